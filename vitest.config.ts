@@ -3,16 +3,36 @@ import { defineConfig } from "vitest/config";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
+// ASAP_TEST_REPORT=1 adds line coverage, with its floor, and a JSON report. `--mode soak` makes the randomised
+// tests run longer: they read ASAP_SOAK, a factor on their number of runs.
+export default defineConfig(({ mode }) => ({
   resolve: {
     alias: [
       { find: /^asap-kit$/, replacement: at("runtime/index.ts") },
-      { find: /^asap-kit\/(node|conformance|codegen|registry|protocol)$/, replacement: at("$1-entry") },
+      { find: /^asap-kit\/node$/, replacement: at("runtime/node.ts") },
+      { find: /^asap-kit\/registry$/, replacement: at("runtime/registry.ts") },
+      { find: /^asap-kit\/protocol$/, replacement: at("generated/index.ts") },
+      { find: /^asap-kit\/validators\/(.*)$/, replacement: at("generated/validators/$1.js") },
+      { find: /^asap-kit\/codegen$/, replacement: at("codegen/index.ts") },
+      { find: /^asap-kit\/conformance$/, replacement: at("conformance/index.ts") },
     ],
   },
   test: {
-    include: ["{codegen,generated,runtime,conformance,examples,spec}/**/*.test.ts"],
+    include: ["{codegen,generated,runtime,conformance,examples,spec,project}/**/*.test.ts"],
     testTimeout: 20_000,
-    coverage: { provider: "v8", include: ["{codegen,runtime,conformance}/**/*.ts"], exclude: ["**/*.test.ts", "**/*.bench.ts"] },
+    env: mode === "soak" ? { ASAP_SOAK: "20" } : {},
+    ...(process.env["ASAP_TEST_REPORT"] === "1" && {
+      reporters: ["default", "json"],
+      outputFile: { json: ".asap/tests.json" },
+    }),
+    coverage: {
+      enabled: process.env["ASAP_TEST_REPORT"] === "1",
+      provider: "v8",
+      reporter: ["text-summary", "json-summary", "html"],
+      reportsDirectory: "coverage",
+      include: ["{codegen,runtime,conformance}/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/*.bench.ts"],
+      thresholds: { lines: 95 },
+    },
   },
-});
+}));
