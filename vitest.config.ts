@@ -21,12 +21,12 @@ export default defineConfig(({ mode }) => ({
     include: ["{codegen,generated,runtime,conformance,examples,spec,project}/**/*.test.ts"],
     testTimeout: 20_000,
     env: mode === "soak" ? { ASAP_SOAK: "20" } : {},
-    ...(process.env["ASAP_TEST_REPORT"] === "1" && {
+    ...(process.env.ASAP_TEST_REPORT === "1" && {
       reporters: ["default", "json"],
       outputFile: { json: ".asap/tests.json" },
     }),
     coverage: {
-      enabled: process.env["ASAP_TEST_REPORT"] === "1",
+      enabled: process.env.ASAP_TEST_REPORT === "1",
       provider: "v8",
       reporter: ["text-summary", "json-summary", "html"],
       reportsDirectory: "coverage",
