@@ -16,6 +16,7 @@ const steps = {
   generated: () => {
     node(asap, "generate", "--check");
     node("docs/errors.mjs", "--check");
+    node("docs/cli.mjs", "--check");
   },
   lint: () => node(tool("@biomejs/biome/bin/biome"), "ci", "."),
   types: () => node(tool("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"),
