@@ -15,8 +15,7 @@ const steps = {
   build: () => node("build.mjs"),
   generated: () => {
     node(asap, "generate", "--check");
-    node("docs/errors.mjs", "--check");
-    node("docs/cli.mjs", "--check");
+    node("docs/pages.mjs", "--check");
   },
   lint: () => node(tool("@biomejs/biome/bin/biome"), "ci", "."),
   types: () => node(tool("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"),
