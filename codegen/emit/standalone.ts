@@ -1,0 +1,185 @@
+/**
+ * Rewrites a compiled validator, one statement per line, into the form that is shipped: errors are made by one function,
+ * calls carry the instance path alone, nothing of the schema is embedded, and loops end once enough errors are known.
+ * The text comes line by line with every string on one line, so that a line's beginning tells what it is.
+ */
+export function rewrite(source: string): { body: string; uses: ReadonlySet<string> } {
+  const uses = new Set<string>();
+  const schemas = new Map<string, unknown>();
+  const lines = source.split("\n");
+  const out: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    const schema = /^const (schema\d+) = (.*);$/.exec(line);
+    if (schema?.[1] !== undefined && schema[2] !== undefined) {
+      schemas.set(schema[1], JSON.parse(schema[2]));
+      continue;
+    }
+    if (/^(?:"use strict";|export |\/\*# sourceURL=|$)/.test(line)) continue;
+    const known = /^const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;$/.exec(line);
+    if (known?.[1] !== undefined) {
+      out.push(`const ${known[1]} = equal;`);
+      uses.add("equal");
+      continue;
+    }
+    if (/^const err\d+ = \{.*\};$/.test(line) && lines[at + 1] === "if(vErrors === null){") {
+      out.push(...fault(line, uses), "errors++;");
+      at += 7;
+      continue;
+    }
+    if (line === "if(vErrors !== null){" && /^if\((_errs\d+)\)\{$/.test(lines[at + 1] ?? "")) {
+      uses.add("keep");
+      out.push(`vErrors = keep(vErrors, ${/_errs\d+/.exec(lines[at + 1] ?? "")?.[0]});`);
+      at += 6;
+      continue;
+    }
+    const joined = /^vErrors = vErrors === null \? (\S+)\.errors : vErrors\.concat\(\1\.errors\);$/.exec(line);
+    if (joined?.[1] !== undefined) {
+      uses.add("join");
+      out.push(`vErrors = join(vErrors, ${joined[1]}.errors);`, `errors += ${joined[1]}.errors.length;`);
+      at += 1;
+      continue;
+    }
+    out.push(...plain(line));
+  }
+  return { body: `${inlineSchemas(out, schemas).join("\n")}\n`, uses };
+}
+
+function plain(line: string): string[] {
+  const head = /^(function \w+)\(data, \{instancePath="".*\}=\{\}\)\{$/.exec(line);
+  if (head !== null) return [`${head[1]}(data, instancePath){`];
+  const loop = /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line);
+  if (loop !== null) return [`${loop[1]} && errors < 1000${loop[3]}`];
+  if (/^for\(const key\d+ in .*\)\{$/.test(line)) return [line, "if(errors > 999)break;"];
+  const pattern = /^(const pattern\d+ = )(new RegExp\(.*\);)$/.exec(line);
+  if (pattern !== null) return [`${pattern[1]}/* @__PURE__ */ ${pattern[2]}`];
+  return [shortCall(line)];
+}
+
+/** `validate1(data.a, {instancePath:…,parentData:…})` as `validate1(data.a, …)`. */
+function shortCall(line: string): string {
+  const start = line.search(/, \{instancePath[,:].*,rootData,dynamicAnchors\}\)/);
+  if (start === -1 || !/^(?:if\(!|const _valid|var valid|valid)/.test(line)) return line;
+  const open = start + 2;
+  const close = closing(line, open);
+  const members = split(line.slice(open + 1, close));
+  const path = members[0]?.startsWith("instancePath:") ? members[0].slice("instancePath:".length) : "instancePath";
+  return `${line.slice(0, open)}${path}${line.slice(close + 1)}`;
+}
+
+function fault(line: string, uses: Set<string>): string[] {
+  const text = line.slice(line.indexOf("{"), -1);
+  const members = split(text.slice(1, -1));
+  if (members.length === 1 && members[0] === "") return [];
+  const memberOf = (name: string) => {
+    const member = members.find((one) => one === name || one.startsWith(`${name}:`));
+    if (member === undefined) throw new Error(`an error without ${name}: ${line}`);
+    return member === name ? name : member.slice(name.length + 1);
+  };
+  uses.add("fault");
+  const parts = ["instancePath", "schemaPath", "keyword", "params", "message"].map(memberOf);
+  return [`vErrors = fault(vErrors, ${parts.join(", ")});`];
+}
+
+/** The parts of a list of expressions, split at the commas that stand outside brackets and strings. */
+export function split(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    if (c === '"' || c === "'") at = endOfString(text, at);
+    else if (c === "{" || c === "[" || c === "(") depth++;
+    else if (c === "}" || c === "]" || c === ")") depth--;
+    else if (c === "," && depth === 0) {
+      parts.push(text.slice(from, at));
+      from = at + 1;
+    }
+  }
+  return [...parts, text.slice(from)];
+}
+
+function closing(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    const c = text[at];
+    if (c === '"' || c === "'") at = endOfString(text, at);
+    else if (c === "{" || c === "[" || c === "(") depth++;
+    else if (c === "}" || c === "]" || c === ")") depth--;
+    if (depth === 0) return at;
+  }
+  throw new Error(`no closing bracket: ${text}`);
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== text[start]) at += text[at] === "\\" ? 2 : 1;
+  return at;
+}
+
+/** Replaces each use of an embedded schema by the value it reaches. */
+function inlineSchemas(lines: readonly string[], schemas: ReadonlyMap<string, unknown>): string[] {
+  return lines.map((line) => outsideStrings(line, schemas));
+}
+
+function outsideStrings(line: string, schemas: ReadonlyMap<string, unknown>): string {
+  if (!line.includes("schema")) return line;
+  let out = "";
+  for (let at = 0; at < line.length; at++) {
+    const c = line[at] ?? "";
+    if (c === '"' || c === "'") {
+      const end = endOfString(line, at);
+      out += line.slice(at, end + 1);
+      at = end;
+      continue;
+    }
+    const use = /^schema\d+(?=[.[])/.exec(line.slice(at));
+    if (use === null || /[\w$.]/.test(line[at - 1] ?? "")) {
+      out += c;
+      continue;
+    }
+    const { value, end } = follow(line, at + use[0].length, schemas.get(use[0]));
+    out += js(value);
+    at = end - 1;
+  }
+  return out;
+}
+
+function follow(line: string, start: number, root: unknown): { value: unknown; end: number } {
+  let value = root;
+  let at = start;
+  for (;;) {
+    const rest = line.slice(at);
+    const step = /^\.([A-Za-z_$][\w$]*)/.exec(rest) ?? /^\[(\d+)\]/.exec(rest) ?? /^\[("(?:[^"\\]|\\.)*")\]/.exec(rest);
+    if (step?.[1] === undefined) return { value, end: at };
+    const key = step[1].startsWith('"') ? String(JSON.parse(step[1])) : step[1];
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return { value, end: at };
+    value = Reflect.get(value, key);
+    at += step[0].length;
+  }
+}
+
+/** A JSON value as source text. */
+export function js(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+}
+
+/** The text without the contents of its strings: what is left is code. */
+export function codeOnly(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !/^const formats\d+ = /.test(line))
+    .map((line) => {
+      let out = "";
+      for (let at = 0; at < line.length; at++) {
+        const c = line[at] ?? "";
+        out += c;
+        if (c === '"' || c === "'") {
+          at = endOfString(line, at);
+          out += c;
+        }
+      }
+      return out;
+    })
+    .join("\n");
+}

@@ -1,0 +1,16 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+/**
+ * How callers prove who they are.
+ * Defined in `entities/auth-scheme.schema.json`.
+ */
+export type AuthScheme = {
+  /**
+   * HTTP authentication schemes, `bearer` or `basic` in any letter case. An agent behind OAuth 2.0 advertises `bearer`
+   * and describes the rest in `oauth2`.
+   */
+  schemes: string[];
+  /** OAuth 2.0 facts. Keys in use: `authorization_url`, `token_url`, `scopes`. */
+  oauth2?: { [k: string]: unknown } | null;
+};

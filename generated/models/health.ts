@@ -1,0 +1,27 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { AgentUrn } from "./agent-urn.js";
+import type { HealthLoad } from "./health-load.js";
+
+/**
+ * How an agent fares, served at `/.well-known/asap/health` with status 200 when healthy and 503 when not. Readers
+ * ignore members they do not know.
+ * Defined in `discovery/health.schema.json`.
+ */
+export type Health = {
+  /** Whether the agent takes work. */
+  status: "healthy" | "unhealthy";
+  /** Name of the agent. */
+  agent_id: AgentUrn;
+  /** Version of the agent, as in its manifest. */
+  version: string;
+  /** Protocol version. */
+  asap_version?: string | null;
+  /** Time since the agent started, in seconds. */
+  uptime_seconds: number;
+  /** What the agent offers beyond its manifest, one word each. */
+  capabilities?: string[] | null;
+  /** How busy the agent is, when it says so. */
+  load?: HealthLoad | null;
+};

@@ -1,0 +1,19 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { JsonRpcId } from "./json-rpc-id.js";
+
+/**
+ * A JSON-RPC 2.0 request. ASAP has neither notifications from clients nor batches.
+ * Defined in `jsonrpc/request.schema.json`.
+ */
+export type JsonRpcRequest = {
+  /** Version of JSON-RPC, always `2.0`. */
+  jsonrpc: "2.0";
+  /** Method to call; clients call `asap.send`. */
+  method: string;
+  /** Parameters by name. */
+  params: { [k: string]: unknown };
+  /** Chosen by the caller and echoed by the response. */
+  id: JsonRpcId;
+};

@@ -1,0 +1,11 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+/**
+ * Asks an agent for a resource of the Model Context Protocol.
+ * Defined in `payloads/mcp-resource-fetch.schema.json`.
+ */
+export type McpResourceFetch = {
+  /** Resource wanted. */
+  resource_uri: string;
+};

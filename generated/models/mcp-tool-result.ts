@@ -1,0 +1,17 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+/**
+ * Answers a tool call: a result on success, an error on failure, never both.
+ * Defined in `payloads/mcp-tool-result.schema.json`.
+ */
+export type McpToolResult = {
+  /** Id of the call. */
+  request_id: string;
+  /** Whether the tool succeeded. */
+  success: boolean;
+  /** What the tool returned; required on success, absent or null on failure. */
+  result?: { [k: string]: unknown } | null;
+  /** Why the tool failed; required on failure, absent or null on success. */
+  error?: string | null;
+};

@@ -1,0 +1,21 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { MessageRole } from "./message-role.js";
+
+/**
+ * Adds a message to the conversation of a task.
+ * Defined in `payloads/message-send.schema.json`.
+ */
+export type MessageSend = {
+  /** Task this is about. */
+  task_id: string;
+  /** Identifier of the message. */
+  message_id: string;
+  /** Who wrote the message; any name, not only an agent URN. */
+  sender: string;
+  /** In which role. */
+  role: MessageRole;
+  /** Ids of the message's parts, in order; may be empty. The parts themselves travel elsewhere. */
+  parts: string[];
+};

@@ -1,0 +1,24 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { MessageRole } from "./message-role.js";
+import type { Timestamp } from "./timestamp.js";
+
+/**
+ * Something said in a task.
+ * Defined in `entities/message.schema.json`.
+ */
+export type Message = {
+  /** Identifier of the message. */
+  id: string;
+  /** Task it belongs to. */
+  task_id: string;
+  /** Who wrote it; any name, not only an agent URN. */
+  sender: string;
+  /** In which role. */
+  role: MessageRole;
+  /** Ids of its parts, in order. */
+  parts: string[];
+  /** When it was written. */
+  timestamp: Timestamp;
+};

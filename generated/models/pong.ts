@@ -1,0 +1,11 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+/**
+ * Answer to an application ping.
+ * Defined in `jsonrpc/pong.schema.json`.
+ */
+export type Pong = {
+  /** Always `pong`. */
+  type: "pong";
+};

@@ -1,0 +1,23 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { AgentUrn } from "./agent-urn.js";
+
+/**
+ * An agent as a registry lists it, in the published six-field form.
+ * Defined in `discovery/registry-entry.schema.json`.
+ */
+export type RegistryEntry = {
+  /** Name of the agent. */
+  id: AgentUrn;
+  /** Its name, for people. */
+  name: string;
+  /** What it does. */
+  description: string;
+  /** URLs by kind; by convention `http`, `ws` and `manifest`. May be empty. */
+  endpoints: { [k: string]: string };
+  /** Ids of its skills. */
+  skills?: string[];
+  /** Protocol version it speaks. */
+  asap_version: string;
+};

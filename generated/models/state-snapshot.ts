@@ -1,0 +1,23 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { Timestamp } from "./timestamp.js";
+
+/**
+ * The state of a task at one moment.
+ * Defined in `entities/state-snapshot.schema.json`.
+ */
+export type StateSnapshot = {
+  /** Identifier of the snapshot. */
+  id: string;
+  /** Task this is about. */
+  task_id: string;
+  /** Number of the snapshot within its task, from 1. */
+  version: number;
+  /** The state. */
+  data: { [k: string]: unknown };
+  /** Whether the task may be taken up again from here. */
+  checkpoint?: boolean;
+  /** When it was taken. */
+  created_at: Timestamp;
+};

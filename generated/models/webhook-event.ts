@@ -1,0 +1,20 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { EventName } from "./event-name.js";
+import type { Timestamp } from "./timestamp.js";
+
+/**
+ * Body of a webhook request. Free to carry more members than these.
+ * Defined in `webhooks/webhook-event.schema.json`.
+ */
+export type WebhookEvent = {
+  /** What happened. */
+  event: EventName;
+  /** Task it happened to. */
+  task_id: string;
+  /** When it happened. */
+  timestamp?: Timestamp | null;
+  /** More about it, named per event. */
+  data?: { [k: string]: unknown } | null;
+};

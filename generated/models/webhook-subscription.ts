@@ -1,0 +1,17 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { EventName } from "./event-name.js";
+
+/**
+ * Where events of a task go.
+ * Defined in `webhooks/webhook-subscription.schema.json`.
+ */
+export type WebhookSubscription = {
+  /** URL the events are posted to. */
+  callback_url: string;
+  /** Events wanted; all when absent or null. */
+  callback_events?: EventName[] | null;
+  /** Key of the HMAC-SHA256 signature in `X-ASAP-Signature`; unsigned when absent or null. */
+  callback_secret?: string | null;
+};

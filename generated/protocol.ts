@@ -1,0 +1,38 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { type AsapClient, createClient } from "./client.js";
+import type { ProtocolDefinition } from "./contract.js";
+import { errors } from "./errors.js";
+import { closeCodes, events, limits, methods, registryUrl, scopes } from "./limits.js";
+import { messageOf, messages, type PayloadMap, type ReplyMap } from "./messages.js";
+import { routes } from "./routes.js";
+import { states } from "./states.js";
+import { validateEnvelope } from "./validators/envelope.js";
+import { validateJsonRpcRequest } from "./validators/json-rpc-request.js";
+
+/**
+ * Async Simple Agent Protocol 1.1.0. Agents that ask one another for work, over HTTP and WebSocket, with JSON-RPC 2.0
+ * around one envelope.
+ */
+export const protocol: ProtocolDefinition<AsapClient, PayloadMap, ReplyMap> = {
+  name: "asap",
+  title: "Async Simple Agent Protocol",
+  version: "1.1.0",
+  envelopeVersion: "0.1",
+  specHash: "50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2",
+  methods,
+  messages,
+  messageOf,
+  routes,
+  errors,
+  limits,
+  scopes,
+  closeCodes,
+  events,
+  states,
+  registryUrl,
+  validateEnvelope,
+  validateJsonRpcRequest,
+  createClient,
+};

@@ -1,0 +1,8 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import type { Validator } from "../contract.js";
+import type { Envelope } from "../models/envelope.js";
+
+/** Tells whether a value is a Envelope. */
+export declare const validateEnvelope: Validator<Envelope>;

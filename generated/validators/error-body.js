@@ -1,0 +1,57 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+const pattern0 = /* @__PURE__ */ new RegExp("^asap:[a-z]+/[a-z_]+$", "u");
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.code === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "code"}, "must have required property '"+"code"+"'");
+errors++;
+}
+if(data.message === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "message"}, "must have required property '"+"message"+"'");
+errors++;
+}
+if(data.code !== undefined){
+let data0 = data.code;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+vErrors = fault(vErrors, instancePath+"/code", "#/properties/code/pattern", "pattern", {pattern: "^asap:[a-z]+/[a-z_]+$"}, "must match pattern \""+"^asap:[a-z]+/[a-z_]+$"+"\"");
+errors++;
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/code", "#/properties/code/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+vErrors = fault(vErrors, instancePath+"/message", "#/properties/message/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.details !== undefined){
+let data2 = data.details;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+vErrors = fault(vErrors, instancePath+"/details", "#/properties/details/type", "type", {type: ["object","null"]}, "must be object,null");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateErrorBody = /* @__PURE__ */ face("ErrorBody", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

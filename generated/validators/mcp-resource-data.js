@@ -1,0 +1,50 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.resource_uri === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "resource_uri"}, "must have required property '"+"resource_uri"+"'");
+errors++;
+}
+if(data.content === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "content"}, "must have required property '"+"content"+"'");
+errors++;
+}
+for(const key0 in data){
+if(errors > 999)break;
+if(!((key0 === "resource_uri") || (key0 === "content"))){
+vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
+errors++;
+}
+}
+if(data.resource_uri !== undefined){
+if(typeof data.resource_uri !== "string"){
+vErrors = fault(vErrors, instancePath+"/resource_uri", "#/properties/resource_uri/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.content !== undefined){
+let data1 = data.content;
+if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
+vErrors = fault(vErrors, instancePath+"/content", "#/properties/content/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateMcpResourceData = /* @__PURE__ */ face("McpResourceData", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

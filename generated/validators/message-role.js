@@ -1,0 +1,24 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+if(!(((data === "user") || (data === "assistant")) || (data === "system"))){
+vErrors = fault(vErrors, instancePath, "#/enum", "enum", {allowedValues: ["user","assistant","system"]}, "must be equal to one of the allowed values");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateMessageRole = /* @__PURE__ */ face("MessageRole", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

@@ -1,0 +1,32 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "type"}, "must have required property '"+"type"+"'");
+errors++;
+}
+if(data.type !== undefined){
+if("ping" !== data.type){
+vErrors = fault(vErrors, instancePath+"/type", "#/properties/type/const", "const", {allowedValue: "ping"}, "must be equal to constant");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validatePing = /* @__PURE__ */ face("Ping", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

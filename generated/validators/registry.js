@@ -1,0 +1,180 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault, join } from "./faults.js";
+const pattern0 = /* @__PURE__ */ new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$", "u");
+const pattern1 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
+function validate1(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "id"}, "must have required property '"+"id"+"'");
+errors++;
+}
+if(data.name === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "name"}, "must have required property '"+"name"+"'");
+errors++;
+}
+if(data.description === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "description"}, "must have required property '"+"description"+"'");
+errors++;
+}
+if(data.endpoints === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "endpoints"}, "must have required property '"+"endpoints"+"'");
+errors++;
+}
+if(data.asap_version === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "asap_version"}, "must have required property '"+"asap_version"+"'");
+errors++;
+}
+for(const key0 in data){
+if(errors > 999)break;
+if(!((((((key0 === "id") || (key0 === "name")) || (key0 === "description")) || (key0 === "endpoints")) || (key0 === "skills")) || (key0 === "asap_version"))){
+vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
+errors++;
+}
+}
+if(data.id !== undefined){
+let data0 = data.id;
+if(typeof data0 === "string"){
+if(data0.length > 256){
+vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
+errors++;
+}
+if(!pattern1.test(data0)){
+vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/pattern", "pattern", {pattern: "^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$"}, "must match pattern \""+"^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$"+"\"");
+errors++;
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.name !== undefined){
+if(typeof data.name !== "string"){
+vErrors = fault(vErrors, instancePath+"/name", "#/properties/name/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.description !== undefined){
+if(typeof data.description !== "string"){
+vErrors = fault(vErrors, instancePath+"/description", "#/properties/description/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.endpoints !== undefined){
+let data3 = data.endpoints;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+if(errors > 999)break;
+if(typeof data3[key1] !== "string"){
+vErrors = fault(vErrors, instancePath+"/endpoints/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), "#/properties/endpoints/additionalProperties/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/endpoints", "#/properties/endpoints/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+}
+if(data.skills !== undefined){
+let data5 = data.skills;
+if(Array.isArray(data5)){
+const len0 = data5.length;
+for(let i0=0; i0<len0 && errors < 1000; i0++){
+if(typeof data5[i0] !== "string"){
+vErrors = fault(vErrors, instancePath+"/skills/" + i0, "#/properties/skills/items/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/skills", "#/properties/skills/type", "type", {type: "array"}, "must be array");
+errors++;
+}
+}
+if(data.asap_version !== undefined){
+if(typeof data.asap_version !== "string"){
+vErrors = fault(vErrors, instancePath+"/asap_version", "#/properties/asap_version/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate1.errors = vErrors;
+return errors === 0;
+}
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.version === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "version"}, "must have required property '"+"version"+"'");
+errors++;
+}
+if(data.updated_at === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "updated_at"}, "must have required property '"+"updated_at"+"'");
+errors++;
+}
+for(const key0 in data){
+if(errors > 999)break;
+if(!(((key0 === "version") || (key0 === "updated_at")) || (key0 === "agents"))){
+vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
+errors++;
+}
+}
+if(data.version !== undefined){
+if(typeof data.version !== "string"){
+vErrors = fault(vErrors, instancePath+"/version", "#/properties/version/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.updated_at !== undefined){
+let data1 = data.updated_at;
+if(typeof data1 === "string"){
+if(!pattern0.test(data1)){
+vErrors = fault(vErrors, instancePath+"/updated_at", "Timestamp/pattern", "pattern", {pattern: "^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$"}, "must match pattern \""+"^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$"+"\"");
+errors++;
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/updated_at", "Timestamp/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.agents !== undefined){
+let data2 = data.agents;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0 && errors < 1000; i0++){
+if(!(validate1(data2[i0], instancePath+"/agents/" + i0))){
+vErrors = join(vErrors, validate1.errors);
+errors += validate1.errors.length;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/agents", "#/properties/agents/type", "type", {type: "array"}, "must be array");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateRegistry = /* @__PURE__ */ face("Registry", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

@@ -1,0 +1,101 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+const pattern0 = /* @__PURE__ */ new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$", "u");
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.id === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "id"}, "must have required property '"+"id"+"'");
+errors++;
+}
+if(data.task_id === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "task_id"}, "must have required property '"+"task_id"+"'");
+errors++;
+}
+if(data.version === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "version"}, "must have required property '"+"version"+"'");
+errors++;
+}
+if(data.data === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "data"}, "must have required property '"+"data"+"'");
+errors++;
+}
+if(data.created_at === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "created_at"}, "must have required property '"+"created_at"+"'");
+errors++;
+}
+for(const key0 in data){
+if(errors > 999)break;
+if(!((((((key0 === "id") || (key0 === "task_id")) || (key0 === "version")) || (key0 === "data")) || (key0 === "checkpoint")) || (key0 === "created_at"))){
+vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
+errors++;
+}
+}
+if(data.id !== undefined){
+if(typeof data.id !== "string"){
+vErrors = fault(vErrors, instancePath+"/id", "#/properties/id/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.task_id !== undefined){
+if(typeof data.task_id !== "string"){
+vErrors = fault(vErrors, instancePath+"/task_id", "#/properties/task_id/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.version !== undefined){
+let data2 = data.version;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+vErrors = fault(vErrors, instancePath+"/version", "#/properties/version/type", "type", {type: "integer"}, "must be integer");
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+vErrors = fault(vErrors, instancePath+"/version", "#/properties/version/minimum", "minimum", {comparison: ">=", limit: 1}, "must be >= 1");
+errors++;
+}
+}
+}
+if(data.data !== undefined){
+let data3 = data.data;
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
+vErrors = fault(vErrors, instancePath+"/data", "#/properties/data/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+}
+if(data.checkpoint !== undefined){
+if(typeof data.checkpoint !== "boolean"){
+vErrors = fault(vErrors, instancePath+"/checkpoint", "#/properties/checkpoint/type", "type", {type: "boolean"}, "must be boolean");
+errors++;
+}
+}
+if(data.created_at !== undefined){
+let data5 = data.created_at;
+if(typeof data5 === "string"){
+if(!pattern0.test(data5)){
+vErrors = fault(vErrors, instancePath+"/created_at", "Timestamp/pattern", "pattern", {pattern: "^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$"}, "must match pattern \""+"^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$"+"\"");
+errors++;
+}
+}
+else {
+vErrors = fault(vErrors, instancePath+"/created_at", "Timestamp/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateStateSnapshot = /* @__PURE__ */ face("StateSnapshot", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});

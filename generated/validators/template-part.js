@@ -1,0 +1,60 @@
+// Generated from the spec. Do not edit: change the spec and run `asap generate`.
+// Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
+
+import { face, fault } from "./faults.js";
+function validate0(data, instancePath){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.type === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "type"}, "must have required property '"+"type"+"'");
+errors++;
+}
+if(data.template === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "template"}, "must have required property '"+"template"+"'");
+errors++;
+}
+if(data.variables === undefined){
+vErrors = fault(vErrors, instancePath, "#/required", "required", {missingProperty: "variables"}, "must have required property '"+"variables"+"'");
+errors++;
+}
+for(const key0 in data){
+if(errors > 999)break;
+if(!(((key0 === "type") || (key0 === "template")) || (key0 === "variables"))){
+vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
+errors++;
+}
+}
+if(data.type !== undefined){
+if("template" !== data.type){
+vErrors = fault(vErrors, instancePath+"/type", "#/properties/type/const", "const", {allowedValue: "template"}, "must be equal to constant");
+errors++;
+}
+}
+if(data.template !== undefined){
+if(typeof data.template !== "string"){
+vErrors = fault(vErrors, instancePath+"/template", "#/properties/template/type", "type", {type: "string"}, "must be string");
+errors++;
+}
+}
+if(data.variables !== undefined){
+let data2 = data.variables;
+if(!(data2 && typeof data2 == "object" && !Array.isArray(data2))){
+vErrors = fault(vErrors, instancePath+"/variables", "#/properties/variables/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+}
+}
+else {
+vErrors = fault(vErrors, instancePath, "#/type", "type", {type: "object"}, "must be object");
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
+export const validateTemplatePart = /* @__PURE__ */ face("TemplatePart", function check(value) {
+const passed = validate0(value, "");
+check.errors = validate0.errors;
+return passed;
+});
