@@ -22,27 +22,45 @@ export function rewrite(source: string): { body: string; uses: ReadonlySet<strin
       uses.add("equal");
       continue;
     }
-    if (/^const err\d+ = \{.*\};$/.test(line) && lines[at + 1] === "if(vErrors === null){") {
-      out.push(...fault(line, uses), "errors++;");
-      at += 7;
+    const error = /^const (err\d+) = \{.*\};$/.exec(line)?.[1];
+    if (error !== undefined) {
+      at = skip(lines, at, [
+        "if(vErrors === null){",
+        `vErrors = [${error}];`,
+        "}",
+        "else {",
+        `vErrors.push(${error});`,
+        "}",
+      ]);
+      out.push(...fault(line, uses));
       continue;
     }
-    if (line === "if(vErrors !== null){" && /^if\((_errs\d+)\)\{$/.test(lines[at + 1] ?? "")) {
+    const count = line === "if(vErrors !== null){" ? /^if\((_errs\d+)\)\{$/.exec(lines[at + 1] ?? "")?.[1] : undefined;
+    if (count !== undefined) {
+      at = skip(lines, at, [`if(${count}){`, `vErrors.length = ${count};`, "}", "else {", "vErrors = null;", "}", "}"]);
       uses.add("keep");
-      out.push(`vErrors = keep(vErrors, ${/_errs\d+/.exec(lines[at + 1] ?? "")?.[0]});`);
-      at += 6;
+      out.push(`vErrors = keep(vErrors, ${count});`);
       continue;
     }
     const joined = /^vErrors = vErrors === null \? (\S+)\.errors : vErrors\.concat\(\1\.errors\);$/.exec(line);
     if (joined?.[1] !== undefined) {
       uses.add("join");
       out.push(`vErrors = join(vErrors, ${joined[1]}.errors);`, `errors += ${joined[1]}.errors.length;`);
-      at += 1;
+      at = skip(lines, at, ["errors = vErrors.length;"]);
       continue;
     }
     out.push(...plain(line));
   }
   return { body: `${inlineSchemas(out, schemas).join("\n")}\n`, uses };
+}
+
+/** The position of the last of some lines that must follow a line. */
+function skip(lines: readonly string[], at: number, expected: readonly string[]): number {
+  for (const [index, line] of expected.entries()) {
+    if (lines[at + 1 + index] !== line)
+      throw new Error(`the compiler printed ${lines[at + 1 + index]} in place of ${line}`);
+  }
+  return at + expected.length;
 }
 
 function plain(line: string): string[] {

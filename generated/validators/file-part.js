@@ -70,7 +70,6 @@ else {
 errors = _errs7;
 vErrors = keep(vErrors, _errs7);
 }
-}
 var valid1 = _errs6 === errors;
 if(valid1){
 vErrors = fault(vErrors, instancePath+"/uri", "#/properties/uri/not", "not", {}, "must NOT be valid");
@@ -79,7 +78,6 @@ errors++;
 else {
 errors = _errs5;
 vErrors = keep(vErrors, _errs5);
-}
 }
 }
 if(data.mime_type !== undefined){

@@ -28,7 +28,6 @@ errors++;
 var _valid0 = _errs2 === errors;
 errors = _errs1;
 vErrors = keep(vErrors, _errs1);
-}
 if(_valid0){
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -399,7 +398,6 @@ errors++;
 else {
 errors = _errs0;
 vErrors = keep(vErrors, _errs0);
-}
 }
 validate0.errors = vErrors;
 return errors === 0;

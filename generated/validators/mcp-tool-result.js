@@ -24,7 +24,6 @@ errors++;
 var _valid0 = _errs2 === errors;
 errors = _errs1;
 vErrors = keep(vErrors, _errs1);
-}
 let ifClause0;
 if(_valid0){
 const _errs4 = errors;

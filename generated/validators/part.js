@@ -152,7 +152,6 @@ else {
 errors = _errs27;
 vErrors = keep(vErrors, _errs27);
 }
-}
 var valid10 = _errs26 === errors;
 if(valid10){
 vErrors = fault(vErrors, instancePath+"/uri", "FilePart/properties/uri/not", "not", {}, "must NOT be valid");
@@ -161,7 +160,6 @@ errors++;
 else {
 errors = _errs25;
 vErrors = keep(vErrors, _errs25);
-}
 }
 }
 if(data.mime_type !== undefined){
