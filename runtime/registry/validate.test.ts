@@ -64,9 +64,9 @@ const faults: readonly Fault[] = [
   { title: "a root that is null", value: null, expected: ["error root-type "], at: ["null"] },
   ...["id", "name", "description", "endpoints", "asap_version"].map((name) => ({
     title: `an entry without ${name}`,
-    value: registry(entry, without(name)),
+    value: registry(entry, { ...without(name), ...(name !== "id" && { id: "urn:asap:agent:b" }) }),
     expected: ["error missing-member /agents/1"],
-    at: ["{", 5] as const,
+    at: ["{", 4] as const,
     hint: `"${name}"`,
   })),
   {

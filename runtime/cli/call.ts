@@ -1,0 +1,104 @@
+import type { Command } from "commander";
+import type { Envelope } from "../../generated/models.js";
+import { AsapError } from "../error.js";
+import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { parseDocument } from "./json-document.js";
+import { type CliIo, exitCodes } from "./output.js";
+import { addPeerOptions, failPeer, jsonText, type PeerCommandOptions, peerOptions } from "./peer-command.js";
+import { readSource } from "./read-source.js";
+
+interface Options extends GlobalOptions, PeerCommandOptions {
+  readonly sender?: string;
+  readonly recipient?: string;
+}
+
+async function inputOf(command: Command, text: string, io: CliIo): Promise<object> {
+  const document = parseDocument(text === "-" ? await readSource("-", io) : new TextEncoder().encode(text));
+  if (!document.ok) return command.error(`the input is ${document.reason}`);
+  const { value } = document;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  return command.error('the input is not a JSON object such as {"message":"hi"}');
+}
+
+interface Question {
+  readonly url: string;
+  readonly skill: string;
+  readonly input: object;
+  readonly options: Options;
+}
+
+async function ask({ url, skill, input, options }: Question): Promise<Envelope> {
+  const [{ connect }, { discover }, { ulid }, { protocol }] = await Promise.all([
+    import("../client.js"),
+    import("../discovery/manifest.js"),
+    import("../ulid.js"),
+    import("../../generated/protocol.js"),
+  ]);
+  const shared = peerOptions(options);
+  const { sender = "urn:asap:agent:client" } = options;
+  const peer = await connect(url, { ...shared, sender });
+  try {
+    const recipient =
+      options.recipient ??
+      (await discover(url, { ...shared, timeoutMs: 2_000 }).then(
+        ({ id }) => id,
+        () => undefined,
+      ));
+    return await peer.sendEnvelope({
+      asap_version: protocol.envelopeVersion,
+      sender,
+      recipient: recipient ?? "urn:asap:agent:peer",
+      payload_type: protocol.messages["TaskRequest"]?.emit ?? "task.request",
+      payload: { conversation_id: `conv_${ulid()}`, parent_task_id: null, skill_id: skill, input, config: null },
+      correlation_id: null,
+      trace_id: null,
+      requires_ack: false,
+      extensions: null,
+    });
+  } finally {
+    await peer.close();
+  }
+}
+
+/** `asap call`: runs a skill and prints its result. */
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<url>", "URL of the agent")
+      .argument("<skill>", "id of the skill")
+      .argument("<input>", "input as a JSON object, or - to read it from standard input")
+      .option("--sender <urn>", "agent that asks (default: urn:asap:agent:client)")
+      .option("--recipient <urn>", "agent that is asked (default: the id in its manifest)");
+    addPeerOptions(command, "60");
+    addNotes(command, {
+      examples: [
+        'call http://localhost:8000 echo \'{"message":"hi"}\'',
+        "call http://localhost:8000 slow '{\"steps\":3}' --timeout 10",
+        "call http://localhost:8000 echo - --json < input.json",
+      ],
+      exits: {
+        0: "the task was completed; its result is printed, with --json the whole envelope",
+        1: "the task failed, or the agent answered with an error",
+        2: "not reached",
+      },
+    });
+  },
+  async run(command: Command, io) {
+    const [url = "", skill = "", text = ""] = command.args;
+    const options = command.optsWithGlobals<Options>();
+    const input = await inputOf(command, text, io);
+    try {
+      const envelope = await ask({ url, skill, input, options });
+      const { status, result } = envelope.payload as { status?: unknown; result?: unknown };
+      if (options.json) await io.print(jsonText(envelope, true));
+      if (status !== "completed") {
+        const message = `The task of skill ${skill} has the status ${String(status)}.`;
+        throw new AsapError("asap:task/not_completed", { message });
+      }
+      if (!options.json) await io.print(jsonText(result ?? {}));
+      return exitCodes.ok;
+    } catch (cause) {
+      return failPeer(cause, io);
+    }
+  },
+};

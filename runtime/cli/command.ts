@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import type { CliIo } from "./output.js";
+
+/** A command of the CLI. Its module is loaded only when it is asked for. */
+export interface CliCommand {
+  /** Adds the command's arguments, options, examples and exit codes. */
+  configure(command: Command): void;
+  /** Carries the command out and returns its exit code. */
+  run(command: Command, io: CliIo): Promise<number>;
+}
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  /** Print results as JSON. */
+  readonly json?: boolean;
+}
+
+/** What a command's help shows after its options. */
+export interface HelpNotes {
+  /** Command lines, without the leading `asap`. */
+  readonly examples: readonly string[];
+  /** Meaning of each exit code. */
+  readonly exits: Readonly<Record<number, string>>;
+}
+
+/** Adds examples and exit codes to a command's help. */
+export function addNotes(command: Command, { examples, exits }: HelpNotes): void {
+  const codes = Object.entries({ ...exits, 64: "wrong usage" }).map(
+    ([code, meaning]) => `  ${code.padEnd(4)}${meaning}`,
+  );
+  const lines = examples.map((example) => `  $ asap ${example}`);
+  command.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n\nExit codes:\n${codes.join("\n")}`);
+}

@@ -1,0 +1,71 @@
+import type { CliCommand } from "./command.js";
+
+/** A line of the command table. */
+export interface CommandEntry {
+  /** Words that name the command. */
+  readonly path: readonly string[];
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Loads its module. */
+  load(): Promise<{ readonly command: CliCommand }>;
+}
+
+/** Words that group commands, and what the group is about. */
+export const groups: Readonly<Record<string, string>> = {
+  registry: "Check registry.json files, add to them, look into them",
+  conformance: "Judge implementations of the protocol",
+};
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: ["generate"],
+    summary: "Write models, validators, tables and stubs from a spec",
+    load: () => import("./generate.js"),
+  },
+  {
+    path: ["serve"],
+    summary: "Run the echo agent",
+    load: () => import("./serve.js"),
+  },
+  {
+    path: ["call"],
+    summary: "Run a skill of an agent and print its result",
+    load: () => import("./call.js"),
+  },
+  {
+    path: ["discover"],
+    summary: "Print the manifest of an agent",
+    load: () => import("./discover.js"),
+  },
+  {
+    path: ["health"],
+    summary: "Print the health of an agent",
+    load: () => import("./health.js"),
+  },
+  {
+    path: ["validate"],
+    summary: "Hold JSON documents against a type of the protocol",
+    load: () => import("./validate.js"),
+  },
+  {
+    path: ["registry", "validate"],
+    summary: "Check a registry and report every fault with its line",
+    load: () => import("./registry-validate.js"),
+  },
+  {
+    path: ["registry", "entry"],
+    summary: "Make a registry entry from a manifest",
+    load: () => import("./registry-entry.js"),
+  },
+  {
+    path: ["registry", "find"],
+    summary: "Find the agents that offer a skill",
+    load: () => import("./registry-find.js"),
+  },
+  {
+    path: ["conformance", "server"],
+    summary: "Judge an agent by its URL",
+    load: () => import("./conformance-server.js"),
+  },
+];

@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { isAsapError } from "../error.js";
+import { type CliIo, exitCodes, fail } from "./output.js";
+
+/** Options of every command that speaks to an agent. */
+export interface PeerCommandOptions {
+  readonly timeout?: number;
+  readonly allowInsecure?: boolean;
+  readonly header?: Readonly<Record<string, string>>;
+}
+
+const notReached = new Set([
+  "asap:transport/connection_failed",
+  "asap:transport/timeout",
+  "asap:transport/circuit_open",
+]);
+
+const wrongUse = new Set(["asap:config/invalid_option", "asap:transport/insecure_url"]);
+
+/** A parser for a duration in seconds, given back in milliseconds. */
+export function seconds(value: string): number {
+  const number = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (number > 0 && number <= 86_400) return Math.max(1, Math.round(number * 1000));
+  throw new InvalidArgumentError("It must be a number of seconds above 0 and up to 86400.");
+}
+
+/** A parser for `name: value`, given again and again. */
+export function header(value: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, text] = /^([!#$%&'*+.^_`|~\w-]+)\s*:\s*([\x20-\x7e]*)$/.exec(value) ?? [];
+  if (name === undefined || text === undefined) throw new InvalidArgumentError('It must be of the form "name: value".');
+  return { ...earlier, [name]: text };
+}
+
+/** Adds the options of every command that speaks to an agent. */
+export function addPeerOptions(command: Command, defaultTimeout: string): Command {
+  return command
+    .option("--timeout <seconds>", `longest wait (default: ${defaultTimeout})`, seconds)
+    .option("--header <name: value>", "HTTP header to send; may be given again", header)
+    .option("--allow-insecure", "allow plain http to another host than this one");
+}
+
+/** The options for the client that the command line asked for. */
+export function peerOptions({ timeout, allowInsecure, header: headers }: PeerCommandOptions) {
+  return {
+    ...(timeout !== undefined && { timeoutMs: timeout }),
+    ...(allowInsecure !== undefined && { allowInsecure }),
+    ...(headers !== undefined && { headers }),
+  };
+}
+
+/** Reports an error of the client and returns its exit code: 2 when the agent was not reached, 1 when its answer was bad. */
+export function failPeer(cause: unknown, io: CliIo): number {
+  if (!isAsapError(cause)) throw cause;
+  const { code, message } = cause;
+  fail(io, code === "asap:transport/insecure_url" ? `${message} (--allow-insecure)` : message, code);
+  if (notReached.has(code)) return exitCodes.couldNotRun;
+  return wrongUse.has(code) ? exitCodes.usage : exitCodes.findings;
+}
+
+/** Writes a JSON document: on one line with `--json`, indented for people without. */
+export const jsonText = (value: unknown, compact = false): string =>
+  JSON.stringify(value, null, compact ? undefined : 2);

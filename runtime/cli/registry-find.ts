@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import type { RegistryEntry } from "../../generated/models.js";
+import { AsapError } from "../error.js";
+import { findBySkill, registryEntries } from "../registry.js";
+import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { parseDocument } from "./json-document.js";
+import { exitCodes } from "./output.js";
+import { readSource } from "./read-source.js";
+
+interface Options extends GlobalOptions {
+  readonly skill: string;
+}
+
+const line = ({ id, name, endpoints }: RegistryEntry): string =>
+  [id, name, endpoints["http"] ?? endpoints["ws"] ?? "-"].map((text) => text.replace(/\s+/g, " ")).join("\t");
+
+/** `asap registry find`: finds the agents that offer a skill. */
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .argument("<source>", "file, URL, or - for standard input")
+      .requiredOption("--skill <skill>", "id of the skill, compared exactly");
+    addNotes(command, {
+      examples: [
+        "registry find --skill translate registry.json",
+        "registry find --skill translate https://asap-protocol.github.io/registry/registry.json --json",
+      ],
+      exits: { 0: "found; each agent on a line: id, name, URL", 1: "no agent offers it", 2: "could not be read" },
+    });
+  },
+  async run(command: Command, io) {
+    const [source = "-"] = command.args;
+    const { skill, json } = command.optsWithGlobals<Options>();
+    const document = parseDocument(await readSource(source, io));
+    const entries = document.ok ? registryEntries(document.value) : null;
+    if (!entries) {
+      const reason = document.ok ? "not an object with agents or an array of them" : document.reason;
+      throw new AsapError("asap:discovery/registry_invalid", { message: `the registry is ${reason}` });
+    }
+    if (entries.skipped.length > 0) io.log(`asap: ${entries.skipped.length} entries are not valid and were left out`);
+    const found = findBySkill(entries.agents, skill);
+    if (json) await io.print(JSON.stringify(found, null, 2));
+    else for (const agent of found) await io.print(line(agent));
+    return found.length > 0 ? exitCodes.ok : exitCodes.findings;
+  },
+};

@@ -1,0 +1,95 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { parseRateLimit } from "../rate-limit.js";
+import { wholeNumber } from "./choice.js";
+import { addNotes, type CliCommand } from "./command.js";
+import { type CliIo, exitCodes } from "./output.js";
+import { createStderrLog } from "./stderr-log.js";
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly agentId?: string;
+  readonly rateLimit?: string;
+}
+
+function rateLimit(text: string): string {
+  if (text === "off") return text;
+  try {
+    parseRateLimit(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError('It must be "off" or of the form "10/second;100/minute".');
+  }
+}
+
+function maxRequestBytes(command: Command, io: CliIo): { maxRequestBytes?: number } {
+  const text = io.env["ASAP_MAX_REQUEST_SIZE"];
+  if (!text) return {};
+  const bytes = /^\d+$/.test(text) ? Number(text) : 0;
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return { maxRequestBytes: bytes };
+  return command.error("ASAP_MAX_REQUEST_SIZE must be a number of bytes from 1");
+}
+
+function rateLimitOf(command: Command, option: string | undefined, io: CliIo): { rateLimit?: string } {
+  if (option !== undefined) return { rateLimit: option };
+  const text = io.env["ASAP_RATE_LIMIT"];
+  if (!text) return {};
+  try {
+    return { rateLimit: rateLimit(text) };
+  } catch {
+    return command.error('ASAP_RATE_LIMIT must be "off" or of the form "10/second;100/minute"');
+  }
+}
+
+/** `asap serve`: runs the echo agent until it is told to stop. */
+export const command: CliCommand = {
+  configure(command) {
+    command
+      .option("--port <number>", "TCP port, 0 for a free one", wholeNumber(0, 65_535), 8000)
+      .option("--host <address>", "address to listen on", "127.0.0.1")
+      .option("--agent-id <urn>", "id of the agent (default: urn:asap:agent:echo-agent)")
+      .option(
+        "--rate-limit <limit>",
+        "per caller, such as 10/second;100/minute, or off (default: 10/second;100/minute)",
+        rateLimit,
+      );
+    command.addHelpText(
+      "after",
+      `
+Skills:
+  echo  takes any JSON object and answers {"echoed": input}
+  slow  takes {"steps": 5, "ms": 100}, reports its progress after each step and answers with both
+
+Environment:
+  ASAP_RATE_LIMIT        as --rate-limit, which goes first
+  ASAP_MAX_REQUEST_SIZE  largest request in bytes (default: 10485760)
+  ASAP_LOG_LEVEL         debug, info, warn or error (default: info)
+  ASAP_LOG_FORMAT        json for log lines in JSON`,
+    );
+    addNotes(command, {
+      examples: [
+        "serve",
+        "serve --port 0 --rate-limit off",
+        "serve --agent-id urn:asap:agent:acme:echo --rate-limit 50/second",
+      ],
+      exits: { 0: "stopped by SIGINT or SIGTERM", 2: "could not listen" },
+    });
+  },
+  async run(command, io) {
+    const options = command.opts<Options>();
+    const { port, host, agentId } = options;
+    const settings = { ...maxRequestBytes(command, io), ...rateLimitOf(command, options.rateLimit, io) };
+    const { validateAgentUrn } = await import("../../generated/validators/agent-urn.js");
+    if (agentId !== undefined && !validateAgentUrn(agentId)) {
+      return command.error(`--agent-id ${agentId} is not an agent URN such as urn:asap:agent:my-agent`);
+    }
+    const [{ serve }, { createEchoAgent }] = await Promise.all([import("../node.js"), import("./echo-agent.js")]);
+    const stopped = io.stopped();
+    const agent = createEchoAgent({ log: createStderrLog(io), ...(agentId !== undefined && { id: agentId }) });
+    const server = await serve(agent, { port, host, ...settings });
+    await io.print(`listening on ${server.url}`);
+    await stopped;
+    await server.close();
+    return exitCodes.ok;
+  },
+};
