@@ -1,0 +1,83 @@
+import { type BaseUrlOptions, httpUrl } from "../base-url.js";
+import { readText } from "../body.js";
+import { withDeadline } from "../deadline.js";
+import { AsapError } from "../error.js";
+import { headersOf, isRedirect, network, redirectError } from "../network.js";
+
+/** Options of everything that fetches a document. */
+export interface FetchOptions extends BaseUrlOptions {
+  /** Headers of the request, such as Authorization. Default: none. */
+  readonly headers?: HeadersInit;
+  /** Ends the call at once with AsapError `asap:transport/aborted`, whose cause is the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Longest duration, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Largest document, in bytes after content decoding. */
+  readonly maxBytes?: number;
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Gives milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** A fetched document, not judged yet. */
+export interface Document {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** What a fetch is bounded by. */
+export interface FetchBounds {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * Fetches a document by GET. Redirects are not followed and the size is bounded while reading.
+ *
+ * @param url Where it is.
+ * @param options See {@link FetchOptions}; its signal is heeded.
+ * @param bounds Used where the options set none.
+ * @throws AsapError `asap:transport/connection_failed`, `timeout`, `aborted`, `http_status` for a redirect,
+ * `invalid_response` for a document too large or not UTF-8, `insecure_url`; `asap:config/invalid_option`.
+ */
+export async function getDocument(url: string, options: FetchOptions, bounds: FetchBounds): Promise<Document> {
+  const target = httpUrl(url, options).href;
+  const { timeoutMs = bounds.timeoutMs, maxBytes = bounds.maxBytes } = options;
+  const headers = headersOf(options.headers);
+  if (!headers.has("accept")) headers.set("Accept", "application/json");
+  const get = async (signal: AbortSignal): Promise<Document> => {
+    const send = options.fetch ?? fetch;
+    const response = await network(send(target, { headers, redirect: "manual", signal }), signal, target);
+    if (isRedirect(response)) throw await redirectError(response, target);
+    const read = await network(readText(response, maxBytes), signal, target);
+    if ("text" in read) return { status: response.status, headers: response.headers, text: read.text };
+    const reason = read.fault === "too_large" ? `larger than ${maxBytes} bytes` : "not UTF-8";
+    const data = { url: target, reason };
+    throw new AsapError("asap:transport/invalid_response", { message: `The document is ${reason}.`, data });
+  };
+  return withDeadline(get, { signals: [options.signal], timeoutMs, url: target });
+}
+
+/**
+ * The error of a document that came with a failing status.
+ *
+ * @param url Where it was asked for.
+ * @param status The HTTP status.
+ */
+export function statusError(url: string, status: number): AsapError {
+  return new AsapError("asap:transport/http_status", {
+    message: `The peer answered with HTTP status ${status}.`,
+    data: { url, status },
+  });
+}
+
+/** The value of a JSON text, or undefined where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

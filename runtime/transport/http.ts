@@ -1,0 +1,155 @@
+import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
+import { discard, readText } from "../body.js";
+import { type BreakerOptions, createBreaker } from "../breaker.js";
+import { gzip } from "../compress.js";
+import { sleep, withDeadline } from "../deadline.js";
+import { AsapError, isAsapError } from "../error.js";
+import { headersOf, isRedirect, network, redirectError } from "../network.js";
+import { type RetryOptions, retry, retryAfterSeconds, retryPlan } from "../retry.js";
+import { type Refusal, refusalOf } from "./refusal.js";
+import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
+
+/** Options of {@link connectHttp}. */
+export interface HttpTransportOptions extends BaseUrlOptions {
+  /** Headers of every request, or a function that gives them anew for each attempt. Default: none. */
+  readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /** Smallest body that is compressed, in bytes; Infinity never compresses. Default: 1,024. */
+  readonly compressMinBytes?: number;
+  /** Largest response, in bytes after content decoding. Default: 10,485,760. */
+  readonly maxResponseBytes?: number;
+  /** Longest duration of one attempt, in milliseconds. Default: as long as the call may take. */
+  readonly attemptTimeoutMs?: number;
+  /** When failed attempts are repeated; false never repeats. */
+  readonly retry?: RetryOptions | false;
+  /** Suspends calls to a peer that keeps failing. Default: false. */
+  readonly breaker?: BreakerOptions | boolean;
+  /** Path of the RPC route. Default: `/asap`. */
+  readonly rpcPath?: string;
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Gives milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** Gives a number from 0 up to 1. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Waits between attempts; rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Most bytes that are read of an answer that is only reported. */
+const refusalBytes = 65_536;
+
+/**
+ * Makes the HTTP way to an agent: one POST per attempt. Redirects are not followed.
+ *
+ * @param url URL of the agent, with or without `/asap` at its end; see {@link agentBaseUrl}.
+ * @param options See {@link HttpTransportOptions}.
+ * @returns The transport. Its `send` throws AsapError `asap:transport/connection_failed`, `timeout`, `aborted`,
+ * `rate_limited`, `http_status`, `invalid_response` or `circuit_open`.
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
+ * @see ASAP 1.1, sections 7 and 16
+ */
+export function connectHttp(url: string | URL, options: HttpTransportOptions = {}): ClientTransport {
+  const { rpcPath = "/asap", now = Date.now, random = Math.random } = options;
+  const baseUrl = agentBaseUrl(url, options, rpcPath);
+  const target = baseUrl + rpcPath;
+  const plan = retryPlan(options.retry === false ? { attempts: 1 } : options.retry);
+  const breaker = breakerOf(baseUrl, options.breaker, now);
+  const compressMinBytes = sizeOption("compressMinBytes", options.compressMinBytes ?? 1_024);
+  const maxResponseBytes = sizeOption("maxResponseBytes", options.maxResponseBytes ?? 10_485_760);
+  const attemptTimeoutMs = sizeOption("attemptTimeoutMs", options.attemptTimeoutMs ?? Number.POSITIVE_INFINITY);
+  let peerInflates = true;
+
+  async function post(body: Body, compressed: boolean, message: ClientMessage, signal: AbortSignal): Promise<Response> {
+    const headers = headersOf(typeof options.headers === "function" ? await options.headers() : options.headers);
+    headers.set("Content-Type", "application/json");
+    headers.set("X-Idempotency-Key", message.idempotencyKey);
+    if (compressed) headers.set("Content-Encoding", "gzip");
+    const send = options.fetch ?? fetch;
+    return network(send(target, { method: "POST", headers, body, redirect: "manual", signal }), signal, target);
+  }
+
+  async function attempt(plain: Body, packed: Packed, message: ClientMessage, signal: AbortSignal) {
+    const small = peerInflates && plain.byteLength >= compressMinBytes ? await packed() : undefined;
+    let response = await post(small ?? plain, small !== undefined, message, signal);
+    if (response.status === 415 && small !== undefined) {
+      peerInflates = false;
+      await discard(response);
+      response = await post(plain, false, message, signal);
+    }
+    if (!response.ok) throw await refused(response, target, now());
+    const read = await network(readText(response, maxResponseBytes), signal, target);
+    if ("text" in read) return read;
+    const reason = read.fault === "too_large" ? `larger than ${maxResponseBytes} bytes` : "not UTF-8";
+    throw new AsapError("asap:transport/invalid_response", {
+      message: `The answer is ${reason}.`,
+      data: { url: target, reason },
+    });
+  }
+
+  async function deliver(message: ClientMessage): Promise<ClientReply> {
+    const plain = new TextEncoder().encode(message.body);
+    let packing: ReturnType<Packed> | undefined;
+    const packed: Packed = () => {
+      packing ??= gzip(plain);
+      return packing;
+    };
+    const started = performance.now();
+    const remainingMs = () => message.timeoutMs - (performance.now() - started);
+    const once = (signal: AbortSignal) => attempt(plain, packed, message, signal);
+    const timeoutMs = Math.min(attemptTimeoutMs, message.timeoutMs);
+    return retry(() => withDeadline(once, { signals: [message.signal], timeoutMs, url: target }), plan, {
+      random,
+      sleep: options.sleep ?? sleep,
+      signal: message.signal,
+      remainingMs,
+    });
+  }
+
+  return {
+    url: baseUrl,
+    async send(message) {
+      const pass = breaker?.enter();
+      try {
+        const reply = await deliver(message);
+        pass?.succeeded();
+        return reply;
+      } catch (error) {
+        if (isAsapError(error) && error.code === "asap:transport/aborted") pass?.givenUp();
+        else pass?.failed();
+        throw error;
+      }
+    },
+    async close() {},
+  };
+}
+
+type Body = Uint8Array<ArrayBuffer>;
+type Packed = () => Promise<Body | undefined>;
+
+function breakerOf(baseUrl: string, option: HttpTransportOptions["breaker"], now: () => number) {
+  if (option === undefined || option === false) return undefined;
+  return createBreaker(baseUrl, option === true ? {} : option, now);
+}
+
+function sizeOption(option: string, value: number): number {
+  if (value >= 0) return value;
+  const reason = "is no number from 0";
+  throw new AsapError("asap:config/invalid_option", { message: `${option} ${reason}.`, data: { option, reason } });
+}
+
+/** The error of an answer whose HTTP status is not a success. */
+async function refused(response: Response, url: string, now: number): Promise<AsapError> {
+  const { status } = response;
+  if (isRedirect(response)) return redirectError(response, url);
+  const read = await readText(response, refusalBytes).catch(() => undefined);
+  const said: Refusal = read !== undefined && "text" in read ? refusalOf(read.text) : {};
+  const asked = retryAfterSeconds(response.headers.get("retry-after"), now);
+  const wait = status === 429 || status === 503 ? (asked ?? said.retry_after) : undefined;
+  const { retry_after: _, ...rest } = said;
+  const data = { url, status, ...rest, ...(wait === undefined ? {} : { retry_after: wait }) };
+  if (status === 429) return new AsapError("asap:transport/rate_limited", { data });
+  return new AsapError("asap:transport/http_status", {
+    message: `The peer answered with HTTP status ${status}${said.detail === undefined ? "" : `: ${said.detail}`}.`,
+    data,
+  });
+}
