@@ -1,0 +1,288 @@
+import type { ProtocolDefinition } from "../generated/contract.js";
+import type { Health, Manifest, Task } from "../generated/models.js";
+import { protocol as asapProtocol } from "../generated/protocol.js";
+import { validateAgentUrn } from "../generated/validators/agent-urn.js";
+import { validateManifest } from "../generated/validators/manifest.js";
+import { type BearerAuthOptions, bearerAuth } from "./auth/bearer.js";
+import type { Call } from "./call.js";
+import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
+import { AsapError } from "./error.js";
+import { NonceLog, type NonceLogOptions } from "./freshness.js";
+import { type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
+import { AnswerLog } from "./idempotency.js";
+import { buildManifest, type Endpoints, type ServedManifest, serveManifest } from "./manifest.js";
+import type { Log } from "./observe/log.js";
+import { AgentMetrics } from "./observe/metrics.js";
+import { prepareSkills, type Skill } from "./skill.js";
+import { TaskLog } from "./state/tasks.js";
+import { describeIssues, issuesOf } from "./validation.js";
+
+/** Limits of an agent; all are on by default. */
+export interface AgentLimits {
+  /** Oldest envelope taken, in milliseconds. Default 300,000. */
+  readonly maxTimestampAgeMs?: number;
+  /** Farthest future of an envelope, in milliseconds. Default 30,000. */
+  readonly maxTimestampAheadMs?: number;
+  /** Deepest nesting of a message. Default 500. */
+  readonly maxDepth?: number;
+  /** Most messages worked on at once; more are answered with HTTP 503. Default 1,000. */
+  readonly maxConcurrentTasks?: number;
+  /** Longest run of a skill, in milliseconds. Default 600,000. */
+  readonly taskTimeoutMs?: number;
+  /** Most answers kept for repeats. Default 100,000. */
+  readonly maxStoredAnswers?: number;
+  /** Most characters of answers kept for repeats. Default 67,108,864. */
+  readonly maxStoredAnswerCharacters?: number;
+  /** How long an answer is kept for repeats at least, in milliseconds. Default 330,000. */
+  readonly storedAnswerAgeMs?: number;
+  /** Most tasks remembered. Default 20,000. */
+  readonly maxTasks?: number;
+}
+
+/** Handlers by message type, for a protocol: typed payload in, typed reply out. */
+export type Handlers<P> =
+  P extends ProtocolDefinition<infer _Client, infer Payloads, infer Replies>
+    ? {
+        readonly [Name in keyof Payloads & keyof Replies & string as Uncapitalize<Name>]?: (
+          payload: Payloads[Name],
+          call: Call,
+        ) => Replies[Name] | Promise<Replies[Name]>;
+      }
+    : never;
+
+export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol> {
+  /** Name of the agent, `urn:asap:agent:…`. */
+  readonly id: string;
+  /** Its name for people; the id by default. */
+  readonly name?: string;
+  /** Its version, `MAJOR.MINOR.PATCH`; `0.1.0` by default. */
+  readonly version?: string;
+  /** What it does; empty by default. */
+  readonly description?: string;
+  /** Skills by id. */
+  readonly skills?: Readonly<Record<string, Skill>>;
+  /** Handlers for message types beside task requests, or instead of the skills. */
+  readonly handlers?: Handlers<P>;
+  /** Protocol to speak, as `asap generate` makes it; ASAP 1.1 by default. */
+  readonly protocol?: P;
+  /** Check of bearer tokens; the agent is open without it. */
+  readonly auth?: BearerAuthOptions;
+  /** Where the agent says it is reached; set by `serve` otherwise. */
+  readonly endpoints?: Endpoints;
+  /** How long peers may take the agent for alive, in seconds. Default 300. */
+  readonly ttlSeconds?: number;
+  /** Whether the manifest says that the state of tasks is saved. Default false. */
+  readonly statePersistence?: boolean;
+  /** Whether the manifest says that tasks report while they run. Default false. */
+  readonly streaming?: boolean;
+  /** Tools of the Model Context Protocol the manifest lists. */
+  readonly mcpTools?: readonly string[];
+  /** Words for `capabilities` in the health answer, after those of the agent itself. */
+  readonly capabilities?: readonly string[];
+  /** Refuse nonces that were used before. Off by default; `true` for the defaults (10 minutes, 1,000,000 nonces). */
+  readonly nonces?: boolean | Partial<NonceLogOptions>;
+  readonly limits?: AgentLimits;
+  /** Where log lines go; nowhere by default. */
+  readonly log?: Log;
+  /** Current time in milliseconds; `Date.now` by default. */
+  readonly now?: () => number;
+}
+
+/** An agent, without a transport: messages in as text, answers out as text. */
+export interface Agent {
+  readonly id: string;
+  readonly protocol: ProtocolDefinition;
+  readonly metrics: AgentMetrics;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Compiles the skills' schemas; resolves when the agent can work. Rejects with `asap:config/invalid_option`. */
+  ready(): Promise<void>;
+  /**
+   * Answers one JSON-RPC message; every fault of the message is an answer too.
+   *
+   * @throws AsapError `asap:transport/thread_pool_exhausted` when too many tasks run, `asap:transport/shutting_down`
+   * after {@link Agent.close}.
+   */
+  receive(text: string, context?: MessageContext): string | Promise<string>;
+  /** The manifest, for an agent reached at these endpoints; its own `endpoints` option goes first. */
+  manifest(endpoints?: Endpoints): Manifest;
+  /** The manifest as it is served, with its entity tag; made once for each set of endpoints. */
+  servedManifest(endpoints: Endpoints): Promise<ServedManifest>;
+  /** How the agent fares now. */
+  health(): Health;
+  /** A task by its id, while it is remembered. */
+  task(id: string): Task | undefined;
+  /**
+   * Takes no new work, waits for work under way, then ends what is left.
+   *
+   * @param drainMs Longest wait in milliseconds. Default 10,000.
+   */
+  close(drainMs?: number): Promise<void>;
+}
+
+/**
+ * Makes an agent.
+ *
+ * @throws AsapError `asap:config/invalid_option` naming the option that cannot be used.
+ */
+export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(options: AgentOptions<P>): Agent {
+  const protocol: ProtocolDefinition = options.protocol ?? asapProtocol;
+  const now = options.now ?? Date.now;
+  const log = options.log ?? {};
+  const startedAtMs = now();
+  const skills = options.skills ?? {};
+  const limits = checkedLimits(options.limits ?? {}, protocol);
+  if (!validateAgentUrn(options.id)) {
+    throw invalidOption("id", `${JSON.stringify(options.id)} is not an agent URN such as urn:asap:agent:my-agent`);
+  }
+
+  const metrics = new AgentMetrics(startedAtMs);
+  const tasks = new TaskLog({ maxTasks: limits.maxTasks, onTransition: (from, to) => metrics.transition(from, to) });
+  const parts: HandlerParts = { log, tasks, taskTimeoutMs: limits.taskTimeoutMs, now };
+  const manifestParts = {
+    id: options.id,
+    name: options.name ?? options.id,
+    version: options.version ?? "0.1.0",
+    description: options.description ?? "",
+    skills,
+    protocol,
+    auth: options.auth,
+    ttlSeconds: options.ttlSeconds ?? 300,
+    statePersistence: options.statePersistence ?? false,
+    streaming: options.streaming ?? false,
+    mcpTools: options.mcpTools ?? [],
+  };
+  const manifest = (endpoints: Endpoints = { asap: "" }) =>
+    buildManifest(manifestParts, options.endpoints ?? endpoints);
+  if (!validateManifest(manifest())) {
+    const issues = issuesOf(validateManifest.errors);
+    throw invalidOption(String(issues[0]?.loc[0] ?? "options"), describeIssues(issues));
+  }
+
+  const handlers = new Map<string, Handler>();
+  const prepared = new Map<
+    string,
+    Awaited<ReturnType<typeof prepareSkills>> extends Map<string, infer S> ? S : never
+  >();
+  if (options.skills !== undefined) handlers.set("TaskRequest", skillHandler(prepared, parts));
+  for (const [method, handle] of Object.entries(options.handlers ?? {})) {
+    const definition = Object.values(protocol.messages).find((message) => message.method === method);
+    if (definition === undefined) throw invalidOption(`handlers.${method}`, "is no message type of the protocol");
+    handlers.set(definition.name, messageHandler(definition, handle as MessageHandler, protocol, parts));
+  }
+
+  const dispatcher = createDispatcher({
+    protocol,
+    agentId: options.id,
+    handlers,
+    auth: options.auth && bearerAuth(options.auth),
+    answers: new AnswerLog(
+      {
+        maxEntries: limits.maxStoredAnswers,
+        maxCharacters: limits.maxStoredAnswerCharacters,
+        minAgeMs: limits.storedAnswerAgeMs,
+      },
+      startedAtMs,
+    ),
+    nonces: nonceLog(options.nonces, protocol, startedAtMs),
+    freshness: { maxAgeMs: limits.maxTimestampAgeMs, maxAheadMs: limits.maxTimestampAheadMs },
+    maxDepth: limits.maxDepth,
+    maxConcurrentTasks: limits.maxConcurrentTasks,
+    metrics,
+    log,
+    now,
+  });
+
+  const needsPreparing = Object.values(skills).some(({ input, output }) => input !== undefined || output !== undefined);
+  let isReady = !needsPreparing;
+  let preparing: Promise<void> | undefined;
+  if (isReady)
+    for (const [id, skill] of Object.entries(skills))
+      prepared.set(id, { id, skill, input: undefined, output: undefined });
+  const ready = () => {
+    preparing ??= isReady
+      ? Promise.resolve()
+      : prepareSkills(skills).then((all) => {
+          for (const [id, each] of all) prepared.set(id, each);
+          isReady = true;
+        });
+    return preparing;
+  };
+
+  let closed = false;
+  const served = new Map<string, Promise<ServedManifest>>();
+  const ownCapabilities = ["tasks", "idempotency", "metrics"];
+  return {
+    id: options.id,
+    protocol,
+    metrics,
+    log,
+    now,
+    ready,
+    receive(text, context = {}) {
+      if (closed) throw new AsapError("asap:transport/shutting_down");
+      return isReady ? dispatcher.receive(text, context) : ready().then(() => dispatcher.receive(text, context));
+    },
+    manifest,
+    servedManifest(endpoints) {
+      const key = `${endpoints.asap} ${endpoints.events ?? ""}`;
+      let found = served.get(key);
+      if (found === undefined) {
+        if (served.size >= 16) served.clear();
+        found = serveManifest(manifest(endpoints));
+        served.set(key, found);
+      }
+      return found;
+    },
+    health: () => ({
+      status: closed ? "unhealthy" : "healthy",
+      agent_id: options.id,
+      version: manifestParts.version,
+      asap_version: protocol.version,
+      uptime_seconds: Math.floor((now() - startedAtMs) / 1000),
+      capabilities: [...ownCapabilities, ...(options.capabilities ?? [])],
+      load: { active_tasks: dispatcher.active.size, queue_depth: 0 },
+    }),
+    task: (id) => tasks.get(id),
+    async close(drainMs = 10_000) {
+      closed = true;
+      const { active } = dispatcher;
+      const until = performance.now() + drainMs;
+      while (active.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+      for (const call of active) call.abort(new AsapError("asap:transport/shutting_down"));
+    },
+  };
+}
+
+function nonceLog(option: AgentOptions["nonces"], protocol: ProtocolDefinition, nowMs: number): NonceLog | undefined {
+  if (option === undefined || option === false) return undefined;
+  const { lifetimeMs = secondsLimit(protocol, "nonce_lifetime_seconds", 600), maxEntries = 1_000_000 } =
+    option === true ? {} : option;
+  return new NonceLog({ lifetimeMs, maxEntries }, nowMs);
+}
+
+const secondsLimit = (protocol: ProtocolDefinition, name: string, fallback: number): number =>
+  Number(protocol.limits[name] ?? fallback) * 1000;
+
+function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Required<AgentLimits> {
+  const limits: Required<AgentLimits> = {
+    maxTimestampAgeMs: secondsLimit(protocol, "max_timestamp_age_seconds", 300),
+    maxTimestampAheadMs: secondsLimit(protocol, "max_timestamp_ahead_seconds", 30),
+    maxDepth: 500,
+    maxConcurrentTasks: 1_000,
+    taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
+    maxStoredAnswers: 100_000,
+    maxStoredAnswerCharacters: 67_108_864,
+    storedAnswerAgeMs: 330_000,
+    maxTasks: 20_000,
+    ...given,
+  };
+  for (const [name, value] of Object.entries(limits)) {
+    if (typeof value !== "number" || !(value >= 0)) throw invalidOption(`limits.${name}`, "must be a number from 0");
+  }
+  return limits;
+}
+
+function invalidOption(option: string, reason: string): AsapError {
+  return new AsapError("asap:config/invalid_option", { message: `${option}: ${reason}`, data: { option, reason } });
+}

@@ -1,0 +1,123 @@
+import { AsapError } from "./error.js";
+
+/** Bounds on the age of an envelope (wire section 8.1). */
+export interface FreshnessLimits {
+  /** Most milliseconds an envelope may be old. */
+  readonly maxAgeMs: number;
+  /** Most milliseconds an envelope may be ahead of this clock. */
+  readonly maxAheadMs: number;
+}
+
+/**
+ * Milliseconds since 1970 of a Timestamp that fits its schema; one without an offset is read as UTC.
+ */
+export function timestampMs(text: string): number {
+  const last = text.charCodeAt(text.length - 1);
+  if (last === 0x5a && text.charCodeAt(10) === 0x54) return Date.parse(text);
+  const upper = `${text.slice(0, 10)}T${text.slice(11).toUpperCase()}`;
+  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(upper) ? upper : `${upper}Z`);
+}
+
+/** A moment as error details write it: microseconds and `+00:00`. */
+const detailTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
+
+const places = (ms: number): string => (ms / 1000).toFixed(1);
+
+/**
+ * Refuses an envelope that is too old or too far ahead.
+ *
+ * @returns The error `asap:protocol/invalid_timestamp`, or undefined when the envelope is fresh.
+ */
+export function checkFreshness(
+  timestamp: string,
+  envelopeId: string,
+  now: number,
+  limits: FreshnessLimits,
+): AsapError | undefined {
+  const at = timestampMs(timestamp);
+  const ageMs = now - at;
+  if (ageMs > limits.maxAgeMs) {
+    const max = limits.maxAgeMs / 1000;
+    return new AsapError("asap:protocol/invalid_timestamp", {
+      message: `Envelope timestamp is too old: ${places(ageMs)} seconds (max: ${max} seconds)`,
+      data: { timestamp: detailTime(at), age_seconds: ageMs / 1000, envelope_id: envelopeId, max_age_seconds: max },
+    });
+  }
+  if (-ageMs > limits.maxAheadMs) {
+    const max = limits.maxAheadMs / 1000;
+    return new AsapError("asap:protocol/invalid_timestamp", {
+      message: `Envelope timestamp is too far in the future: ${places(-ageMs)} seconds (max tolerance: ${max} seconds)`,
+      data: {
+        timestamp: detailTime(at),
+        future_offset_seconds: -ageMs / 1000,
+        envelope_id: envelopeId,
+        max_future_tolerance_seconds: max,
+      },
+    });
+  }
+  return undefined;
+}
+
+export interface NonceLogOptions {
+  /** How long, in milliseconds, a nonce is remembered at least. */
+  readonly lifetimeMs: number;
+  /** Most nonces remembered; beyond it the oldest half is forgotten early. */
+  readonly maxEntries: number;
+}
+
+/** Remembers nonces, of all senders together, so that none is used twice (wire section 8.1). */
+export class NonceLog {
+  readonly #lifetimeMs: number;
+  readonly #maxEntries: number;
+  #young = new Set<string>();
+  #old = new Set<string>();
+  #since: number;
+
+  constructor(options: NonceLogOptions, now: number) {
+    this.#lifetimeMs = options.lifetimeMs;
+    this.#maxEntries = Math.max(1, Math.ceil(options.maxEntries / 2));
+    this.#since = now;
+  }
+
+  /**
+   * Uses up the nonce of an envelope's extensions, if it has one.
+   *
+   * @returns The error `asap:protocol/invalid_nonce` when it is empty, not a string or was used before.
+   */
+  use(nonce: unknown, envelopeId: string, now: number): AsapError | undefined {
+    if (typeof nonce !== "string" || nonce === "") {
+      const kind = nonce === "" ? "empty string" : pythonTypeName(nonce);
+      const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : String(nonce);
+      return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
+    }
+    if (this.#young.has(nonce) || this.#old.has(nonce)) {
+      return invalidNonce(`Duplicate nonce detected: ${nonce}`, nonce, envelopeId);
+    }
+    if (this.#young.size >= this.#maxEntries || now - this.#since >= this.#lifetimeMs) {
+      this.#old = this.#young;
+      this.#young = new Set();
+      this.#since = now;
+    }
+    this.#young.add(nonce);
+    return undefined;
+  }
+}
+
+const invalidNonce = (message: string, nonce: string, envelopeId: string): AsapError =>
+  new AsapError("asap:protocol/invalid_nonce", { message, data: { nonce, envelope_id: envelopeId } });
+
+/** How errors name the type of a JSON value (wire section 6.2): list, str, int, float, bool, NoneType, dict. */
+export function pythonTypeName(value: unknown): string {
+  if (value === null || value === undefined) return "NoneType";
+  if (Array.isArray(value)) return "list";
+  switch (typeof value) {
+    case "string":
+      return "str";
+    case "boolean":
+      return "bool";
+    case "number":
+      return Number.isInteger(value) ? "int" : "float";
+    default:
+      return "dict";
+  }
+}

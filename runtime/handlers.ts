@@ -1,0 +1,147 @@
+import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
+import type { TaskRequest } from "../generated/models.js";
+import { type Call, MessageCall } from "./call.js";
+import type { CallFacts, Handler, Refused, Work } from "./dispatch.js";
+import { AsapError } from "./error.js";
+import { quote } from "./jsonrpc.js";
+import type { Log } from "./observe/log.js";
+import type { PreparedSkill } from "./skill.js";
+import type { TaskLog, TaskRecord } from "./state/tasks.js";
+import { ulid } from "./ulid.js";
+import { issuesOf } from "./validation.js";
+
+/** What the handlers of an agent share. */
+export interface HandlerParts {
+  readonly log: Log;
+  readonly tasks: TaskLog;
+  readonly taskTimeoutMs: number;
+  readonly now: () => number;
+}
+
+/** Messages longer than this get one fault of a skill's input told, not all. */
+const briefAboveCharacters = 65_536;
+
+/** Takes task requests and runs the skill they name. */
+export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: HandlerParts): Handler {
+  const { tasks, now } = parts;
+  return {
+    prepare(payload: TaskRequest, facts: CallFacts, size: number): Work | Refused {
+      const prepared = skills.get(payload.skill_id);
+      if (prepared === undefined) return unknownSkill(payload.skill_id, skills);
+      const { skill, input, output } = prepared;
+      if (input !== undefined && !input.fits(payload.input)) {
+        return {
+          code: "asap:task/invalid_input",
+          data: {
+            error: `Invalid input for skill ${prepared.id}`,
+            code: "asap:task/invalid_input",
+            validation_errors: issuesOf(input.faults(payload.input, size > briefAboveCharacters), ["payload", "input"]),
+          },
+        };
+      }
+      const record: TaskRecord = {
+        id: `task_${ulid(facts.nowMs)}`,
+        conversationId: payload.conversation_id,
+        parentTaskId: payload.parent_task_id ?? null,
+        status: "submitted",
+        progress: null,
+        createdAtMs: facts.nowMs,
+        updatedAtMs: facts.nowMs,
+      };
+      const call = new MessageCall(record.id, facts.envelope, facts.principal, parts.log, record);
+      return {
+        call,
+        timeoutMs: timeoutOf(payload, skill.timeoutMs ?? parts.taskTimeoutMs),
+        run() {
+          tasks.add(record);
+          tasks.move(record, "working", facts.nowMs);
+          return skill.run(payload.input as never, call);
+        },
+        finish(result) {
+          const resultText = objectText(result ?? null);
+          if (output !== undefined && !output.fits(result)) {
+            throw new AsapError("asap:task/invalid_output", {
+              data: { skill_id: prepared.id, validation_errors: issuesOf(output.faults(result, true), ["result"]) },
+            });
+          }
+          tasks.move(record, "completed", now());
+          return `{"task_id":"${record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
+        },
+        failed() {
+          if (record.status === "working") tasks.move(record, "failed", now());
+        },
+      };
+    },
+  };
+}
+
+function unknownSkill(skillId: string, skills: ReadonlyMap<string, PreparedSkill>): Refused {
+  return {
+    code: "asap:task/unknown_skill",
+    data: {
+      error: `Unknown skill: ${skillId.slice(0, 100)}`,
+      code: "asap:task/unknown_skill",
+      validation_errors: [
+        {
+          type: "literal_error",
+          loc: ["payload", "skill_id"],
+          msg: `Input should be one of ${[...skills.keys()].map((id) => quote(id)).join(", ") || "no skill at all"}`,
+        },
+      ],
+    },
+  };
+}
+
+/** The deadline the caller asks for, where it is shorter than the agent's own. */
+function timeoutOf(payload: TaskRequest, ownMs: number): number {
+  const asked = payload.config?.["timeout_seconds"];
+  return typeof asked === "number" && asked > 0 ? Math.min(ownMs, asked * 1000) : ownMs;
+}
+
+/** JSON text of an object, or of null. */
+function objectText(value: unknown): string {
+  if (value === null) return "null";
+  const text = JSON.stringify(value);
+  if (typeof text !== "string" || text.charCodeAt(0) !== 0x7b) {
+    throw new AsapError("asap:task/invalid_output", { message: "The output is not a JSON object" });
+  }
+  return text;
+}
+
+/** What a user writes to take messages of one type. */
+export type MessageHandler = (payload: never, call: Call) => unknown;
+
+/** Takes messages of one type and answers with what the user's handler returns. */
+export function messageHandler(
+  definition: MessageDefinition,
+  handle: MessageHandler,
+  protocol: ProtocolDefinition,
+  parts: HandlerParts,
+): Handler {
+  const replyName = definition.reply ?? "MessageAck";
+  const reply = protocol.messages[replyName];
+  return {
+    prepare(payload: never, facts: CallFacts): Work {
+      const envelopeId = facts.envelope.id ?? "";
+      const call = new MessageCall(envelopeId, facts.envelope, facts.principal, parts.log, undefined);
+      return {
+        call,
+        timeoutMs: parts.taskTimeoutMs,
+        run: () => handle(payload, call),
+        finish(output) {
+          const acknowledged = { original_envelope_id: envelopeId, status: "processed", error: null };
+          const value = output ?? (replyName === "MessageAck" ? acknowledged : output);
+          const text = objectText(value ?? undefined);
+          if (reply !== undefined && !reply.validate(value)) {
+            throw new AsapError("asap:rpc/internal_error", {
+              message: `The handler of ${definition.name} returned what is no ${replyName}`,
+              data: { validation_errors: issuesOf(reply.validate.errors) },
+            });
+          }
+          return text;
+        },
+        failed: () => {},
+      };
+    },
+  };
+}

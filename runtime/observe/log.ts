@@ -1,0 +1,29 @@
+/** Facts of a log line. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where log lines go; a level that is absent is off. `console` and pino fit after a small adapter. */
+export interface Log {
+  readonly debug?: (event: string, fields: LogFields) => void;
+  readonly info?: (event: string, fields: LogFields) => void;
+  readonly warn?: (event: string, fields: LogFields) => void;
+  readonly error?: (event: string, fields: LogFields) => void;
+}
+
+const secret = /password|token|secret|key|authorization|auth|credential/i;
+
+/**
+ * Replaces the values of fields whose name tells of a secret by `***REDACTED***`, at any depth
+ * (wire section 15.2).
+ */
+export function redact(fields: LogFields): LogFields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, secret.test(name) ? "***REDACTED***" : redactValue(value)]),
+  );
+}
+
+function redactValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redactValue);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Error) return { name: value.name, message: value.message };
+  return redact(value as LogFields);
+}

@@ -1,0 +1,169 @@
+import type { Metric } from "prom-client";
+import { type AgentMetrics, type Durations, durationBuckets } from "./metrics.js";
+
+/** Content type of the exposition. */
+export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+type Labels = Readonly<Record<string, string>>;
+interface Sample {
+  readonly metricName?: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** The values of one metric, in the form prom-client prints. */
+function metric(
+  name: string,
+  help: string,
+  type: "counter" | "gauge" | "histogram",
+  samples: readonly Sample[],
+): Metric {
+  const values = samples.length > 0 || type === "histogram" ? samples : [{ labels: {}, value: 0 }];
+  const held = {
+    name,
+    help,
+    type,
+    aggregator: "sum",
+    get: async () => ({ name, help, type, aggregator: "sum", values }),
+  };
+  return held as unknown as Metric;
+}
+
+function histogram(name: string, labels: Labels, { counts, sum }: Durations): Sample[] {
+  const samples: Sample[] = [];
+  let total = 0;
+  for (const [place, bound] of durationBuckets.entries()) {
+    total += counts[place] as number;
+    samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: String(bound) }, value: total });
+  }
+  total += counts[durationBuckets.length] as number;
+  samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: "+Inf" }, value: total });
+  samples.push({ metricName: `${name}_sum`, labels, value: sum });
+  samples.push({ metricName: `${name}_count`, labels, value: total });
+  return samples;
+}
+
+/** Counters of the reference that this agent has no occasion to count, exported as 0. */
+const idle: readonly (readonly [string, string])[] = [
+  ["asap_transport_send_total", "Messages sent to peers"],
+  ["asap_transport_send_errors_total", "Messages that could not be sent"],
+  ["asap_transport_retries_total", "Messages sent again"],
+];
+
+/**
+ * Prints the metrics of an agent in the Prometheus text format 0.0.4, under the names and buckets of
+ * wire section 15.1.
+ *
+ * @param nowMs Current time in milliseconds.
+ */
+export async function renderPrometheus(metrics: AgentMetrics, nowMs: number): Promise<string> {
+  const { Registry } = await import("prom-client");
+  const all = [...metrics.series.values()];
+  const failed = all.flatMap(({ payloadType, failed }) =>
+    [...failed].map(([error_type, value]) => ({ payload_type: payloadType, error_type, value })),
+  );
+  const total = (errorType: string): Sample[] => [
+    {
+      labels: {},
+      value: failed.filter((each) => each.error_type === errorType).reduce((sum, { value }) => sum + value, 0),
+    },
+  ];
+  const count = (name: string, help: string, samples: readonly Sample[]) => metric(name, help, "counter", samples);
+  const registry = new Registry();
+  const requests = all.flatMap(({ payloadType: payload_type, succeeded, failed }) => {
+    const errors = [...failed.values()].reduce((sum, value) => sum + value, 0);
+    return [
+      ...(succeeded > 0 ? [{ labels: { payload_type, status: "success" }, value: succeeded }] : []),
+      ...(errors > 0 ? [{ labels: { payload_type, status: "error" }, value: errors }] : []),
+    ];
+  });
+  const used = (durations: Durations) => durations.counts.some((value) => value > 0);
+  for (const each of [
+    count("asap_requests_total", "Messages received", requests),
+    count(
+      "asap_requests_success_total",
+      "Messages answered with a result",
+      all
+        .filter(({ succeeded }) => succeeded > 0)
+        .map((each) => ({ labels: { payload_type: each.payloadType }, value: each.succeeded })),
+    ),
+    count(
+      "asap_requests_error_total",
+      "Messages answered with an error",
+      failed.map(({ value, ...labels }) => ({ labels, value })),
+    ),
+    metric(
+      "asap_request_duration_seconds",
+      "Time to answer a message",
+      "histogram",
+      all.flatMap(({ payloadType: payload_type, successDurations, errorDurations }) => [
+        ...(used(successDurations)
+          ? histogram("asap_request_duration_seconds", { payload_type, status: "success" }, successDurations)
+          : []),
+        ...(used(errorDurations)
+          ? histogram("asap_request_duration_seconds", { payload_type, status: "error" }, errorDurations)
+          : []),
+      ]),
+    ),
+    count(
+      "asap_handler_executions_total",
+      "Runs of a handler",
+      all
+        .filter(({ executions }) => executions > 0)
+        .map((each) => ({ labels: { payload_type: each.payloadType }, value: each.executions })),
+    ),
+    count(
+      "asap_handler_errors_total",
+      "Runs of a handler that failed",
+      all
+        .filter(({ failures }) => failures > 0)
+        .map((each) => ({ labels: { payload_type: each.payloadType }, value: each.failures })),
+    ),
+    metric(
+      "asap_handler_duration_seconds",
+      "Time a handler ran",
+      "histogram",
+      all
+        .filter(({ executions }) => executions > 0)
+        .flatMap((each) =>
+          histogram("asap_handler_duration_seconds", { payload_type: each.payloadType }, each.handlerDurations),
+        ),
+    ),
+    count(
+      "asap_state_transitions_total",
+      "Changes of a task's status",
+      [...metrics.transitions].map(([change, value]) => {
+        const [from_status = "", to_status = ""] = change.split(" ");
+        return { labels: { from_status, to_status }, value };
+      }),
+    ),
+    count("asap_validation_errors_total", "Messages refused by validation", [
+      ...["invalid_params", "missing_envelope", "invalid_envelope"].map((reason) => ({
+        labels: { reason },
+        value: total(reason)[0]?.value ?? 0,
+      })),
+    ]),
+    count("asap_parse_errors_total", "Messages that were not JSON", total("parse_error")),
+    count("asap_auth_failures_total", "Messages refused for their credentials", total("auth_failed")),
+    count("asap_invalid_timestamp_total", "Messages too old or from the future", total("invalid_timestamp")),
+    count("asap_invalid_nonce_total", "Messages with a bad or used nonce", total("invalid_nonce")),
+    count(
+      "asap_sender_mismatch_total",
+      "Messages of another sender than the credentials name",
+      total("sender_mismatch"),
+    ),
+    count(
+      "asap_thread_pool_exhausted_total",
+      "Messages refused because too many tasks ran",
+      total("thread_pool_exhausted"),
+    ),
+    ...idle.map(([name, help]) => count(name, help, [])),
+    metric("asap_transport_send_duration_seconds", "Time to send a message", "histogram", []),
+    metric("asap_process_uptime_seconds", "Time since the agent started", "gauge", [
+      { labels: {}, value: (nowMs - metrics.startedAtMs) / 1000 },
+    ]),
+  ]) {
+    registry.registerMetric(each);
+  }
+  return registry.metrics();
+}

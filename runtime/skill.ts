@@ -1,0 +1,85 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import type { Call } from "./call.js";
+import { AsapError } from "./error.js";
+import { type CompiledSchema, compileSchema } from "./skill-schema.js";
+
+/** A JSON Schema as plain data, for users who write schemas by hand or load them. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Type of the values a schema describes: exact for TypeBox schemas, any object for plain JSON Schema. */
+export type SchemaValue<S> = S extends TSchema ? Static<S> : Readonly<Record<string, unknown>>;
+
+export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema | JsonSchema> {
+  /** What the skill does, for the manifest. */
+  readonly description: string;
+  /** JSON Schema (or TypeBox schema) of the input; any JSON object by default. Checked before `run`. */
+  readonly input?: I;
+  /** JSON Schema (or TypeBox schema) of the output; any JSON object by default. Checked after `run`. */
+  readonly output?: O;
+  /** Longest run in milliseconds; the agent's `taskTimeoutMs` by default. */
+  readonly timeoutMs?: number;
+  /** Does the work. May return the output or a promise of it; what it throws is told to the caller as a failure without its cause. */
+  run(input: SchemaValue<I>, call: Call): SchemaValue<O> | Promise<SchemaValue<O>>;
+}
+
+/** Something an agent can do on request, made by {@link skill}. */
+export interface Skill {
+  readonly description: string;
+  readonly input: JsonSchema | undefined;
+  readonly output: JsonSchema | undefined;
+  readonly timeoutMs: number | undefined;
+  run(input: never, call: Call): unknown;
+}
+
+/**
+ * Describes a skill: what it takes, what it gives, and how it is done.
+ *
+ * @throws AsapError `asap:config/invalid_option` when `timeoutMs` is not a positive number.
+ */
+export function skill<
+  const I extends TSchema | JsonSchema = JsonSchema,
+  const O extends TSchema | JsonSchema = JsonSchema,
+>(options: SkillOptions<I, O>): Skill {
+  const { timeoutMs } = options;
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw new AsapError("asap:config/invalid_option", {
+      message: "timeoutMs must be a positive number of milliseconds",
+      data: { option: "timeoutMs", reason: "not positive" },
+    });
+  }
+  return {
+    description: options.description,
+    input: options.input,
+    output: options.output,
+    timeoutMs,
+    run: options.run as Skill["run"],
+  };
+}
+
+/** A skill with its schemas compiled. */
+export interface PreparedSkill {
+  readonly id: string;
+  readonly skill: Skill;
+  readonly input: CompiledSchema | undefined;
+  readonly output: CompiledSchema | undefined;
+}
+
+/**
+ * Compiles the schemas of skills.
+ *
+ * @throws AsapError `asap:config/invalid_option` naming the skill whose schema cannot be compiled.
+ */
+export async function prepareSkills(skills: Readonly<Record<string, Skill>>): Promise<Map<string, PreparedSkill>> {
+  const prepared = new Map<string, PreparedSkill>();
+  for (const [id, each] of Object.entries(skills)) {
+    const compile = (schema: JsonSchema | undefined, option: string) =>
+      schema === undefined ? undefined : compileSchema(schema, `skills.${id}.${option}`);
+    prepared.set(id, {
+      id,
+      skill: each,
+      input: await compile(each.input, "input"),
+      output: await compile(each.output, "output"),
+    });
+  }
+  return prepared;
+}

@@ -1,0 +1,80 @@
+import type { Task, TaskStatus } from "../../generated/models.js";
+import { canTransition } from "../../generated/states.js";
+import { AsapError } from "../error.js";
+
+/** A task while it runs and after. */
+export interface TaskRecord {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly parentTaskId: string | null;
+  status: TaskStatus;
+  progress: Readonly<Record<string, unknown>> | null;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface TaskLogOptions {
+  /** Most tasks remembered; at least half of that many of the latest are. */
+  readonly maxTasks: number;
+  /** Told of every change of status. */
+  readonly onTransition: (from: TaskStatus, to: TaskStatus) => void;
+}
+
+/** The tasks of an agent, in memory: the running ones and the latest finished ones. */
+export class TaskLog {
+  readonly #maxTasks: number;
+  readonly #onTransition: TaskLogOptions["onTransition"];
+  #young = new Map<string, TaskRecord>();
+  #old = new Map<string, TaskRecord>();
+
+  constructor(options: TaskLogOptions) {
+    this.#maxTasks = Math.max(1, Math.ceil(options.maxTasks / 2));
+    this.#onTransition = options.onTransition;
+  }
+
+  /** Records a new task. */
+  add(record: TaskRecord): void {
+    if (this.#young.size >= this.#maxTasks) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(record.id, record);
+  }
+
+  /**
+   * Moves a task to another status.
+   *
+   * @throws AsapError `asap:protocol/invalid_state` when the state machine does not allow it.
+   */
+  move(record: TaskRecord, to: TaskStatus, nowMs: number): void {
+    const from = record.status;
+    if (!canTransition(from, to)) {
+      throw new AsapError("asap:protocol/invalid_state", {
+        message: `A task cannot go from ${from} to ${to}`,
+        data: { from_state: from, to_state: to, task_id: record.id },
+      });
+    }
+    record.status = to;
+    record.updatedAtMs = nowMs;
+    this.#onTransition(from, to);
+  }
+
+  /** A task by its id, or undefined when there is none or it is forgotten. */
+  get(id: string): Task | undefined {
+    const record = this.#young.get(id) ?? this.#old.get(id);
+    return record === undefined ? undefined : taskOf(record);
+  }
+}
+
+function taskOf(record: TaskRecord): Task {
+  return {
+    id: record.id,
+    conversation_id: record.conversationId,
+    parent_task_id: record.parentTaskId,
+    status: record.status,
+    depth: 0,
+    progress: record.progress === null ? null : { ...record.progress },
+    created_at: new Date(record.createdAtMs).toISOString(),
+    updated_at: new Date(record.updatedAtMs).toISOString(),
+  };
+}

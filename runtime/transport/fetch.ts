@@ -1,0 +1,149 @@
+import type { Agent } from "../agent.js";
+import type { Endpoints } from "../manifest.js";
+import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptions } from "./http-service.js";
+
+/** Inflates a body, giving up as soon as it grows over `maxBytes`. */
+export type Inflate = (body: Uint8Array, encoding: string, maxBytes: number) => Promise<Uint8Array>;
+
+export interface FetchHandlerOptions extends Partial<HttpServiceOptions> {
+  /**
+   * Address of the caller, for the rate limit. Without it all callers share one limit, since a Request does not
+   * tell where it came from.
+   */
+  readonly clientAddress?: (request: Request) => string;
+  /** URL under which the agent is reached; the origin of each request by default. */
+  readonly publicUrl?: string;
+  /** Inflates request bodies; the platform's DecompressionStream for gzip by default. */
+  readonly inflate?: Inflate;
+}
+
+/** A body grew over the limit while it was inflated. */
+export class InflatedTooLarge extends Error {
+  override readonly name = "InflatedTooLarge";
+  readonly bytes: number;
+  constructor(bytes: number) {
+    super("The decompressed body is over the limit");
+    this.bytes = bytes;
+  }
+}
+
+/**
+ * Makes a handler of web requests, for edge platforms and frameworks: the same agent, routes and limits as `serve`.
+ *
+ * @throws AsapError `asap:config/invalid_option` when the rate limit cannot be read.
+ */
+export function createFetchHandler(
+  agent: Agent,
+  options: FetchHandlerOptions = {},
+): (request: Request) => Promise<Response> {
+  const inflate = options.inflate ?? inflateByStream;
+  const service = createHttpService(agent, { encodings: ["gzip"], ...options });
+
+  return async (request) => {
+    const url = new URL(request.url);
+    const head: HttpHead = {
+      method: request.method,
+      path: url.pathname,
+      contentLength: lengthOf(request.headers.get("content-length")),
+      contentEncoding: request.headers.get("content-encoding") ?? undefined,
+      ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
+      clientAddress: options.clientAddress?.(request) ?? "",
+    };
+    try {
+      const admitted = service.admit(head, agent.now());
+      if (typeof admitted !== "string") return respond(admitted, request.method);
+      if (admitted !== "message") {
+        return respond(
+          await service.resource(admitted, head, endpointsAt(options.publicUrl ?? url.origin)),
+          request.method,
+        );
+      }
+      const body = await readBody(request.body, service.maxRequestBytes);
+      if (typeof body === "number") return respond(service.tooLarge(body), request.method);
+      const text = await textOf(body, head.contentEncoding, inflate, service);
+      if (typeof text !== "string") return respond(text, request.method);
+      const answer = await agent.receive(text, {
+        authorization: request.headers.get("authorization") ?? undefined,
+        idempotencyKey: request.headers.get("x-idempotency-key") ?? undefined,
+      });
+      return respond(service.answer(answer), request.method);
+    } catch (cause) {
+      return respond(service.failure(cause), request.method);
+    }
+  };
+}
+
+/** The endpoints of an agent reached under a base URL. */
+export function endpointsAt(baseUrl: string): Endpoints {
+  return { asap: `${baseUrl.replace(/\/+$/, "")}/asap` };
+}
+
+function respond({ status, headers, body }: HttpReply, method: string): Response {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < headers.length; at += 2) pairs.push([headers[at] as string, headers[at + 1] as string]);
+  return new Response(method === "HEAD" || status === 304 ? null : body, { status, headers: pairs });
+}
+
+const lengthOf = (value: string | null): number | undefined =>
+  value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
+
+/** Reads a whole body, or tells its size so far once it is over the limit. */
+async function readBody(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array | number> {
+  if (stream === null) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (const reader = stream.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return size;
+    }
+    chunks.push(value);
+  }
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+async function textOf(
+  body: Uint8Array,
+  encoding: string | undefined,
+  inflate: Inflate,
+  service: ReturnType<typeof createHttpService>,
+): Promise<string | HttpReply> {
+  const coding = encoding?.trim().toLowerCase() ?? "";
+  let plain = body;
+  if (coding !== "" && coding !== "identity") {
+    try {
+      plain = await inflate(body, coding, service.maxRequestBytes);
+    } catch (cause) {
+      if (cause instanceof InflatedTooLarge) return service.inflatedTooLarge(cause.bytes);
+      return service.invalidCompression(`not a valid ${coding} stream`);
+    }
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
+  } catch {
+    return service.invalidText();
+  }
+}
+
+/** Inflates gzip with the platform's DecompressionStream. */
+const inflateByStream: Inflate = async (body, _encoding, maxBytes) => {
+  const source = new Blob([body as Uint8Array<ArrayBuffer>]).stream();
+  const inflated = await readBody(source.pipeThrough(new DecompressionStream("gzip")), maxBytes);
+  if (typeof inflated === "number") throw new InflatedTooLarge(inflated);
+  return inflated;
+};
