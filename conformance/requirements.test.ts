@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { cases } from "./cases/index.js";
+
+interface Requirement {
+  readonly id: string;
+  readonly level: string;
+  readonly area: string;
+  readonly text: string;
+  readonly source: string;
+  readonly status: string;
+  readonly owed_to?: string;
+}
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const rooms = ["codegen", "generated", "runtime", "conformance", "examples", "docs"];
+const { areas, requirements } = JSON.parse(readFileSync(join(root, "spec/requirements.json"), "utf8")) as {
+  areas: Record<string, string>;
+  requirements: Requirement[];
+};
+const byId = new Map(requirements.map((requirement) => [requirement.id, requirement]));
+const prefixes = new Set(requirements.map(({ id }) => id.replace(/-\d+$/, "")));
+
+/** Ids in test sources, each with the files that name it. Comments and assertions do not count as naming. */
+function idsNamedByTests(): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const room of rooms) {
+    for (const entry of readdirSync(join(root, room), { recursive: true, encoding: "utf8" })) {
+      const path = join(root, room, entry);
+      if (!/\.test(-d)?\.ts$/.test(entry) || entry.split(sep).includes("node_modules")) continue;
+      if (basename(path) === basename(fileURLToPath(import.meta.url))) continue;
+      const source = readFileSync(path, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+      const lines = source.split("\n").filter((line) => !/^\s*\/\/|\bexpect\(/.test(line));
+      for (const [id] of lines.join("\n").matchAll(/\b[A-Z]+-\d{3}\b/g)) {
+        if (!prefixes.has(id.replace(/-\d+$/, ""))) continue;
+        named.set(id, [...(named.get(id) ?? []), relative(root, path)]);
+      }
+    }
+  }
+  return named;
+}
+
+const namedByTests = idsNamedByTests();
+const namedByCases = new Set(cases.flatMap(({ requirements: ids }) => ids));
+
+describe("spec/requirements.json", () => {
+  it("gives each requirement an id of its own", () => {
+    expect(byId.size).toBe(requirements.length);
+    for (const { id } of requirements) expect(id).toMatch(/^[A-Z]+-\d{3}$/);
+  });
+
+  it("says every requirement in one sentence that contains its level, and no other level", () => {
+    for (const { id, level, text } of requirements) {
+      expect(["MUST", "SHOULD", "MAY"], id).toContain(level);
+      expect(text.match(/\b(MUST|SHOULD|MAY)\b/g), id).toEqual([level]);
+      expect(text, id).toMatch(/^\S.*\.$/);
+      expect(text, id).not.toMatch(/\.\s+[A-Z]/);
+    }
+  });
+
+  it("names a known area, a source and, for what is owed, the part that owes it", () => {
+    const parts = ["websocket", "auth", "state", "webhooks", "conformance"];
+    for (const { id, area, source, status, owed_to: owedTo } of requirements) {
+      expect(Object.keys(areas), id).toContain(area);
+      expect(source, id).toMatch(/^(plan|wire \d+(\.\d+)?( row \d+)?)$/);
+      expect(["live", "owed", "planned"], id).toContain(status);
+      if (status === "owed") expect(parts, id).toContain(owedTo);
+      else expect(owedTo, id).toBeUndefined();
+    }
+    expect(Object.keys(areas).filter((area) => !requirements.some((row) => row.area === area))).toEqual([]);
+  });
+
+  it("holds every id of the plan", () => {
+    const counts = { WS: 7, OAUTH: 7, DISC: 5, STATE: 6, HEALTH: 5, REG: 5, ACK: 7, BIND: 5, HOOK: 6 };
+    for (const [prefix, count] of Object.entries(counts)) {
+      const ids = requirements.map(({ id }) => id).filter((id) => id.startsWith(`${prefix}-`));
+      expect(ids).toEqual(Array.from({ length: count }, (_, n) => `${prefix}-${String(n + 1).padStart(3, "0")}`));
+    }
+  });
+});
+
+describe("requirements", () => {
+  it("that are live are each named by a conformance case or a test", () => {
+    const unnamed = requirements.filter(
+      ({ id, status }) => status === "live" && !namedByCases.has(id) && !namedByTests.has(id),
+    );
+    expect(unnamed.map(({ id, text }) => `${id} ${text}`)).toEqual([]);
+  });
+
+  it("that are named exist", () => {
+    const unknownToCases = cases.flatMap(({ id, requirements: ids }) =>
+      ids.filter((named) => !byId.has(named)).map((named) => `${named} in case ${id}`),
+    );
+    const unknownToTests = [...namedByTests].filter(([id]) => !byId.has(id)).map(([id, files]) => `${id} in ${files}`);
+    expect([...unknownToCases, ...unknownToTests]).toEqual([]);
+  });
+
+  it("that are owed or planned are printed", () => {
+    const open = requirements.filter(({ status }) => status !== "live");
+    const lines = open.map(
+      ({ id, owed_to: owedTo, text }) => `  ${id} ${owedTo ? `owed by ${owedTo}` : "planned"}: ${text}`,
+    );
+    process.stdout.write(`${open.length} of ${requirements.length} requirements are open:\n${lines.join("\n")}\n`);
+    for (const { id, status } of open) expect(status === "planned", id).toBe(id === "DISC-005");
+  });
+});
+
+describe("conformance cases", () => {
+  it.each(cases)("$id names at least one requirement", ({ requirements: ids }) => {
+    expect(ids).not.toEqual([]);
+  });
+});
