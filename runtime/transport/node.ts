@@ -188,7 +188,10 @@ function answer(
 ): void {
   const head = headOf(request);
   const admitted = service.admit(head, agent.now());
-  if (typeof admitted !== "string") return write(response, admitted, request);
+  if (typeof admitted !== "string") {
+    write(response, admitted, request);
+    return;
+  }
   if (admitted !== "message") {
     Promise.resolve(service.resource(admitted, head, endpointsAt(baseUrl))).then(
       (reply) => write(response, reply, request),
@@ -197,10 +200,14 @@ function answer(
     return;
   }
   readBody(request, service.maxRequestBytes, (body) => {
-    if (typeof body === "number") return write(response, service.tooLarge(body), request);
+    if (typeof body === "number") {
+      write(response, service.tooLarge(body), request);
+      return;
+    }
     const { contentEncoding } = head;
     if (contentEncoding === undefined || /^\s*(?:identity)?\s*$/i.test(contentEncoding)) {
-      return deliver(agent, service, body, request, response);
+      deliver(agent, service, body, request, response);
+      return;
     }
     inflate(body, contentEncoding.trim().toLowerCase(), service.maxRequestBytes).then(
       (plain) => deliver(agent, service, plain as Buffer, request, response),
@@ -242,21 +249,24 @@ function deliver(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  let text: string;
-  if (isAscii(body)) text = body.toString("latin1");
-  else if (isUtf8(body)) text = body.toString("utf8");
-  else return write(response, service.invalidText(), request);
+  const text = isAscii(body) ? body.toString("latin1") : isUtf8(body) ? body.toString("utf8") : undefined;
+  if (text === undefined) {
+    write(response, service.invalidText(), request);
+    return;
+  }
   const { headers } = request;
   try {
     const answered = agent.receive(text, {
       authorization: headers.authorization,
       idempotencyKey: headers["x-idempotency-key"] as string | undefined,
     });
-    if (typeof answered === "string") return writeAnswer(response, answered);
-    answered.then(
-      (late) => writeAnswer(response, late),
-      (cause: unknown) => write(response, service.failure(cause), request),
-    );
+    if (typeof answered === "string") writeAnswer(response, answered);
+    else {
+      answered.then(
+        (late) => writeAnswer(response, late),
+        (cause: unknown) => write(response, service.failure(cause), request),
+      );
+    }
   } catch (cause) {
     write(response, service.failure(cause), request);
   }

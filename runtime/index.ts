@@ -1,0 +1,47 @@
+/**
+ * The ASAP agent protocol: agents, clients and discovery. Runs on Node, in browsers and at the edge; what needs
+ * Node is in `asap-kit/node`.
+ */
+
+export { type Static, Type } from "@sinclair/typebox";
+export type { AsapClient } from "../generated/client.js";
+export type { MessageDefinition, ProtocolDefinition, StandardFace, Validator } from "../generated/contract.js";
+export type { AsapErrorCode } from "../generated/errors.js";
+export type { MessageEnvelope, MessageName, PayloadMap, ReplyMap } from "../generated/messages.js";
+export type {
+  Envelope,
+  Health,
+  Manifest,
+  MessageAck,
+  Registry,
+  RegistryEntry,
+  Task,
+  TaskRequest,
+  TaskResponse,
+  TaskStatus,
+  TaskUpdate,
+  ValidationIssue,
+} from "../generated/models.js";
+export { protocol } from "../generated/protocol.js";
+export { type Agent, type AgentLimits, type AgentOptions, createAgent, type Handlers } from "./agent.js";
+export type { BearerAuthOptions } from "./auth/bearer.js";
+export type { Call } from "./call.js";
+export { type ConnectOptions, connect, connectMemory, type PeerOptions } from "./client.js";
+export { type HealthCheckOptions, healthCheck } from "./discovery/health.js";
+export { createManifestCache, type DiscoverOptions, discover, type ManifestCache } from "./discovery/manifest.js";
+export {
+  createRegistryCache,
+  discoverFromRegistry,
+  type RegistryCache,
+  type RegistryOptions,
+  type RegistryView,
+} from "./discovery/registry.js";
+export type { MessageContext } from "./dispatch.js";
+export { AsapError, type AsapErrorOptions, isAsapError } from "./error.js";
+export type { Endpoints } from "./manifest.js";
+export { type Log, type LogFields, redact } from "./observe/log.js";
+export type { CallOptions, Peer, PeerCalls, RunOptions } from "./peer.js";
+export { type JsonSchema, type Skill, type SkillOptions, skill } from "./skill.js";
+export { createFetchHandler, type FetchHandlerOptions, type Inflate } from "./transport/fetch.js";
+export type { HttpTransportOptions } from "./transport/http.js";
+export type { ClientTransport } from "./transport/transport.js";
