@@ -162,8 +162,8 @@ export type MessageHandler<Call = unknown> = {
 /** A whole protocol as a value. \`Client\`, \`Payloads\` and \`Replies\` are known to the compiler only. */
 export interface ProtocolDefinition<
   Client = unknown,
-  Payloads = Record<string, object>,
-  Replies = Record<string, object>,
+  Payloads = unknown,
+  Replies = unknown,
 > {
   readonly name: string;
   readonly title: string;

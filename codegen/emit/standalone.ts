@@ -135,12 +135,18 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** Replaces each use of an embedded schema by the value it reaches. */
+/** Replaces each use of an embedded schema by the value it reaches, and drops what is no longer used. */
 function inlineSchemas(lines: readonly string[], schemas: ReadonlyMap<string, unknown>): string[] {
-  return lines.map((line) => outsideStrings(line, schemas));
+  const hoisted: string[] = [];
+  const inlined = lines.map((line) => inlineLine(line, schemas, hoisted));
+  const used = inlined.filter((line) => {
+    const owned = /^const (func\d+) = Object\.prototype\.hasOwnProperty;$/.exec(line)?.[1];
+    return owned === undefined || inlined.some((other) => other !== line && codeOnly(other).includes(`${owned}.`));
+  });
+  return [...hoisted, ...used];
 }
 
-function outsideStrings(line: string, schemas: ReadonlyMap<string, unknown>): string {
+function inlineLine(line: string, schemas: ReadonlyMap<string, unknown>, hoisted: string[]): string {
   if (!line.includes("schema")) return line;
   let out = "";
   for (let at = 0; at < line.length; at++) {
@@ -157,14 +163,29 @@ function outsideStrings(line: string, schemas: ReadonlyMap<string, unknown>): st
       continue;
     }
     const { value, end } = follow(line, at + use[0].length, schemas.get(use[0]));
-    out += js(value);
-    at = end - 1;
+    const owner = /func\d+\.call\($/.exec(out);
+    const key = /^, (key\d+)\)/.exec(line.slice(end));
+    if (owner !== null && key?.[1] !== undefined) {
+      out = out.slice(0, owner.index) + memberTest(Object.keys(value ?? {}), key[1], hoisted);
+      at = end + key[0].length - 1;
+    } else {
+      out += js(value);
+      at = end - 1;
+    }
   }
   return out;
 }
 
+/** Whether a key is one of some names: comparisons, or a look-up when there are many. */
+function memberTest(names: readonly string[], key: string, hoisted: string[]): string {
+  if (names.length <= 24) return `(${names.map((name) => `${key} === ${js(name)}`).join(" || ") || "false"})`;
+  const set = `names${hoisted.length}`;
+  hoisted.push(`const ${set} = /* @__PURE__ */ new Set(${js(names)});`);
+  return `${set}.has(${key})`;
+}
+
 function follow(line: string, start: number, root: unknown): { value: unknown; end: number } {
-  let value = root;
+  let value: unknown = root;
   let at = start;
   for (;;) {
     const rest = line.slice(at);

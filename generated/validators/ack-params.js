@@ -2,7 +2,6 @@
 // Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
 
 import { face, fault, join, keep } from "./faults.js";
-const func0 = Object.prototype.hasOwnProperty;
 const pattern0 = /* @__PURE__ */ new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$", "u");
 const pattern1 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 function validate1(data, instancePath){
@@ -79,7 +78,7 @@ errors++;
 }
 for(const key0 in data){
 if(errors > 999)break;
-if(!(func0.call({"id":{"type":["string","null"]},"asap_version":{"type":"string"},"timestamp":{"type":["string","null"],"pattern":"^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$"},"sender":{"$ref":"AgentUrn"},"recipient":{"$ref":"AgentUrn"},"payload_type":{"type":"string"},"payload":{"type":"object"},"correlation_id":{"type":["string","null"]},"trace_id":{"type":["string","null"]},"requires_ack":{"type":"boolean"},"extensions":{"type":["object","null"]}}, key0))){
+if(!((key0 === "id" || key0 === "asap_version" || key0 === "timestamp" || key0 === "sender" || key0 === "recipient" || key0 === "payload_type" || key0 === "payload" || key0 === "correlation_id" || key0 === "trace_id" || key0 === "requires_ack" || key0 === "extensions"))){
 vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
 errors++;
 }

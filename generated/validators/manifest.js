@@ -2,7 +2,6 @@
 // Spec sha256:50b4ebca6874d085cd39ac690e6db0c9f944840cd921b1cbe8eaa0f5cd4390c2
 
 import { face, fault, join } from "./faults.js";
-const func0 = Object.prototype.hasOwnProperty;
 const pattern0 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 const pattern1 = /* @__PURE__ */ new RegExp("^\\s*[vV]?(?:\\d+!)?\\d+(?:\\.\\d+){0,99}(?:[-_.]?(?:[aA]|[bB]|[cC]|[rR][cC]|[aA][lL][pP][hH][aA]|[bB][eE][tT][aA]|[pP][rR][eE]|[pP][rR][eE][vV][iI][eE][wW])[-_.]?\\d*)?(?:-\\d+|[-_.]?(?:[pP][oO][sS][tT]|[rR][eE][vV]|[rR])[-_.]?\\d*)?(?:[-_.]?[dD][eE][vV][-_.]?\\d*)?(?:\\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+){0,99})?\\s*$", "u");
 const pattern2 = /* @__PURE__ */ new RegExp("^(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])$", "u");
@@ -149,7 +148,7 @@ errors++;
 }
 for(const key0 in data){
 if(errors > 999)break;
-if(!(func0.call({"id":{"$ref":"AgentUrn"},"name":{"type":"string"},"version":{"type":"string","pattern":"^\\s*[vV]?(?:\\d+!)?\\d+(?:\\.\\d+){0,99}(?:[-_.]?(?:[aA]|[bB]|[cC]|[rR][cC]|[aA][lL][pP][hH][aA]|[bB][eE][tT][aA]|[pP][rR][eE]|[pP][rR][eE][vV][iI][eE][wW])[-_.]?\\d*)?(?:-\\d+|[-_.]?(?:[pP][oO][sS][tT]|[rR][eE][vV]|[rR])[-_.]?\\d*)?(?:[-_.]?[dD][eE][vV][-_.]?\\d*)?(?:\\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+){0,99})?\\s*$"},"description":{"type":"string"},"capabilities":{"$ref":"Capability"},"endpoints":{"$ref":"Endpoint"},"auth":{"type":["object","null"],"properties":{"schemes":{"type":"array","items":{"type":"string","pattern":"^(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])$"}},"oauth2":{"type":["object","null"]}},"required":["schemes"],"additionalProperties":false},"signature":{"type":["string","null"]},"ttl_seconds":{"type":"integer","minimum":1}}, key0))){
+if(!((key0 === "id" || key0 === "name" || key0 === "version" || key0 === "description" || key0 === "capabilities" || key0 === "endpoints" || key0 === "auth" || key0 === "signature" || key0 === "ttl_seconds"))){
 vErrors = fault(vErrors, instancePath, "#/additionalProperties", "additionalProperties", {additionalProperty: key0}, "must NOT have additional properties");
 errors++;
 }
