@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
@@ -56,8 +56,7 @@ export async function scriptedPeer(
       if ("chunks" in move) {
         for (const chunk of move.chunks) {
           if (response.destroyed) return;
-          if (!response.write(chunk))
-            await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+          if (!response.write(chunk)) await room(response);
         }
         response.end();
         return;
@@ -77,6 +76,17 @@ export async function scriptedPeer(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Waits until more can be written, or never will. */
+function room(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 }
 
 async function receive(incoming: IncomingMessage, count: number): Promise<Received> {

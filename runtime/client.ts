@@ -16,7 +16,10 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
    * `urn:asap:agent:peer` when there is no manifest within two seconds. Receivers do not compare it with their own id.
    */
   readonly recipient?: string;
-  /** Longest duration of a call, attempts and waits included, in milliseconds. Default: 60,000. */
+  /**
+   * Longest duration of a call, attempts and waits included, in milliseconds. Default: 60,000. The `fetch` of Node ends
+   * an attempt after 300 seconds without an answer on its own.
+   */
   readonly timeoutMs?: number;
   /** The protocol to speak. Default: ASAP 1.1. */
   readonly protocol?: ProtocolDefinition<Client, Payloads, Replies>;

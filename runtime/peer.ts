@@ -2,7 +2,7 @@ import type { AsapClient } from "../generated/client.js";
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import type { Envelope } from "../generated/models.js";
-import { withDeadline } from "./deadline.js";
+import { abortedError, withDeadline } from "./deadline.js";
 import { AsapError } from "./error.js";
 import { judgeReply, type MessageRules } from "./reply.js";
 import type { ClientTransport } from "./transport/transport.js";
@@ -128,6 +128,7 @@ export function createPeer<Client, Payloads, Replies>(
     ms: number,
   ) {
     judgeEnvelope(envelope, protocol);
+    if (signal.aborted) throw abortedError(signal);
     const id = `req-${++requests}`;
     const idempotencyKey = keyOption(options.idempotencyKey ?? ulid());
     const params = { envelope, idempotency_key: idempotencyKey };

@@ -1,0 +1,422 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type Move, type Received, scriptedPeer } from "../../project/scripted-peer.js";
+import { sleep } from "../deadline.js";
+import { connectHttp, type HttpTransportOptions } from "./http.js";
+import type { ClientMessage } from "./transport.js";
+
+const never = new AbortController().signal;
+const message = (parts: Partial<ClientMessage> = {}): ClientMessage => ({
+  body: '{"x":1}',
+  id: "req-1",
+  idempotencyKey: "key-1",
+  signal: never,
+  timeoutMs: 60_000,
+  ...parts,
+});
+
+/** A transport that does not wait but remembers for how long it would have. */
+function impatient(url: string, options: HttpTransportOptions = {}) {
+  const waits: number[] = [];
+  const noted = async (ms: number) => void waits.push(ms);
+  return { waits, transport: connectHttp(url, { sleep: noted, random: () => 0, ...options }) };
+}
+
+const okay: Move = { body: '{"ok":true}' };
+const failure = (code: string, data: object = {}) => ({ code, data: expect.objectContaining(data) });
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("a request of connectHttp()", () => {
+  test("is a POST to the base URL and /asap with JSON and the idempotency key (CLIENT-001, CLIENT-002, CLIENT-021)", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const reply = await connectHttp(`${peer.url}/agents/one/`).send(message());
+    expect(reply).toEqual({ text: '{"ok":true}' });
+    expect(peer.requests).toHaveLength(1);
+    expect(peer.requests[0]).toMatchObject({ method: "POST", path: "/agents/one/asap", text: '{"x":1}' });
+    const headers = peer.requests[0]?.headers;
+    expect(headers).toMatchObject({ "content-type": "application/json", "x-idempotency-key": "key-1" });
+    expect(headers).not.toHaveProperty("content-encoding");
+    expect(headers).not.toHaveProperty("authorization");
+  });
+
+  test("carries the user's headers, made anew for each attempt, but never another content type", async () => {
+    let made = 0;
+    await using peer = await scriptedPeer(({ count }) => (count === 0 ? { status: 500 } : okay));
+    const headers = async () => ({ authorization: `Bearer ${++made}`, "content-type": "text/plain" });
+    await impatient(peer.url, { headers }).transport.send(message());
+    expect(peer.requests.map((request) => request.headers.authorization)).toEqual(["Bearer 1", "Bearer 2"]);
+    expect(peer.requests.map((request) => request.headers["content-type"])).toEqual([
+      "application/json",
+      "application/json",
+    ]);
+  });
+
+  test("is not sent when a header cannot be, and the error does not repeat it", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const { transport } = impatient(peer.url, { headers: () => ({ authorization: "Bearer s3cret\n" + "é\u0000" }) });
+    await expect(transport.send(message())).rejects.toMatchObject({
+      code: "asap:config/invalid_option",
+      message: expect.not.stringContaining("s3cret"),
+    });
+    expect(peer.requests).toEqual([]);
+  });
+
+  test.each([
+    { compressMinBytes: -1 },
+    { compressMinBytes: Number.NaN },
+    { maxResponseBytes: -1 },
+    { attemptTimeoutMs: Number.NaN },
+    { retry: { attempts: 0 } },
+    { breaker: { failures: 0 } },
+  ])("is refused by the options %j", (options) => {
+    expect(() => connectHttp("http://localhost", options)).toThrow(
+      expect.objectContaining({ code: "asap:config/invalid_option" }),
+    );
+  });
+
+  test("goes to another host over plain http only when that is allowed (CLIENT-004)", () => {
+    expect(() => connectHttp("http://agent.example")).toThrow(
+      expect.objectContaining({ code: "asap:transport/insecure_url" }),
+    );
+    expect(connectHttp("http://agent.example", { allowInsecure: true }).url).toBe("http://agent.example");
+  });
+});
+
+describe("compression of connectHttp()", () => {
+  const body = (bytes: number) => `{"x":"${"a".repeat(bytes - 8)}"}`;
+
+  test("begins at 1,024 bytes and keeps the text (CLIENT-003, CLIENT-021)", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const transport = connectHttp(peer.url);
+    await transport.send(message({ body: body(1_023) }));
+    await transport.send(message({ body: body(1_024) }));
+    const [plain, packed] = peer.requests as [Received, Received];
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(plain.bytes.byteLength).toBe(1_023);
+    expect(packed.headers["content-encoding"]).toBe("gzip");
+    expect(packed.bytes.byteLength).toBeLessThan(200);
+    expect(packed.text).toBe(body(1_024));
+  });
+
+  test("counts bytes, not characters", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    await connectHttp(peer.url).send(message({ body: JSON.stringify("é".repeat(511)) }));
+    expect(peer.requests[0]?.headers["content-encoding"]).toBe("gzip");
+    expect(peer.requests[0]?.text).toBe(JSON.stringify("é".repeat(511)));
+  });
+
+  test("is dropped when it does not make the body smaller (CLIENT-003)", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const random = Array.from(crypto.getRandomValues(new Uint32Array(6)), (word) => word.toString(36)).join("");
+    await connectHttp(peer.url, { compressMinBytes: 1 }).send(message({ body: random }));
+    expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
+    expect(peer.requests[0]?.text).toBe(random);
+  });
+
+  test("can be turned off", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const transport = connectHttp(peer.url, { compressMinBytes: Number.POSITIVE_INFINITY });
+    await transport.send(message({ body: body(5_000) }));
+    expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
+  });
+
+  test("is given up for good after one 415, without counting as an attempt", async () => {
+    await using peer = await scriptedPeer(({ headers }) =>
+      headers["content-encoding"] === undefined ? okay : { status: 415, body: '{"detail":"Unsupported"}' },
+    );
+    const transport = connectHttp(peer.url, { retry: false });
+    await transport.send(message({ body: body(2_000) }));
+    await transport.send(message({ body: body(2_000) }));
+    expect(peer.requests.map((request) => request.headers["content-encoding"])).toEqual(["gzip", undefined, undefined]);
+    expect(new Set(peer.requests.map((request) => request.text)).size).toBe(1);
+  });
+
+  test("does without a platform that cannot compress", async () => {
+    vi.stubGlobal("CompressionStream", undefined);
+    await using peer = await scriptedPeer(() => okay);
+    await connectHttp(peer.url).send(message({ body: body(2_000) }));
+    expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
+  });
+});
+
+describe("an answer to connectHttp()", () => {
+  test.each([301, 302, 303, 307, 308])(
+    "that redirects by %i is not followed nor repeated (CLIENT-009)",
+    async (status) => {
+      await using peer = await scriptedPeer(() => ({ status, headers: { location: "/elsewhere" } }));
+      const data = { status, location: "/elsewhere" };
+      await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+        failure("asap:transport/http_status", data),
+      );
+      expect(peer.requests.map((request) => request.path)).toEqual(["/asap"]);
+    },
+  );
+
+  test.each([400, 401, 403, 404, 405, 408, 413, 415])(
+    "with status %i is final and says why (CLIENT-006)",
+    async (status) => {
+      await using peer = await scriptedPeer(() => ({ status, body: '{"detail":"because"}' }));
+      await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject({
+        ...failure("asap:transport/http_status", { status, detail: "because" }),
+        message: `The peer answered with HTTP status ${status}: because.`,
+      });
+      expect(peer.requests).toHaveLength(1);
+    },
+  );
+
+  test("of a full worker pool names its code after the last attempt", async () => {
+    const body = JSON.stringify({
+      error: "Service Temporarily Unavailable",
+      code: "asap:transport/thread_pool_exhausted",
+      message: "Thread pool exhausted",
+      details: { max_threads: 1, active_threads: 1 },
+    });
+    await using peer = await scriptedPeer(() => ({ status: 503, body }));
+    const data = { status: 503, code: "asap:transport/thread_pool_exhausted" };
+    await expect(impatient(peer.url).transport.send(message())).rejects.toMatchObject(
+      failure("asap:transport/http_status", data),
+    );
+    expect(peer.requests).toHaveLength(3);
+  });
+
+  test.each(["<html>boom</html>", "", "null", "[1]", '"x"', "\u0000"])(
+    "with a failing status and the body %j is still told apart",
+    async (body) => {
+      await using peer = await scriptedPeer(() => ({ status: 404, body }));
+      await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+        failure("asap:transport/http_status", { status: 404 }),
+      );
+    },
+  );
+
+  test("larger than the limit is refused by its declared length", async () => {
+    await using peer = await scriptedPeer(() => ({ body: "x".repeat(1_001), headers: { "content-length": "1001" } }));
+    const transport = connectHttp(peer.url, { maxResponseBytes: 1_000 });
+    await expect(transport.send(message())).rejects.toMatchObject(
+      failure("asap:transport/invalid_response", { reason: "larger than 1000 bytes" }),
+    );
+    expect(peer.requests).toHaveLength(1);
+  });
+
+  test("of exactly the limit is taken", async () => {
+    await using peer = await scriptedPeer(() => ({ body: "x".repeat(1_000) }));
+    const { text } = await connectHttp(peer.url, { maxResponseBytes: 1_000 }).send(message());
+    expect(text).toHaveLength(1_000);
+  });
+
+  test("larger than the limit is refused while it streams, without reading to its end", async () => {
+    let written = 0;
+    function* endless() {
+      for (;;) {
+        written += 65_536;
+        yield "x".repeat(65_536);
+      }
+    }
+    await using peer = await scriptedPeer(() => ({ chunks: endless() }));
+    await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+      failure("asap:transport/invalid_response", { reason: "larger than 10485760 bytes" }),
+    );
+    expect(written).toBeGreaterThan(10_485_760);
+  });
+
+  test("that inflates beyond the limit is refused while it inflates", async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1_048_576, 0x20));
+    await using peer = await scriptedPeer(() => ({ body: bomb, headers: { "content-encoding": "gzip" } }));
+    await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+      failure("asap:transport/invalid_response", { reason: "larger than 10485760 bytes" }),
+    );
+  });
+
+  test("that is not UTF-8 is refused", async () => {
+    await using peer = await scriptedPeer(() => ({ body: Buffer.from([0x22, 0xff, 0x22]) }));
+    await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+      failure("asap:transport/invalid_response", { reason: "not UTF-8" }),
+    );
+  });
+
+  test("that ends within a character is refused", async () => {
+    await using peer = await scriptedPeer(() => ({ body: Buffer.from([0x22, 0xc3]) }));
+    await expect(connectHttp(peer.url).send(message())).rejects.toMatchObject(
+      failure("asap:transport/invalid_response", { reason: "not UTF-8" }),
+    );
+  });
+});
+
+describe("retries of connectHttp()", () => {
+  test("send the same bytes under the same key (CLIENT-002)", async () => {
+    await using peer = await scriptedPeer(({ count }) => (count < 2 ? { status: 502 } : okay));
+    const { transport, waits } = impatient(peer.url);
+    await transport.send(message());
+    expect(peer.requests).toHaveLength(3);
+    expect(new Set(peer.requests.map((request) => request.text)).size).toBe(1);
+    expect(new Set(peer.requests.map((request) => request.headers["x-idempotency-key"]))).toEqual(new Set(["key-1"]));
+    expect(waits).toEqual([1_000, 2_000]);
+  });
+
+  test.each(["drop", "truncate"] as const)("follow a connection that breaks (%s) (CLIENT-005)", async (move) => {
+    await using peer = await scriptedPeer(({ count }) => (count === 0 ? move : okay));
+    expect(await impatient(peer.url).transport.send(message())).toEqual({ text: '{"ok":true}' });
+    expect(peer.requests).toHaveLength(2);
+  });
+
+  test("follow an attempt that times out, while the call has time (CLIENT-005)", async () => {
+    await using peer = await scriptedPeer(({ count }) => (count === 0 ? "hang" : okay));
+    const { transport } = impatient(peer.url, { attemptTimeoutMs: 100 });
+    expect(await transport.send(message())).toEqual({ text: '{"ok":true}' });
+  });
+
+  test("end after three attempts with the last error (CLIENT-005)", async () => {
+    await using peer = await scriptedPeer(({ count }) => ({ status: 500 + count, body: "boom" }));
+    await expect(impatient(peer.url).transport.send(message())).rejects.toMatchObject(
+      failure("asap:transport/http_status", { status: 502 }),
+    );
+    expect(peer.requests).toHaveLength(3);
+  });
+
+  test("are made when nobody listens, and then tell it (CLIENT-005)", async () => {
+    const gone = await scriptedPeer(() => okay);
+    await gone[Symbol.asyncDispose]();
+    const { transport, waits } = impatient(gone.url);
+    await expect(transport.send(message())).rejects.toMatchObject({
+      ...failure("asap:transport/connection_failed", { url: `${gone.url}/asap` }),
+      cause: expect.any(Error),
+    });
+    expect(waits).toHaveLength(2);
+  });
+
+  test("can be turned off", async () => {
+    await using peer = await scriptedPeer(() => ({ status: 500 }));
+    await expect(impatient(peer.url, { retry: false }).transport.send(message())).rejects.toThrow();
+    expect(peer.requests).toHaveLength(1);
+  });
+
+  test("follow 429 after the time it names, and end as rate_limited with what its body says (CLIENT-007, CLIENT-018)", async () => {
+    const data = { retry_after: 1, limit: "10 per 1 second" };
+    const body = JSON.stringify({
+      jsonrpc: "2.0",
+      id: null,
+      error: { code: 429, message: "Rate limit exceeded", data },
+    });
+    await using peer = await scriptedPeer(() => ({ status: 429, body, headers: { "retry-after": "2.5" } }));
+    const { transport, waits } = impatient(peer.url);
+    await expect(transport.send(message())).rejects.toMatchObject(
+      failure("asap:transport/rate_limited", {
+        status: 429,
+        retry_after: 2.5,
+        limit: "10 per 1 second",
+        jsonrpc_code: 429,
+      }),
+    );
+    expect(waits).toEqual([2_500, 2_500]);
+  });
+
+  test("take the wait from the body of a 429 without header", async () => {
+    const body = JSON.stringify({
+      jsonrpc: "2.0",
+      id: null,
+      error: { code: 429, message: "", data: { retry_after: 4 } },
+    });
+    await using peer = await scriptedPeer(({ count }) => (count === 0 ? { status: 429, body } : okay));
+    const { transport, waits } = impatient(peer.url);
+    await transport.send(message());
+    expect(waits).toEqual([4_000]);
+  });
+
+  test("honour Retry-After as a date, on 429 and on 503 (CLIENT-007)", async () => {
+    const now = Date.UTC(2026, 10, 20, 12, 0, 0);
+    const headers = { "retry-after": "Fri, 20 Nov 2026 12:00:07 GMT" };
+    await using peer = await scriptedPeer(({ count }) =>
+      count < 2 ? { status: count === 0 ? 429 : 503, headers } : okay,
+    );
+    const { transport, waits } = impatient(peer.url, { now: () => now });
+    await transport.send(message());
+    expect(waits).toEqual([7_000, 7_000]);
+  });
+
+  test("do not take Retry-After from other statuses", async () => {
+    const headers = { "retry-after": "30" };
+    await using peer = await scriptedPeer(({ count }) => (count === 0 ? { status: 500, headers } : okay));
+    const { transport, waits } = impatient(peer.url);
+    await transport.send(message());
+    expect(waits).toEqual([1_000]);
+  });
+
+  test("are not begun when the wait ends after the call (CLIENT-015)", async () => {
+    await using peer = await scriptedPeer(() => ({ status: 429, headers: { "retry-after": "61" } }));
+    const { transport, waits } = impatient(peer.url);
+    await expect(transport.send(message())).rejects.toMatchObject(
+      failure("asap:transport/rate_limited", { retry_after: 61 }),
+    );
+    expect(waits).toEqual([]);
+  });
+
+  test("end at once when the signal aborts a wait", async () => {
+    await using peer = await scriptedPeer(() => ({ status: 503 }));
+    const controller = new AbortController();
+    const aborting = (ms: number, signal: AbortSignal) => {
+      queueMicrotask(() => controller.abort("enough"));
+      return sleep(ms, signal);
+    };
+    const transport = connectHttp(peer.url, { sleep: aborting, retry: { baseMs: 3_600_000 } });
+    const call = transport.send(message({ signal: controller.signal, timeoutMs: Number.POSITIVE_INFINITY }));
+    await expect(call).rejects.toMatchObject({ code: "asap:transport/aborted", cause: "enough" });
+    expect(peer.requests).toHaveLength(1);
+  });
+});
+
+describe("the circuit breaker of connectHttp()", () => {
+  const breaker = () => ({ circuits: new Map() });
+
+  test("is off unless asked for (CLIENT-013)", async () => {
+    await using peer = await scriptedPeer(() => ({ status: 404 }));
+    const transport = connectHttp(peer.url);
+    for (let count = 0; count < 7; count++) await expect(transport.send(message())).rejects.toThrow("404");
+  });
+
+  test("opens after five failed calls, 4xx among them, and then asks nobody (CLIENT-013)", async () => {
+    await using peer = await scriptedPeer(({ count }) => ({ status: count % 2 ? 404 : 500 }));
+    const transport = connectHttp(peer.url, { breaker: breaker(), retry: false });
+    for (let count = 0; count < 5; count++) {
+      await expect(transport.send(message())).rejects.toMatchObject({ code: "asap:transport/http_status" });
+    }
+    await expect(transport.send(message())).rejects.toMatchObject({
+      code: "asap:transport/circuit_open",
+      data: { base_url: peer.url, consecutive_failures: 5 },
+    });
+    expect(peer.requests).toHaveLength(5);
+  });
+
+  test("lets one probe through after its time and closes when it succeeds (CLIENT-013)", async () => {
+    await using peer = await scriptedPeer(({ count }) => (count < 5 ? { status: 500 } : okay));
+    const clock = { ms: 0 };
+    const options = { breaker: breaker(), retry: false, now: () => clock.ms } as const;
+    const [one, other] = [connectHttp(peer.url, options), connectHttp(`${peer.url}/asap/`, options)];
+    for (let count = 0; count < 5; count++) await expect(one.send(message())).rejects.toThrow("500");
+    await expect(other.send(message())).rejects.toMatchObject({ code: "asap:transport/circuit_open" });
+    clock.ms = 60_000;
+    const probe = one.send(message());
+    await expect(other.send(message())).rejects.toMatchObject({ code: "asap:transport/circuit_open" });
+    await probe;
+    expect(await other.send(message())).toEqual({ text: '{"ok":true}' });
+  });
+
+  test("does not count JSON-RPC errors (CLIENT-014)", async () => {
+    const body = '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":"req-1"}';
+    await using peer = await scriptedPeer(() => ({ body }));
+    const transport = connectHttp(peer.url, { breaker: breaker() });
+    for (let count = 0; count < 7; count++) expect(await transport.send(message())).toEqual({ text: body });
+  });
+
+  test("does not count calls that the caller gave up", async () => {
+    await using peer = await scriptedPeer(() => okay);
+    const circuits = new Map();
+    const transport = connectHttp(peer.url, { breaker: { circuits } });
+    for (let count = 0; count < 7; count++) {
+      await expect(transport.send(message({ signal: AbortSignal.abort() }))).rejects.toThrow();
+    }
+    expect(circuits.size).toBe(0);
+  });
+});
