@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { isAsapError } from "../error.js";
+import type { ValidationIssue } from "../../generated/models.js";
+import { type AsapError, isAsapError } from "../error.js";
+import { describeIssues } from "../validation.js";
 import { type CliIo, exitCodes, fail } from "./output.js";
 
 /** Options of every command that speaks to an agent. */
@@ -48,11 +50,30 @@ export function peerOptions({ timeout, allowInsecure, header: headers }: PeerCom
   };
 }
 
+interface RemoteData {
+  readonly error?: unknown;
+  readonly validation_errors?: unknown;
+}
+
+const isIssue = (value: unknown): value is ValidationIssue =>
+  typeof value === "object" && value !== null && "loc" in value && Array.isArray(value.loc) && "msg" in value;
+
+/** What the agent said beside the message of its error. */
+function remoteDetail(error: AsapError): string {
+  const data = error.data["data"];
+  if (typeof data !== "object" || data === null) return "";
+  const { error: said, validation_errors: faults }: RemoteData = data;
+  const issues = Array.isArray(faults) ? faults.filter(isIssue) : [];
+  const parts = [typeof said === "string" ? said : "", describeIssues(issues)].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` ${parts.join(": ")}`.slice(0, 500);
+}
+
 /** Reports an error of the client and returns its exit code: 2 when the agent was not reached, 1 when its answer was bad. */
 export function failPeer(cause: unknown, io: CliIo): number {
   if (!isAsapError(cause)) throw cause;
   const { code, message } = cause;
-  fail(io, code === "asap:transport/insecure_url" ? `${message} (--allow-insecure)` : message, code);
+  if (code === "asap:transport/remote_error") fail(io, message + remoteDetail(cause), code);
+  else fail(io, code === "asap:transport/insecure_url" ? `${message} Give --allow-insecure.` : message, code);
   if (notReached.has(code)) return exitCodes.couldNotRun;
   return wrongUse.has(code) ? exitCodes.usage : exitCodes.findings;
 }

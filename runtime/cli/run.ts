@@ -3,7 +3,21 @@ import { type CommandEntry, commands, groups } from "./commands.js";
 import { type CliIo, exitCodes, fail } from "./output.js";
 import { findPackage } from "./package-root.js";
 
-const helpCodes = new Set(["commander.helpDisplayed", "commander.version"]);
+const notes = `
+Examples:
+  $ asap serve --port 8000
+  $ asap call http://localhost:8000 echo '{"message":"hi"}'
+  $ asap conformance server http://localhost:8000
+  $ asap registry validate registry.json
+  $ asap generate --check
+
+Results go to standard output, logs to standard error.
+
+Exit codes:
+  0   good
+  1   findings
+  2   could not run
+  64  wrong usage`;
 
 function createProgram(io: CliIo): Command {
   const write = (text: string) => text.replace(/\n$/, "");
@@ -12,7 +26,7 @@ function createProgram(io: CliIo): Command {
     .option("--json", "print results as JSON")
     .version(findPackage().version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
-    .helpCommand("help [command]", "print help for a command")
+    .helpCommand("help [command]", "Print help for a command")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void io.print(write(text)),
@@ -22,10 +36,7 @@ function createProgram(io: CliIo): Command {
       getErrHasColors: () => false,
     })
     .exitOverride()
-    .addHelpText(
-      "after",
-      "\nResults go to standard output, logs to standard error. Exit codes: 0 good, 1 findings,\n2 could not run, 64 wrong usage.",
-    );
+    .addHelpText("after", notes);
 }
 
 function addCommand(program: Command, entry: CommandEntry): Command {
@@ -54,7 +65,7 @@ function usageMessage(error: CommanderError): string {
 
 function report(io: CliIo, cause: unknown): number {
   if (cause instanceof CommanderError) {
-    if (helpCodes.has(cause.code)) return exitCodes.ok;
+    if (cause.exitCode === 0) return exitCodes.ok;
     if (cause.code !== "commander.help") fail(io, usageMessage(cause), "usage");
     return exitCodes.usage;
   }
