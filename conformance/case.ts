@@ -1,0 +1,81 @@
+import type { Exchange, WireRequest } from "./wire.js";
+
+/** How binding a rule is: a broken MUST fails the agent, a broken SHOULD is a warning. */
+export type Level = "MUST" | "SHOULD";
+
+/** Part of the protocol a case looks at. */
+export type Area =
+  | "discovery"
+  | "health"
+  | "registry"
+  | "jsonrpc"
+  | "envelope"
+  | "task"
+  | "http"
+  | "replay"
+  | "idempotency"
+  | "errors"
+  | "metrics"
+  | "limits";
+
+/** A request to send: data, or a function of the answers so far for a request that depends on them. */
+export type Step = WireRequest | ((earlier: readonly Exchange[]) => WireRequest);
+
+/** What a judge found wrong: the expectation, what came instead and in which exchange of the case. */
+export interface Finding {
+  readonly expected: string;
+  readonly found: string;
+  /** Position of the exchange at fault among the case's exchanges. */
+  readonly at: number;
+}
+
+/** Outcome of one judge. `inconclusive` asks for the case to be run again, for example when a clock margin was used up. */
+export type Verdict =
+  | { readonly outcome: "pass" }
+  | ({ readonly outcome: "fail" } & Finding)
+  | { readonly outcome: "not-applicable"; readonly reason: string }
+  | { readonly outcome: "inconclusive"; readonly reason: string };
+
+/** What steps and judges may know of the run. Nothing in it speaks to the agent. */
+export interface Context {
+  /** Skill asked for in tasks. */
+  readonly skill: string;
+  /** Input of those tasks. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** URN the suite speaks as. */
+  readonly sender: string;
+  /** Manifest read before the run, null when it could not be read. */
+  readonly manifest: Readonly<Record<string, unknown>> | null;
+  /** Absolute URL of the agent, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Milliseconds the agent's clock is ahead of ours, as its first answer told. */
+  readonly clockAheadMs: number;
+  /** Whether the caller allowed cases that run into the rate limit on purpose. */
+  readonly burst: boolean;
+  /** Milliseconds since 1970 by our clock. */
+  now(): number;
+  /** A fresh identifier. */
+  newId(): string;
+}
+
+/** One rule of the protocol, how to try it and how to judge what came back. */
+export interface Case {
+  /** Stable name, `area.subject.aspect`; never used again for something else. */
+  readonly id: string;
+  /** The claim that holds when the case passes. */
+  readonly title: string;
+  readonly area: Area;
+  readonly level: Level;
+  /** Ids from spec/requirements.json. */
+  readonly requirements: readonly string[];
+  /** Says why the case does not apply to this agent, from its manifest and the options; null when it does. */
+  readonly unless?: (context: Context) => string | null;
+  /** `last` cases run alone, after all others. */
+  readonly phase?: "main" | "last";
+  /** True for a case that sends nothing: its judge sees every exchange of the run, one at a time. */
+  readonly watches?: boolean;
+  /** Requests to send, in order. */
+  readonly steps: (context: Context) => readonly Step[];
+  /** Pure: the same exchanges give the same verdict. */
+  readonly judge: (exchanges: readonly Exchange[], context: Context) => Verdict;
+}

@@ -1,0 +1,29 @@
+import type { Case } from "../case.js";
+import { discoveryCases } from "./discovery.js";
+import { envelopeCases } from "./envelope.js";
+import { errorCases } from "./errors.js";
+import { healthCases } from "./health.js";
+import { httpCases } from "./http.js";
+import { idempotencyCases } from "./idempotency.js";
+import { jsonrpcCases } from "./jsonrpc.js";
+import { limitCases } from "./limits.js";
+import { metricsCases } from "./metrics.js";
+import { registryCases } from "./registry.js";
+import { replayCases } from "./replay.js";
+import { taskCases } from "./task.js";
+
+/** Every case a server is judged by, in the order they are started. */
+export const cases: readonly Case[] = [
+  ...discoveryCases,
+  ...healthCases,
+  ...registryCases,
+  ...jsonrpcCases,
+  ...envelopeCases,
+  ...taskCases,
+  ...httpCases,
+  ...replayCases,
+  ...idempotencyCases,
+  ...errorCases,
+  ...metricsCases,
+  ...limitCases,
+];

@@ -1,0 +1,64 @@
+import { headerOf } from "./http-response.js";
+import type { Exchange } from "./wire.js";
+
+/** Waits that an agent's rate limit asks for. */
+export interface Gate {
+  /** Resolves when requests may be sent again; at once when nothing was refused. */
+  pass(): Promise<void>;
+  /** Takes note of any other answer. */
+  answered(): void;
+  /** Takes note of a 429; false when waiting for it would go over the budget, so that the case is given up. */
+  refused(exchange: Exchange): boolean;
+  /** Milliseconds the run stood still. */
+  waitedMs(): number;
+  /** Whether the budget is used up. */
+  exhausted(): boolean;
+}
+
+/** What a gate needs from outside. */
+export interface GateOptions {
+  /** Milliseconds the run may wait in total. */
+  readonly maxWaitMs: number;
+  readonly now: () => number;
+  /** Waits; resolves early when the run is stopped. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Longest wait without any answer but refusals: more than the longest window of the default limit. */
+const MAX_IN_VAIN_MS = 75_000;
+
+/** Makes a gate. All requests of a run pass through one gate, so that a refusal holds them all. */
+export function createGate({ maxWaitMs, now, sleep }: GateOptions): Gate {
+  let opensAt = 0;
+  let waited = 0;
+  let spent = false;
+  let waitedAtAnswer = 0;
+  return {
+    async pass() {
+      for (let wait = opensAt - now(); wait > 0; wait = opensAt - now()) await sleep(wait);
+    },
+    answered() {
+      waitedAtAnswer = waited;
+    },
+    refused(exchange) {
+      const until = now() + retryAfterMs(headerOf(exchange.response, "retry-after"), now());
+      if (until <= opensAt) return true;
+      const more = until - Math.max(opensAt, now());
+      if (waited + more > maxWaitMs || waited - waitedAtAnswer > MAX_IN_VAIN_MS) {
+        spent = true;
+        return false;
+      }
+      waited += more;
+      opensAt = until;
+      return true;
+    },
+    waitedMs: () => waited,
+    exhausted: () => spent,
+  };
+}
+
+function retryAfterMs(value: string | undefined, now: number): number {
+  if (value !== undefined && /^\d+(\.\d+)?$/.test(value)) return Math.max(100, Number(value) * 1000);
+  const date = value === undefined ? Number.NaN : Date.parse(value);
+  return Number.isNaN(date) ? 1000 : Math.max(100, date - now);
+}

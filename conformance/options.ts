@@ -1,0 +1,85 @@
+import type { CaseResult } from "./report.js";
+
+/** Options of `judgeServer`. */
+export interface JudgeOptions {
+  /** Bearer token, sent as Authorization with every request. */
+  readonly token?: string;
+  /** Headers sent with every request; their values are kept out of reports. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Skill asked for in tasks; `echo` unless set. */
+  readonly skill?: string;
+  /** Input of those tasks; `{"message": "hello"}` unless set. */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** URN the suite speaks as; `urn:asap:agent:conformance` unless set. With a token it must be the token's agent. */
+  readonly sender?: string;
+  /** Milliseconds one request may take; 8000 unless set. */
+  readonly timeoutMs?: number;
+  /** Milliseconds the whole run may take, waits for rate limits not counted; 300000 unless set. */
+  readonly totalTimeoutMs?: number;
+  /** Milliseconds the run may wait in total for an agent's rate limit; 240000 unless set. */
+  readonly maxWaitMs?: number;
+  /** Cases that run at the same time; 8 unless set. */
+  readonly concurrency?: number;
+  /** Cases to run: ids, areas, requirement ids, or patterns with `*`; all unless set. */
+  readonly only?: readonly string[];
+  /** Whether to run into the agent's rate limit on purpose, at the end; false unless set. */
+  readonly burst?: boolean;
+  /** Stops the run; cases that did not run are reported as errors. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds since 1970; `Date.now` unless set. */
+  readonly now?: () => number;
+  /** Called after each case with its result, how many are done and how many are planned. */
+  readonly onCase?: (result: CaseResult, done: number, planned: number) => void;
+}
+
+/** Options with every default filled in. */
+export interface Settings {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly skill: string;
+  readonly skillChosen: boolean;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly sender: string;
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly maxWaitMs: number;
+  readonly concurrency: number;
+  readonly only: readonly string[];
+  readonly burst: boolean;
+  readonly now: () => number;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow
+ */
+export function settingsOf(options: JudgeOptions): Settings {
+  const headers = {
+    ...options.headers,
+    ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
+  };
+  for (const [name, value] of Object.entries(headers)) {
+    const fits = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+    if (!fits) throw new TypeError(`not a header HTTP allows: ${name}`);
+  }
+  return {
+    headers,
+    skill: options.skill ?? "echo",
+    skillChosen: options.skill !== undefined,
+    input: options.input ?? { message: "hello" },
+    sender: options.sender ?? "urn:asap:agent:conformance",
+    timeoutMs: positive("timeoutMs", options.timeoutMs ?? 8000),
+    totalTimeoutMs: positive("totalTimeoutMs", options.totalTimeoutMs ?? 300_000),
+    maxWaitMs: positive("maxWaitMs", options.maxWaitMs ?? 240_000),
+    concurrency: positive("concurrency", options.concurrency ?? 8),
+    only: options.only ?? [],
+    burst: options.burst ?? false,
+    now: options.now ?? Date.now,
+  };
+}
+
+function positive(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > 2_147_483_647)
+    throw new RangeError(`${name} is no positive integer: ${value}`);
+  return value;
+}

@@ -1,0 +1,69 @@
+import { routes } from "../generated/routes.js";
+import type { Context } from "./case.js";
+import { answerEnvelope, describe, errorData, jsonOf } from "./checks.js";
+import { asObject, get, task } from "./documents.js";
+import type { Settings } from "./options.js";
+import type { Exchange, WireRequest } from "./wire.js";
+
+/** What the first requests of a run told. */
+export interface Probe {
+  readonly manifest: Readonly<Record<string, unknown>> | null;
+  readonly clockAheadMs: number;
+  /** Why the agent cannot be judged; absent when it can. */
+  readonly obstacle?: string;
+  readonly notes: readonly string[];
+}
+
+const steadyMs = 500;
+const noteMs = 5000;
+
+/** Asks for manifest, health and one task, and says whether there is an agent to judge. */
+export async function probe(
+  send: (request: WireRequest) => Promise<Exchange>,
+  context: Context,
+  settings: Settings,
+): Promise<Probe> {
+  const asked = [get(routes.manifest.path), get(routes.agent_health.path), task(context)].map(send);
+  const exchanges = await Promise.all(asked);
+  const [first, , answer] = exchanges;
+  const manifest = first?.response?.status === 200 ? (asObject(jsonOf(first)) ?? null) : null;
+  const clockAheadMs = answer === undefined ? 0 : clockOf(answer);
+  const obstacle = silence(exchanges) ?? (answer && closedDoor(answer, settings)) ?? unknownSkill(manifest, settings);
+  const notes: string[] = [];
+  if (Math.abs(clockAheadMs) > noteMs)
+    notes.push(`The agent's clock is ${Math.round(clockAheadMs / 1000)} s ahead of ours; times are made by its clock.`);
+  if (answer !== undefined && answerEnvelope(answer) === undefined) {
+    notes.push(
+      `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
+    );
+  }
+  return { manifest, clockAheadMs, ...(obstacle === undefined ? {} : { obstacle }), notes };
+}
+
+function silence(exchanges: readonly Exchange[]): string | undefined {
+  const mute = exchanges.filter(({ response, failure }) => response === undefined && failure?.kind !== "too-large");
+  return mute.length < exchanges.length ? undefined : `no answer from the agent: ${mute[0]?.failure?.message}`;
+}
+
+function closedDoor(answer: Exchange, settings: Settings): string | undefined {
+  const inBody = errorData(answer)?.status_code;
+  const status = answer.response?.status === 200 && typeof inBody === "number" ? inBody : answer.response?.status;
+  if (status !== 401 && status !== 403) return undefined;
+  const given = Object.keys(settings.headers).some((name) => name.toLowerCase() === "authorization");
+  return given ? `the agent refuses the token (${status})` : `the agent wants a token (${status}) and none was given`;
+}
+
+function unknownSkill(manifest: Probe["manifest"], { skill, skillChosen }: Settings): string | undefined {
+  const skills = asObject(manifest?.capabilities)?.skills;
+  if (skillChosen || !Array.isArray(skills)) return undefined;
+  const ids = skills.map((one) => String(asObject(one)?.id));
+  if (ids.length === 0 || ids.includes(skill)) return undefined;
+  return `the manifest lists no skill ${skill}; choose one of ${ids.join(", ")} and give it an input`;
+}
+
+/** How far the agent's clock is ahead, from the time it wrote into an answer. */
+function clockOf(answer: Exchange): number {
+  const written = Date.parse(String(answerEnvelope(answer)?.timestamp));
+  const ahead = written - (answer.startedAt + answer.elapsedMs);
+  return Number.isNaN(ahead) || Math.abs(ahead) < steadyMs || Math.abs(ahead) > 3_600_000 ? 0 : ahead;
+}

@@ -1,0 +1,97 @@
+import type { ExchangeRecord } from "./report.js";
+import type { Exchange } from "./wire.js";
+
+const shown = 2000;
+const curlBody = 4000;
+
+/** What a report must not show. */
+export interface Secrets {
+  /** Names of the caller's headers, in lower case. */
+  readonly headers: ReadonlySet<string>;
+  /** Texts that are replaced by `***` wherever they occur. */
+  readonly values: readonly string[];
+}
+
+/** An exchange as text for a report. */
+export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
+  return {
+    sent: hide(readable(hideHeaders(exchange.sent, secrets.headers), exchange.sentBytes), secrets),
+    received: hide(receivedText(exchange), secrets),
+    status: exchange.response?.status ?? null,
+    elapsedMs: Math.round(exchange.elapsedMs),
+  };
+}
+
+/** A shell line that sends the request again: curl, or printf and nc for bytes that are no HTTP. */
+export function replayOf(exchange: Exchange, url: string, secrets: Secrets): string {
+  const { request } = exchange;
+  if (request.raw !== undefined) {
+    const { hostname, port } = new URL(url);
+    return `printf '${octal(request.raw)}' | nc ${hostname} ${port || 80}`;
+  }
+  const parts = ["curl", "-i", "--max-time", "10"];
+  if (request.method === "HEAD") parts.push("--head");
+  else if (request.method !== "GET" || request.body !== undefined) parts.push("-X", request.method);
+  for (const name of secrets.headers)
+    if (request.credentials !== false) parts.push("-H", `"${name}: $${variableOf(name)}"`);
+  for (const [name, value] of Object.entries(request.headers ?? {})) parts.push("-H", quote(`${name}: ${value}`));
+  if (request.framing === "chunked") parts.push("-H", quote("Transfer-Encoding: chunked"));
+  if (typeof request.framing === "number") parts.push("-H", quote(`Content-Length: ${request.framing}`));
+  const body = request.body === undefined ? null : Buffer.from(request.body);
+  parts.push(quote(url + request.path));
+  if (body === null) return parts.join(" ");
+  if (body.length > curlBody) return `${parts.join(" ")} --data-binary @body   # the body has ${body.length} bytes`;
+  if (isText(body)) return `${parts.join(" ")} --data-binary ${freshTime(quote(body.toString("utf8")), exchange)}`;
+  return `printf '${octal(body)}' | ${parts.join(" ")} --data-binary @-`;
+}
+
+/** The text without the caller's secrets. */
+export function hide(text: string, secrets: Secrets): string {
+  return secrets.values.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+}
+
+function receivedText({ response, failure }: Exchange): string {
+  if (response === undefined) return failure?.message ?? "nothing";
+  const headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const head = Buffer.from(`HTTP/1.1 ${response.status} ${response.reason}\r\n${headers}\r\n`, "latin1");
+  const whole = Buffer.concat([head, response.body]);
+  return readable(whole, whole.length);
+}
+
+function hideHeaders(sent: Buffer, secret: ReadonlySet<string>): Buffer {
+  const end = sent.indexOf("\r\n\r\n");
+  if (end < 0 || secret.size === 0) return sent;
+  const lines = sent.subarray(0, end).toString("latin1").split("\r\n");
+  const hidden = lines.map((line) => {
+    const name = line.slice(0, Math.max(0, line.indexOf(":")));
+    return secret.has(name.toLowerCase()) ? `${name}: ***` : line;
+  });
+  return Buffer.concat([Buffer.from(hidden.join("\r\n"), "latin1"), sent.subarray(end)]);
+}
+
+/** Bytes as text, with what is not printable escaped, cut to what a report shows. */
+function readable(bytes: Buffer, total: number): string {
+  const part = bytes.subarray(0, shown);
+  const plain = part.toString("utf8").replace(/\r\n/g, "\n");
+  const text = plain.replace(
+    /[^\n\t\x20-\x7e\u00a0-\ufffc\u{10000}-\u{10ffff}]/gu,
+    (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`,
+  );
+  return total > part.length ? `${text}… (${total} bytes in all)` : text;
+}
+
+const variableOf = (name: string) =>
+  name === "authorization" ? "ASAP_AUTHORIZATION" : name.toUpperCase().replace(/\W/g, "_");
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+const octal = (bytes: Uint8Array) => [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+
+function isText(body: Buffer): boolean {
+  return !body.includes(0) && Buffer.from(body.toString("utf8"), "utf8").equals(body);
+}
+
+/** Lets the shell write the time of sending where the request carried a fresh one, which is too old when sent again later. */
+function freshTime(quoted: string, exchange: Exchange): string {
+  return quoted.replace(/"timestamp":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z)"/, (whole, time: string) =>
+    Math.abs(Date.parse(time) - exchange.startedAt) < 5000 ? `"timestamp":"'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"` : whole,
+  );
+}

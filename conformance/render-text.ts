@@ -1,0 +1,93 @@
+import type { CaseOutcome, CaseResult, Report } from "./report.js";
+
+/** Options of {@link renderText}. */
+export interface TextOptions {
+  /** Colours for a terminal; false unless set. */
+  readonly color?: boolean;
+  /** Findings told in full; further ones get one line. 40 unless set. */
+  readonly maxDetails?: number;
+}
+
+const marks: Record<CaseOutcome, string> = {
+  pass: "pass",
+  fail: "FAIL",
+  warn: "WARN",
+  "not-applicable": "n/a",
+  error: "ERROR",
+};
+const colors: Record<CaseOutcome, number> = { pass: 32, fail: 31, warn: 33, "not-applicable": 90, error: 35 };
+
+/** The report for people: a line per area, every finding with what was sent and came back, and the counts. */
+export function renderText(report: Report, { color = false, maxDetails = 40 }: TextOptions = {}): string {
+  const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const { target, suite } = report;
+  const agent = target.agentId === null ? "" : `agent ${target.agentId} ${target.agentVersion ?? ""}`.trimEnd();
+  const head = [
+    `ASAP conformance of ${target.url}`,
+    `${agent === "" ? "" : `${agent}, `}suite ${suite.name} ${suite.version}, protocol ${suite.protocol}`,
+  ];
+  const told = report.cases.filter(({ outcome }) => outcome === "fail" || outcome === "warn" || outcome === "error");
+  const findings = told.map((result, at) => (at < maxDetails ? inFull(result, paint) : inShort(result, paint)));
+  const skipped = report.cases
+    .filter(({ outcome }) => outcome === "not-applicable")
+    .map((result) => inShort(result, paint));
+  const blocks = [
+    head.join("\n"),
+    areaLines(report, paint),
+    ...findings,
+    skipped.join("\n"),
+    report.notes.map((note) => `note: ${note}`).join("\n"),
+  ];
+  return `${[...blocks, closing(report, paint)].filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+/** One line about a case, for progress while a run goes on. */
+export function renderCase(result: CaseResult, { color = false }: TextOptions = {}): string {
+  return inShort(result, (code, text) => (color ? `\u001b[${code}m${text}\u001b[0m` : text));
+}
+
+type Paint = (code: number, text: string) => string;
+
+function areaLines({ cases }: Report, paint: Paint): string {
+  const areas = [...new Set(cases.map((result) => result.area))];
+  const lines = areas.map((area) => {
+    const own = cases.filter((result) => result.area === area);
+    const parts = (Object.keys(marks) as CaseOutcome[]).flatMap((outcome) => {
+      const count = own.filter((result) => result.outcome === outcome).length;
+      return count === 0 ? [] : [paint(colors[outcome], `${count} ${outcome}`)];
+    });
+    return `  ${area.padEnd(12)} ${parts.join(", ")}`;
+  });
+  return lines.join("\n");
+}
+
+function inShort({ outcome, id, title, reason }: CaseResult, paint: Paint): string {
+  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${reason ?? title}`;
+}
+
+function inFull(result: CaseResult, paint: Paint): string {
+  const rows: string[] = [
+    `${paint(colors[result.outcome], marks[result.outcome].padEnd(5))} ${result.id}: ${result.title}`,
+  ];
+  const row = (name: string, text: string | undefined) => {
+    if (text !== undefined) rows.push(`  ${name.padEnd(9)} ${text.replaceAll("\n", `\n${" ".repeat(12)}`)}`);
+  };
+  for (const { id, text } of result.rules) row("rule", `${id} ${text}`);
+  row("reason", result.reason);
+  row("expected", result.expected);
+  row("found", result.found);
+  row("sent", result.exchange?.sent.trimEnd());
+  row("received", result.exchange?.received.trimEnd());
+  row("again", result.replay);
+  return rows.join("\n");
+}
+
+function closing(report: Report, paint: Paint): string {
+  const { counts } = report;
+  const tally = `${counts.run} of ${counts.planned} cases run: ${counts.pass} pass, ${counts.fail} fail, ${counts.warn} warn, ${counts.notApplicable} not applicable, ${counts.error} error`;
+  const seconds = `in ${(report.durationMs / 1000).toFixed(1)} s`;
+  if (report.outcome === "could-not-run")
+    return `${paint(35, "COULD NOT RUN")}: ${report.reason ?? "no verdict"} (score n/a; ${tally})`;
+  const word = report.outcome === "conforms" ? paint(32, "CONFORMS") : paint(31, "FINDINGS");
+  return `${word}: ${tally}, ${seconds}`;
+}

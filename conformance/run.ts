@@ -1,0 +1,231 @@
+import { protocol } from "../generated/protocol.js";
+import type { Case, Context, Verdict } from "./case.js";
+import { cases as allCases } from "./cases/index.js";
+import { accepted } from "./checks.js";
+import { twin } from "./documents.js";
+import { createGate } from "./gate.js";
+import { newUlid } from "./ids.js";
+import { type JudgeOptions, settingsOf } from "./options.js";
+import { probe } from "./probe.js";
+import { hide, recordOf, replayOf, type Secrets } from "./record.js";
+import { type CaseOutcome, type CaseResult, countsOf, type Report } from "./report.js";
+import { loadRules } from "./rules.js";
+import { selectCases } from "./select.js";
+import { createSender, type Sender } from "./sender.js";
+import { createWatches } from "./watches.js";
+import { createWire, type Exchange } from "./wire.js";
+
+const maxResponseBytes = 1024 * 1024;
+const attempts = 3;
+
+/**
+ * Judges the agent at a URL over raw HTTP and tells what it found. Never throws for what the agent does: an agent that
+ * cannot be reached, wants a token or never answers makes a report whose outcome is `could-not-run`.
+ *
+ * @param url base URL of the agent, http or https, without the path of a route
+ * @throws TypeError for a URL or header that cannot be used, RangeError for an option out of range
+ */
+export async function judgeServer(url: string, options: JudgeOptions = {}): Promise<Report> {
+  const settings = settingsOf(options);
+  const baseUrl = new URL(url).href.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  const { now } = settings;
+  const startedAt = now();
+  const began = performance.now();
+  const rules = await loadRules();
+  const planned = selectCases(allCases, settings.only);
+  const stop = new AbortController();
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  const sleep = (ms: number) => sleepUnless(signal, ms);
+  const gate = createGate({ maxWaitMs: settings.maxWaitMs, now: () => performance.now(), sleep });
+  const { timeoutMs, headers } = settings;
+  const wire = createWire(baseUrl, { timeoutMs, maxResponseBytes, headers, now });
+  const secrets: Secrets = {
+    headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
+    values: Object.values(headers)
+      .flatMap((value) => [value, value.replace(/^\S+ +/, "")])
+      .filter((value) => value.length > 3),
+  };
+
+  const about = (
+    context: Context | null,
+    results: readonly CaseResult[],
+    more: Pick<Report, "outcome" | "notes"> & { reason?: string },
+  ): Report => ({
+    schemaVersion: 1,
+    suite: { name: "asap-kit", version: rules.version, protocol: protocol.version, specHash: protocol.specHash },
+    target: {
+      url: baseUrl,
+      agentId: textOrNull(context?.manifest?.id),
+      agentVersion: textOrNull(context?.manifest?.version),
+    },
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.round(performance.now() - began),
+    waitedMs: Math.round(gate.waitedMs()),
+    ...more,
+    counts: countsOf(planned.length, results),
+    cases: results,
+  });
+
+  try {
+    if (planned.length === 0)
+      return about(null, [], { outcome: "could-not-run", reason: "no case is called that", notes: [] });
+    const before: Context = {
+      skill: settings.skill,
+      input: settings.input,
+      sender: settings.sender,
+      manifest: null,
+      baseUrl,
+      clockAheadMs: 0,
+      burst: settings.burst,
+      now,
+      newId: () => newUlid(now()),
+    };
+    const found = await probe((request) => wire.exchange(request, signal), before, settings);
+    const context: Context = { ...before, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
+    if (found.obstacle !== undefined) {
+      return about(context, [], { outcome: "could-not-run", reason: found.obstacle, notes: found.notes });
+    }
+    const watches = createWatches(
+      planned.filter((one) => one.watches === true),
+      context,
+    );
+    const sender = createSender({ wire, gate, signal, onExchange: watches.see });
+    const results = new Map<Case, CaseResult>();
+    const toResult = resultMaker(rules.rule, baseUrl, secrets);
+    const tell = (one: Case, judged: Judged) => {
+      const result = toResult(one, judged);
+      results.set(one, result);
+      options.onCase?.(result, results.size, planned.length);
+    };
+    const overtime = watchTotal(settings.totalTimeoutMs, gate.waitedMs, stop);
+    const run = async (one: Case) => tell(one, await runCase(one, context, sender, signal));
+    const active = planned.filter((one) => one.watches !== true);
+    await inParallel(
+      active.filter((one) => one.phase !== "last"),
+      settings.concurrency,
+      run,
+    );
+    await inParallel(
+      active.filter((one) => one.phase === "last"),
+      1,
+      run,
+    );
+    const bound = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [] };
+    clearInterval(overtime);
+    const unbound = accepted(0)(bound.exchanges, context);
+    for (const { watch, verdict, exchange } of watches.verdicts()) {
+      const kept: Verdict = unbound !== null && verdict.outcome === "pass" ? { outcome: "fail", ...unbound } : verdict;
+      tell(watch, { verdict: kept, exchanges: exchange === null ? bound.exchanges : [exchange], elapsedMs: 0 });
+    }
+    const ordered = planned.flatMap((one) => results.get(one) ?? []);
+    const broken = ordered.some((result) => result.outcome === "fail");
+    const notes = [...found.notes];
+    if (gate.waitedMs() > 0)
+      notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
+    const reason = options.signal?.aborted
+      ? "the run was stopped"
+      : stop.signal.aborted
+        ? `the run took longer than ${settings.totalTimeoutMs} ms`
+        : undefined;
+    return about(context, ordered, {
+      outcome: broken ? "findings" : "conforms",
+      ...(reason === undefined ? {} : { outcome: "could-not-run", reason }),
+      notes,
+    });
+  } finally {
+    stop.abort();
+    wire.close();
+  }
+}
+
+interface Judged {
+  readonly verdict: Verdict | { readonly outcome: "error"; readonly reason: string };
+  readonly exchanges: readonly Exchange[];
+  readonly elapsedMs: number;
+}
+
+async function runCase(one: Case, context: Context, sender: Sender, signal: AbortSignal): Promise<Judged> {
+  const began = performance.now();
+  const done = (verdict: Judged["verdict"], exchanges: readonly Exchange[] = []): Judged => ({
+    verdict,
+    exchanges,
+    elapsedMs: performance.now() - began,
+  });
+  const reason = one.unless?.(context) ?? null;
+  if (reason !== null) return done({ outcome: "not-applicable", reason });
+  try {
+    let why = "";
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (signal.aborted) return done({ outcome: "error", reason: "not run: the run was stopped" });
+      const sent = await sender.send(() => one.steps(context));
+      if (sent.error !== undefined) return done({ outcome: "error", reason: sent.error }, sent.exchanges);
+      const verdict = one.judge(sent.exchanges, context);
+      if (verdict.outcome !== "inconclusive") return done(verdict, sent.exchanges);
+      why = verdict.reason;
+    }
+    return done({ outcome: "error", reason: `no clear answer in ${attempts} attempts: ${why}` });
+  } catch (cause) {
+    return done({
+      outcome: "error",
+      reason: `the case itself failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    });
+  }
+}
+
+function resultMaker(rule: (id: string) => CaseResult["rules"][number], url: string, secrets: Secrets) {
+  return (one: Case, { verdict, exchanges, elapsedMs }: Judged): CaseResult => {
+    const base = {
+      id: one.id,
+      title: one.title,
+      area: one.area,
+      level: one.level,
+      rules: one.requirements.map(rule),
+      elapsedMs: Math.round(elapsedMs),
+    };
+    if (verdict.outcome === "pass") return { ...base, outcome: "pass" };
+    if (verdict.outcome !== "fail") {
+      const outcome: CaseOutcome = verdict.outcome === "not-applicable" ? "not-applicable" : "error";
+      return { ...base, outcome, reason: verdict.reason };
+    }
+    const exchange = exchanges[verdict.at];
+    return {
+      ...base,
+      outcome: one.level === "MUST" ? "fail" : "warn",
+      expected: hide(verdict.expected, secrets),
+      found: hide(verdict.found, secrets),
+      ...(exchange === undefined
+        ? {}
+        : { exchange: recordOf(exchange, secrets), replay: replayOf(exchange, url, secrets) }),
+    };
+  };
+}
+
+async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+}
+
+function watchTotal(totalTimeoutMs: number, waitedMs: () => number, stop: AbortController): NodeJS.Timeout {
+  const began = performance.now();
+  return setInterval(() => {
+    if (performance.now() - began - waitedMs() > totalTimeoutMs) stop.abort();
+  }, 100);
+}
+
+function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -1,0 +1,24 @@
+import type { Case } from "./case.js";
+
+/**
+ * The cases that a selection names.
+ *
+ * @param only case ids, areas, requirement ids, or patterns with `*` over case ids; everything when empty
+ */
+export function selectCases(cases: readonly Case[], only: readonly string[]): readonly Case[] {
+  if (only.length === 0) return cases;
+  const patterns = only.filter((name) => name.includes("*")).map(patternOf);
+  const names = new Set(only);
+  return cases.filter(
+    ({ id, area, requirements }) =>
+      names.has(id) ||
+      names.has(area) ||
+      requirements.some((one) => names.has(one)) ||
+      patterns.some((one) => one.test(id)),
+  );
+}
+
+function patternOf(glob: string): RegExp {
+  const parts = glob.split("*").map((part) => part.replace(/[.\\+?^${}()|[\]]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}

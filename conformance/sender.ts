@@ -1,0 +1,95 @@
+import type { Step } from "./case.js";
+import type { Gate } from "./gate.js";
+import type { Exchange, Wire, WireRequest } from "./wire.js";
+
+/** Sends the steps of a case one after another. */
+export interface Sender {
+  /**
+   * Sends steps until each has an answer that is no rate limit; a refused step makes the case start over with steps of
+   * its own, so that times in them are fresh.
+   *
+   * @param steps the steps, or what makes them anew
+   */
+  send(steps: readonly Step[] | (() => readonly Step[])): Promise<Sent>;
+}
+
+/** The exchanges of a case, or why there are not all of them. */
+export interface Sent {
+  readonly exchanges: readonly Exchange[];
+  readonly error?: string;
+}
+
+/** What a sender needs. */
+export interface SenderOptions {
+  readonly wire: Wire;
+  readonly gate: Gate;
+  readonly signal: AbortSignal;
+  /** Sees every exchange once. */
+  readonly onExchange: (exchange: Exchange) => void;
+}
+
+/** Requests of one kind that may stay without any answer before the rest of the kind is not sent. */
+const maxSilent = 3;
+
+/** Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. */
+export function createSender({ wire, gate, signal, onExchange }: SenderOptions): Sender {
+  const shared = new Map<string, Promise<Exchange>>();
+  const groups = new Map<string, { silent: number; answered: boolean }>();
+
+  const sendOne = async (request: WireRequest): Promise<Exchange> => {
+    await gate.pass();
+    const name = request.group ?? `${request.method} ${request.path}`;
+    const group = groups.get(name) ?? { silent: 0, answered: false };
+    groups.set(name, group);
+    if (!group.answered && group.silent >= maxSilent) return unsent(request, group.silent);
+    const exchange = await wire.exchange(request, signal);
+    if (exchange.failure?.kind === "timeout") group.silent += 1;
+    else if (exchange.response !== undefined) group.answered = true;
+    if (exchange.response !== undefined && exchange.response.status !== 429) gate.answered();
+    onExchange(exchange);
+    return exchange;
+  };
+
+  const once = (request: WireRequest): Promise<Exchange> => {
+    if (request.share === undefined) return sendOne(request);
+    const known = shared.get(request.share) ?? sendOne(request);
+    shared.set(request.share, known);
+    return known;
+  };
+
+  return {
+    async send(steps) {
+      for (;;) {
+        const exchanges: Exchange[] = [];
+        let refused = false;
+        for (const step of typeof steps === "function" ? steps() : steps) {
+          const request = typeof step === "function" ? step(exchanges) : step;
+          const exchange = await once(request);
+          exchanges.push(exchange);
+          refused = exchange.response?.status === 429 && request.expectsLimit !== true;
+          if (refused) {
+            if (request.share !== undefined) shared.delete(request.share);
+            if (!gate.refused(exchange))
+              return { exchanges, error: "not run: the agent's rate limit did not let the request through in time" };
+            break;
+          }
+          if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+        }
+        if (!refused) return { exchanges };
+        if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+      }
+    },
+  };
+}
+
+function unsent(request: WireRequest, silent: number): Exchange {
+  const message = `not sent: ${silent} requests of this kind before it got no answer`;
+  return {
+    request,
+    sent: Buffer.alloc(0),
+    sentBytes: 0,
+    failure: { kind: "not-sent", message },
+    startedAt: 0,
+    elapsedMs: 0,
+  };
+}

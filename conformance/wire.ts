@@ -1,0 +1,198 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { readResponse, type WireResponse } from "./http-response.js";
+
+/** A request as data. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path under the agent's URL, with a leading slash. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** `length` (the default) sends Content-Length, `chunked` sends two chunks, a number sends that wrong Content-Length. */
+  readonly framing?: "length" | "chunked" | number;
+  /** Bytes to write in place of everything above but the method. */
+  readonly raw?: Uint8Array;
+  /** The JSON document the body holds, for judges. */
+  readonly document?: unknown;
+  /** Requests of one name are sent once in a run and their exchange is used again. */
+  readonly share?: string;
+  /** Sends the caller's token and headers along; true unless set. */
+  readonly credentials?: boolean;
+  /** True when being refused by a rate limit is what the case is about; otherwise the run waits and asks again. */
+  readonly expectsLimit?: boolean;
+  /** Cost class: when nothing of a class was ever answered the rest of it is not sent. Default: method and path. */
+  readonly group?: string;
+}
+
+/** Why no response was read. */
+export interface WireFailure {
+  readonly kind: "unreachable" | "reset" | "timeout" | "too-large" | "malformed" | "not-sent";
+  readonly message: string;
+}
+
+/** One request and what came of it. */
+export interface Exchange {
+  readonly request: WireRequest;
+  /** Bytes that were sent, cut after 64 KiB; credentials included. */
+  readonly sent: Buffer;
+  /** How many bytes were sent in all. */
+  readonly sentBytes: number;
+  readonly response?: WireResponse;
+  readonly failure?: WireFailure;
+  /** Milliseconds since 1970 when the request was sent. */
+  readonly startedAt: number;
+  readonly elapsedMs: number;
+}
+
+/** Options of {@link createWire}. */
+export interface WireOptions {
+  /** Milliseconds one exchange may take. */
+  readonly timeoutMs: number;
+  /** Bytes of a response, header included, after which reading stops. */
+  readonly maxResponseBytes: number;
+  /** Headers of the caller, sent with every request that does not opt out. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly now: () => number;
+}
+
+/** Speaks HTTP/1.1 from bytes, so that it can also send what no HTTP client would. */
+export interface Wire {
+  exchange(request: WireRequest, signal?: AbortSignal): Promise<Exchange>;
+  close(): void;
+}
+
+const KEPT_BYTES = 64 * 1024;
+
+/**
+ * Makes a wire to one agent. Connections are kept and used again; a kept connection that turns out closed is replaced once.
+ *
+ * @param base absolute http or https URL of the agent
+ * @throws TypeError for another scheme
+ */
+export function createWire(base: string, options: WireOptions): Wire {
+  const url = new URL(base);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw new TypeError(`not an http or https URL: ${base}`);
+  const idle: Socket[] = [];
+  const open = new Set<Socket>();
+  const secure = url.protocol === "https:";
+  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+
+  const dial = (): Socket => {
+    const socket = secure
+      ? connectTls({ host, port, servername: host, ALPNProtocols: ["http/1.1"] })
+      : connectTcp({ host, port });
+    socket.setNoDelay(true);
+    socket.on("error", () => {});
+    open.add(socket);
+    socket.on("close", () => {
+      open.delete(socket);
+      const at = idle.indexOf(socket);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    return socket;
+  };
+
+  const once = (request: WireRequest, bytes: Buffer, socket: Socket, fresh: boolean, signal?: AbortSignal) =>
+    new Promise<{ response?: WireResponse; failure?: WireFailure; nothing: boolean }>((resolve) => {
+      let received = Buffer.alloc(0);
+      let connected = !fresh;
+      let failure: NodeJS.ErrnoException | undefined;
+      const finish = (result: { response?: WireResponse; failure?: WireFailure }, reusable = false) => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", aborted);
+        socket.off("data", onData).off("error", onError).off("close", onClose).off(connectEvent, onConnect);
+        if (reusable && !socket.destroyed) idle.push(socket);
+        else socket.destroy();
+        resolve({ ...result, nothing: received.length === 0 });
+      };
+      const fail = (kind: WireFailure["kind"], message: string) => finish({ failure: { kind, message } });
+      const settle = (ended: boolean): boolean => {
+        const state = readResponse(received, request.method, ended);
+        if (state.state === "more") return false;
+        if (state.state === "malformed") fail("malformed", state.reason);
+        else finish({ response: state.response }, state.reusable && request.raw === undefined);
+        return true;
+      };
+      const onData = (chunk: Buffer) => {
+        received = Buffer.concat([received, chunk]);
+        if (settle(false)) return;
+        if (received.length > options.maxResponseBytes) {
+          fail("too-large", `the answer is longer than ${options.maxResponseBytes} bytes; reading stopped`);
+        }
+      };
+      const onError = (error: NodeJS.ErrnoException) => {
+        failure = error;
+      };
+      const onConnect = () => {
+        connected = true;
+      };
+      const onClose = () => {
+        if (received.length > 0 && settle(true)) return;
+        const why = failure?.code ?? failure?.message;
+        if (!connected) fail("unreachable", `no connection to ${url.host}${why === undefined ? "" : `: ${why}`}`);
+        else fail("reset", `the connection was closed without an answer${why === undefined ? "" : ` (${why})`}`);
+      };
+      const aborted = () => fail("not-sent", "the run was stopped");
+      const connectEvent = secure ? "secureConnect" : "connect";
+      const timer = setTimeout(
+        () => fail("timeout", `no complete answer within ${options.timeoutMs} ms`),
+        options.timeoutMs,
+      );
+      signal?.addEventListener("abort", aborted);
+      socket.on("data", onData).on("error", onError).on("close", onClose).on(connectEvent, onConnect);
+      socket.write(bytes);
+    });
+
+  return {
+    async exchange(request, signal) {
+      const bytes = bytesOf(request, url, options.headers);
+      const startedAt = options.now();
+      const began = performance.now();
+      const kept = request.raw === undefined ? idle.pop() : undefined;
+      let outcome = await once(request, bytes, kept ?? dial(), kept === undefined, signal);
+      if (kept !== undefined && outcome.failure?.kind === "reset" && outcome.nothing) {
+        outcome = await once(request, bytes, dial(), true, signal);
+      }
+      return {
+        request,
+        sent: Buffer.from(bytes.subarray(0, KEPT_BYTES)),
+        sentBytes: bytes.length,
+        ...(outcome.response === undefined ? {} : { response: outcome.response }),
+        ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+        startedAt,
+        elapsedMs: performance.now() - began,
+      };
+    },
+    close() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+/** The bytes of a request: request line, headers, body in its framing. */
+export function bytesOf(request: WireRequest, base: URL, extra: Readonly<Record<string, string>>): Buffer {
+  if (request.raw !== undefined) return Buffer.from(request.raw);
+  const path = base.pathname.replace(/\/+$/, "") + request.path;
+  const headers = new Map<string, [string, string]>();
+  const set = (name: string, value: string) => headers.set(name.toLowerCase(), [name, value]);
+  set("Host", base.host);
+  if (request.credentials !== false) for (const [name, value] of Object.entries(extra)) set(name, value);
+  for (const [name, value] of Object.entries(request.headers ?? {})) set(name, value);
+  const body = typeof request.body === "string" ? Buffer.from(request.body) : request.body && Buffer.from(request.body);
+  if (body !== undefined && request.framing === "chunked") set("Transfer-Encoding", "chunked");
+  else if (typeof request.framing === "number") set("Content-Length", String(request.framing));
+  else if (body !== undefined) set("Content-Length", String(body.length));
+  const lines = [...headers.values()].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const head = Buffer.from(`${request.method} ${path} HTTP/1.1\r\n${lines}\r\n`, "latin1");
+  if (body === undefined) return head;
+  return Buffer.concat([head, request.framing === "chunked" ? chunked(body) : body]);
+}
+
+function chunked(body: Buffer): Buffer {
+  const half = Math.ceil(body.length / 2);
+  const parts = [body.subarray(0, half), body.subarray(half)].filter((part) => part.length > 0);
+  const framed = parts.flatMap((part) => [Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from("\r\n")]);
+  return Buffer.concat([...framed, Buffer.from("0\r\n\r\n")]);
+}
