@@ -11,6 +11,9 @@ export const manifestName = ".manifest.json";
 /** First line of every emitted file, by which the generator knows its own. */
 export const mark = "// Generated from the spec. Do not edit: change the spec and run `asap generate`.";
 
+/** The line of a header that states the hash of the spec. */
+export const hashLine = /^\/\/ Spec sha256:.*$/m;
+
 /** What the generator wrote last: the hash of the spec, and of each file. */
 export interface Manifest {
   readonly generator: string;

@@ -1,5 +1,6 @@
 import type { Project } from "ts-morph";
 import { compare } from "../error.js";
+import { mark } from "../output.js";
 import { quote } from "./print.js";
 
 /** What a file takes from another one of the output. */
@@ -18,11 +19,8 @@ export interface Draft {
 
 /** The comment every emitted file begins with. */
 export function headerOf(specHash: string): string {
-  return `// Generated from the spec. Do not edit: change the spec and run \`asap generate\`.\n// Spec sha256:${specHash}\n`;
+  return `${mark}\n// Spec sha256:${specHash}\n`;
 }
-
-/** First line of every emitted file, by which the generator knows its own files. */
-export const mark = headerOf("").split("\n")[0] ?? "";
 
 /** Adds a draft to the project as a source file and returns its text. A text that does not parse is a fault of ours. */
 export function create(project: Project, draft: Draft, specHash: string): string {
