@@ -27,7 +27,8 @@ export function renderText(report: Report, { color = false, maxDetails = 40 }: T
     `${agent === "" ? "" : `${agent}, `}suite ${suite.name} ${suite.version}, protocol ${suite.protocol}`,
   ];
   const told = report.cases.filter(({ outcome }) => outcome === "fail" || outcome === "warn" || outcome === "error");
-  const findings = told.map((result, at) => (at < maxDetails ? inFull(result, paint) : inShort(result, paint)));
+  const findings = told.slice(0, maxDetails).map((result) => inFull(result, paint));
+  const further = told.slice(maxDetails).map((result) => inShort(result, paint));
   const skipped = report.cases
     .filter(({ outcome }) => outcome === "not-applicable")
     .map((result) => inShort(result, paint));
@@ -61,8 +62,10 @@ function areaLines({ cases }: Report, paint: Paint): string {
   return lines.join("\n");
 }
 
-function inShort({ outcome, id, title, reason }: CaseResult, paint: Paint): string {
-  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${reason ?? title}`;
+function inShort(result: CaseResult, paint: Paint): string {
+  const { outcome, id, title, reason } = result;
+  const found = result.found === undefined ? "" : ` (found ${result.found.split("\n")[0]})`;
+  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${reason ?? title}${found}`;
 }
 
 function inFull(result: CaseResult, paint: Paint): string {
