@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, createAgent, skill } from "asap-kit";
 import { generate } from "asap-kit/codegen";
-import { judgeServer } from "asap-kit/conformance";
+import { exitCode, judgeServer, renderCase } from "asap-kit/conformance";
 import { serve } from "asap-kit/node";
 import { validateRegistry } from "asap-kit/registry";
 
@@ -37,7 +37,12 @@ await peer.close();
 
 step("Judge it with the conformance suite");
 const report = await judgeServer(server.url);
-console.log(`   ${JSON.stringify(report)}`);
+const { pass, planned, fail, warn, error } = report.counts;
+for (const result of report.cases.filter(({ outcome }) => outcome !== "pass")) console.log(`   ${renderCase(result)}`);
+console.log(
+  `   ${report.outcome}: ${pass} of ${planned} cases passed, ${fail} failed, ${warn} warned, ${error} not run`,
+);
+assert.equal(exitCode(report), 0);
 
 await server.close();
 

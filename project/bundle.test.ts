@@ -6,9 +6,9 @@ interface Bundle {
   /** Bytes of the minified code. */
   readonly bytes: number;
   readonly text: string;
-  /** Files that went into it, relative to the root. */
+  /** Files with code in it, relative to the root. What is loaded on demand is not counted. */
   readonly inputs: readonly string[];
-  /** What it would load at run time. */
+  /** What stays an import. */
   readonly external: readonly string[];
 }
 
@@ -29,12 +29,25 @@ async function bundle(program: string): Promise<Bundle> {
     absWorkingDir: root,
   });
   const entry = result.outputFiles.find((file) => /stdin\.js$/.test(file.path)) ?? result.outputFiles[0];
-  const output = Object.entries(result.metafile.outputs).find(([path]) => entry?.path.endsWith(path));
+  const { outputs } = result.metafile;
+  const loaded = new Set(Object.keys(outputs).filter((path) => entry?.path.endsWith(path)));
+  for (const path of loaded) {
+    for (const item of outputs[path]?.imports ?? []) {
+      if (item.kind === "import-statement" && item.external !== true) loaded.add(item.path);
+    }
+  }
+  const chunks = [...loaded].flatMap((path) => outputs[path] ?? []);
   return {
-    bytes: entry?.contents.length ?? 0,
+    bytes: chunks.reduce((sum, chunk) => sum + chunk.bytes, 0),
     text: entry?.text ?? "",
-    inputs: Object.keys(result.metafile.inputs),
-    external: (output?.[1].imports ?? []).filter((item) => item.external === true).map((item) => item.path),
+    inputs: chunks.flatMap((chunk) =>
+      Object.entries(chunk.inputs)
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([path]) => path),
+    ),
+    external: chunks.flatMap((chunk) =>
+      chunk.imports.filter((item) => item.external === true).map((item) => item.path),
+    ),
   };
 }
 
@@ -62,6 +75,7 @@ describe("bundles", () => {
 
   test("a browser program that connects to an agent bundles without a Node builtin, a compiler or a driver", async () => {
     const { inputs, external } = await bundle('import { connect } from "./runtime/index.ts"; globalThis.go = connect;');
+    expect(inputs).toContain("runtime/client.ts");
     expect(external).toEqual([]);
     const heavy =
       /node_modules\/(ts-morph|ajv|ajv-formats|json-schema-to-typescript|better-sqlite3|commander|prom-client)\//;
