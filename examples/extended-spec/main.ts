@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { AsapError, connect, createAgent } from "asap-kit";
 import { serve } from "asap-kit/node";
 import { protocol, type Quote } from "./generated/index.js";
+import { validateQuote } from "./generated/validators/quote.js";
 
 const pencils = createAgent({
   id: "urn:asap:agent:pencils",
@@ -46,6 +47,12 @@ const response = await fetch(`${server.url}/asap`, {
 const { error } = (await response.json()) as { error: { code: number; data: { code: string } } };
 assert.equal(error.code, -32602);
 console.log(`0 pencils, at the agent: ${error.data.code}`);
+
+// A validator works alone: a type guard that keeps the faults of its last call.
+const doubtful: unknown = { article_id: "HB", total: "free" };
+if (validateQuote(doubtful)) console.log(doubtful.total.amount);
+else console.log(`not a quote: ${validateQuote.errors?.map((fault) => fault.message).join(", ")}`);
+assert.ok(validateQuote.errors !== null);
 
 await peer.close();
 await server.close();
