@@ -1,5 +1,5 @@
+export { type RegistryView, registryView, type SkippedEntry } from "./discovery/registry.js";
 export { type EntryFromManifestOptions, entryFromManifest } from "./registry/entry.js";
-export { findBySkill, type RegistryEntries, registryEntries } from "./registry/find.js";
 export type { RegistryFinding, RegistryReport } from "./registry/finding.js";
 export { formatRegistryGithub } from "./registry/format-github.js";
 export { formatRegistryJson } from "./registry/format-json.js";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { validateManifestTolerant } from "../../generated/validators/manifest-tolerant.js";
+import { judgeManifest } from "../discovery/manifest.js";
+import { isAsapError } from "../error.js";
 import { entryFromManifest } from "../registry.js";
-import { describeIssues, issuesOf } from "../validation.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { parseDocument } from "./json-document.js";
 import { exitCodes, fail } from "./output.js";
@@ -33,17 +33,15 @@ export const command: CliCommand = {
     if (isUrl(given) && !URL.canParse(given)) command.error(`${given} is not a URL`);
     const source = isUrl(given) ? manifestUrlOf(given) : given;
     const document = parseDocument(await readSource(source, io));
-    if (!document.ok) {
-      fail(io, `the manifest is ${document.reason}`, "asap:discovery/manifest_invalid");
+    try {
+      const manifest = judgeManifest(document.ok ? document.value : undefined, source);
+      const options = isUrl(source) ? { manifestUrl: source } : {};
+      await io.print(JSON.stringify(entryFromManifest(manifest, options), null, 2));
+      return exitCodes.ok;
+    } catch (cause) {
+      if (!isAsapError(cause)) throw cause;
+      fail(io, cause.message, cause.code);
       return exitCodes.findings;
     }
-    const manifest = document.value;
-    if (!validateManifestTolerant(manifest)) {
-      const faults = describeIssues(issuesOf(validateManifestTolerant.errors));
-      fail(io, `the manifest is not valid: ${faults}`, "asap:discovery/manifest_invalid");
-      return exitCodes.findings;
-    }
-    await io.print(JSON.stringify(entryFromManifest(manifest, isUrl(source) ? { manifestUrl: source } : {}), null, 2));
-    return exitCodes.ok;
   },
 };

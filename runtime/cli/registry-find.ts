@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { RegistryEntry } from "../../generated/models.js";
 import { AsapError } from "../error.js";
-import { findBySkill, registryEntries } from "../registry.js";
+import { registryView } from "../registry.js";
+import { describeIssues } from "../validation.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { parseDocument } from "./json-document.js";
 import { exitCodes } from "./output.js";
@@ -32,13 +33,12 @@ export const command: CliCommand = {
     const [source = "-"] = command.args;
     const { skill, json } = command.optsWithGlobals<Options>();
     const document = parseDocument(await readSource(source, io));
-    const entries = document.ok ? registryEntries(document.value) : null;
-    if (!entries) {
-      const reason = document.ok ? "not an object with agents or an array of them" : document.reason;
-      throw new AsapError("asap:discovery/registry_invalid", { message: `the registry is ${reason}` });
+    if (!document.ok) {
+      throw new AsapError("asap:discovery/registry_invalid", { message: `the registry is ${document.reason}` });
     }
-    if (entries.skipped.length > 0) io.log(`asap: ${entries.skipped.length} entries are not valid and were left out`);
-    const found = findBySkill(entries.agents, skill);
+    const view = registryView(document.value, source);
+    for (const { pointer, issues } of view.skipped) io.log(`asap: left out ${pointer}: ${describeIssues(issues)}`);
+    const found = view.findBySkill(skill);
     if (json) await io.print(JSON.stringify(found, null, 2));
     else for (const agent of found) await io.print(line(agent));
     return found.length > 0 ? exitCodes.ok : exitCodes.findings;

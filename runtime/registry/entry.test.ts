@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../generated/models.js";
-import { entryFromManifest, findBySkill, registryEntries, validateRegistry } from "../registry.js";
+import { entryFromManifest, validateRegistry } from "../registry.js";
 
 const manifest: Manifest = {
   id: "urn:asap:agent:acme:billing",
@@ -18,7 +18,7 @@ const manifest: Manifest = {
 };
 
 describe("entryFromManifest()", () => {
-  test("fills the six published fields, which the strict validation takes (REG-005)", () => {
+  test("fills the six published fields, which the strict validation takes (REG-005, REGW-006, REGW-008)", () => {
     const entry = entryFromManifest(manifest);
     expect(entry).toEqual({
       id: "urn:asap:agent:acme:billing",
@@ -59,27 +59,5 @@ describe("entryFromManifest()", () => {
     });
     expect(Object.keys(entry.endpoints)).toEqual(["http", "manifest"]);
     expect(entry).toMatchObject({ skills: [], asap_version: "0.1" });
-  });
-});
-
-describe("registryEntries() and findBySkill()", () => {
-  const entry = entryFromManifest(manifest);
-  const other = { ...entry, id: "urn:asap:agent:other", skills: ["Invoice"], category: "x" };
-
-  test("takes both roots, ignores further members and leaves out what is not valid", () => {
-    for (const root of [[entry, { ...entry, id: "BAD" }, other], { agents: [entry, null, other], more: 1 }]) {
-      expect(registryEntries(root)).toEqual({ agents: [entry, other], skipped: [1] });
-    }
-    expect(registryEntries({})).toEqual({ agents: [], skipped: [] });
-  });
-
-  test.each([null, 1, "x", { agents: {} }])("says no to %j", (root) => {
-    expect(registryEntries(root)).toBeNull();
-  });
-
-  test("finds by skill with its case", () => {
-    const { skills: _, ...none } = { ...entry, id: "urn:asap:agent:none" };
-    expect(findBySkill([entry, other, none], "invoice")).toEqual([entry]);
-    expect(findBySkill([entry, other, none], "nothing")).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export interface FormatSarifOptions {
 
 const ruleIds = Object.keys(registryRules) as RegistryRule[];
 
-const isUrl = (source: string): boolean => /^https?:\/\//i.test(source);
+const isUrl = (source: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.test(source);
 
 function locationOf(source: string): { uri: string; uriBaseId?: string } {
   if (isUrl(source)) return { uri: source };

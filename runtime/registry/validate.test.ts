@@ -173,15 +173,18 @@ const faults: readonly Fault[] = [
 ];
 
 describe("validateRegistry()", () => {
-  test.each(faults)("reports $title (REG-001, REG-004)", ({ value, strict = false, expected, at, hint }) => {
-    const text = JSON.stringify(value, null, 2);
-    const report = validateRegistry(text, { strict });
-    expect(report.findings.map(brief)).toEqual(expected);
-    expect(report.valid).toBe(expected.every((each) => each.startsWith("warning")));
-    if (at) expect(report.findings[0]).toMatchObject(placeOf(text, ...at));
-    if (hint) expect(report.findings[0]?.hint).toContain(hint);
-    for (const { message, hint: words } of report.findings) expect([message, words]).not.toContain("");
-  });
+  test.each(faults)(
+    "reports $title (REGW-001, REGW-002, URN-004, REG-004)",
+    ({ value, strict = false, expected, at, hint }) => {
+      const text = JSON.stringify(value, null, 2);
+      const report = validateRegistry(text, { strict });
+      expect(report.findings.map(brief)).toEqual(expected);
+      expect(report.valid).toBe(expected.every((each) => each.startsWith("warning")));
+      if (at) expect(report.findings[0]).toMatchObject(placeOf(text, ...at));
+      if (hint) expect(report.findings[0]?.hint).toContain(hint);
+      for (const { message, hint: words } of report.findings) expect([message, words]).not.toContain("");
+    },
+  );
 
   test("takes the published form, several endpoints per agent, in both modes (REG-001)", () => {
     const endpoints = {
@@ -198,7 +201,7 @@ describe("validateRegistry()", () => {
     }
   });
 
-  test("takes an array of entries, absent skills and absent agents in the tolerant mode", () => {
+  test("takes an array of entries, absent skills and absent agents in the tolerant mode (REGW-001, REGW-003)", () => {
     expect(validateRegistry(JSON.stringify([entry, { ...without("skills"), id: "urn:asap:agent:b" }]))).toMatchObject({
       valid: true,
       agents: 2,
@@ -209,7 +212,7 @@ describe("validateRegistry()", () => {
     });
   });
 
-  test("ignores members of later registries and of any other name in the tolerant mode", () => {
+  test("ignores members of later registries and of any other name in the tolerant mode (REGW-005)", () => {
     const later = {
       category: "x",
       tags: ["y"],

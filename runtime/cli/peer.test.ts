@@ -1,0 +1,204 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { run } from "./run.js";
+
+async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
+  const io = memoryIo(options);
+  return { code: await run(argv, io), out: io.out(), err: io.err() };
+}
+
+/** Runs `asap serve` in this process. */
+async function serve(flags: readonly string[] = [], env: Record<string, string> = {}) {
+  const io = memoryIo({ env });
+  const ended = run(["serve", "--port", "0", ...flags], io);
+  while (io.out() === "") {
+    const early = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5, "listening"))]);
+    if (early !== "listening") throw new Error(`serve ended with ${early}: ${io.err()}`);
+  }
+  const stop = () => {
+    io.stop();
+    return ended;
+  };
+  return { url: /^listening on (\S+)\n$/.exec(io.out())?.[1] ?? "", out: io.out, err: io.err, stop };
+}
+
+async function listen(status: number, body: string): Promise<{ url: string; server: HttpServer }> {
+  const server = createServer((_, response) =>
+    response.writeHead(status, { "content-type": "application/json" }).end(body),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+const nobody = "http://127.0.0.1:1";
+
+describe("asap serve, call, discover, health", () => {
+  let agent: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    agent = await serve(["--rate-limit", "off"]);
+  });
+  afterAll(async () => {
+    expect(await agent.stop()).toBe(0);
+  });
+
+  test("serve prints one line and nothing else on standard output", () => {
+    expect(agent.out()).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(agent.err()).toBe("");
+  });
+
+  test("call prints the result of the skill", async () => {
+    const { code, out, err } = await asap(["call", agent.url, "echo", '{"message":"hi","__proto__":1}']);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toBe('{\n  "echoed": {\n    "message": "hi",\n    "__proto__": 1\n  }\n}\n');
+  });
+
+  test("call reads the input from standard input", async () => {
+    const { code, out } = await asap(["call", agent.url, "echo", "-"], { stdin: '{"from":"stdin"}' });
+    expect([code, JSON.parse(out)]).toEqual([0, { echoed: { from: "stdin" } }]);
+  });
+
+  test("call prints the whole reply envelope with --json", async () => {
+    const { code, out } = await asap(["call", agent.url, "echo", "{}", "--json", "--sender", "urn:asap:agent:me"]);
+    expect(code).toBe(0);
+    expect(out.trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(out)).toMatchObject({
+      sender: "urn:asap:agent:echo-agent",
+      recipient: "urn:asap:agent:me",
+      payload_type: "task.response",
+      payload: { status: "completed", result: { echoed: {} } },
+    });
+  });
+
+  test("slow works in steps and answers with them", async () => {
+    const { code, out } = await asap(["call", agent.url, "slow", '{"steps":3,"ms":0}']);
+    expect([code, JSON.parse(out)]).toEqual([0, { steps: 3, ms: 0 }]);
+  });
+
+  test.each([
+    ["nope", "{}", "nope"],
+    ["slow", '{"steps":0}', "steps"],
+  ])("call of %s with %s ends with 1 and says why", async (skill, input, why) => {
+    const { code, out, err } = await asap(["call", agent.url, skill, input]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^asap: .*\(asap:transport\/remote_error\)\n$/);
+    expect(err).toContain(why);
+  });
+
+  test("a sender that is no URN ends with 1 before anything is sent", async () => {
+    expect(
+      await asap(["call", nobody, "echo", "{}", "--sender", "me", "--recipient", "urn:asap:agent:b"]),
+    ).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("asap:protocol/malformed_envelope"),
+    });
+  });
+
+  test("discover prints the manifest with both skills (DISC-002)", async () => {
+    for (const flags of [[], ["--json"]]) {
+      const { code, out, err } = await asap(["discover", agent.url, ...flags]);
+      expect([code, err]).toEqual([0, ""]);
+      const manifest: { id: string; capabilities: { skills: { id: string }[] } } = JSON.parse(out);
+      expect(manifest.id).toBe("urn:asap:agent:echo-agent");
+      expect(manifest.capabilities.skills.map(({ id }) => id)).toEqual(["echo", "slow"]);
+    }
+  });
+
+  test("health prints the health (HEALTH-004)", async () => {
+    const { code, out } = await asap(["health", agent.url, "--json"]);
+    expect([code, JSON.parse(out).status]).toEqual([0, "healthy"]);
+  });
+
+  test("an agent that is not reached ends each of them with 2", async () => {
+    for (const argv of [
+      ["discover", nobody],
+      ["health", nobody],
+      ["call", nobody, "echo", "{}", "--timeout", "0.05"],
+    ]) {
+      const { code, out, err } = await asap(argv);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^asap: [^\n]+ \(asap:transport\/(?:connection_failed|timeout)\)\n$/);
+    }
+  });
+});
+
+describe("asap serve", () => {
+  test("takes another agent id", async () => {
+    const agent = await serve(["--agent-id", "urn:asap:agent:acme:other"]);
+    expect(JSON.parse((await asap(["discover", agent.url])).out).id).toBe("urn:asap:agent:acme:other");
+    expect(await agent.stop()).toBe(0);
+  });
+
+  const post = (url: string, body: string) =>
+    fetch(`${url}/asap`, { method: "POST", body }).then(({ status }) => status);
+
+  test.each([
+    [["--rate-limit", "2/minute"], {}],
+    [[], { ASAP_RATE_LIMIT: "2 per minute" }],
+    [["--rate-limit", "2/minute"], { ASAP_RATE_LIMIT: "off" }],
+  ])("limits the rate with %j and %j", async (flags, env) => {
+    const agent = await serve(flags, env);
+    expect([await post(agent.url, "{}"), await post(agent.url, "{}"), await post(agent.url, "{}")]).toEqual([
+      200, 200, 429,
+    ]);
+    await agent.stop();
+  });
+
+  test("limits the size of a request by ASAP_MAX_REQUEST_SIZE", async () => {
+    const agent = await serve([], { ASAP_MAX_REQUEST_SIZE: "100" });
+    expect([await post(agent.url, "x".repeat(100)), await post(agent.url, "x".repeat(101))]).toEqual([200, 413]);
+    await agent.stop();
+  });
+
+  test("logs to standard error as ASAP_LOG_LEVEL and ASAP_LOG_FORMAT say", async () => {
+    const agent = await serve([], { ASAP_LOG_LEVEL: "DEBUG", ASAP_LOG_FORMAT: "json" });
+    await asap(["call", agent.url, "echo", "{}"]);
+    await agent.stop();
+    const lines: { event: string; level: string }[] = agent
+      .err()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ event, level }) => `${level} ${event}`)).toContain("debug asap.request.received");
+    expect(agent.out()).toMatch(/^listening on \S+\n$/);
+  });
+
+  test("ends with 2 when the port is taken", async () => {
+    const agent = await serve();
+    const { code, err } = await asap(["serve", "--port", new URL(agent.url).port]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^asap: Cannot listen on [^\n]+\(asap:transport\/connection_failed\)\n$/);
+    await agent.stop();
+  });
+});
+
+describe("agents that are not well", () => {
+  const health = { status: "unhealthy", agent_id: "urn:asap:agent:a", version: "1.0.0", uptime_seconds: 1 };
+
+  test.each([
+    [503, JSON.stringify(health), "asap:discovery/unhealthy", true],
+    [200, JSON.stringify(health), "asap:discovery/unhealthy", true],
+    [200, "{}", "asap:discovery/health_invalid", false],
+    [404, "", "asap:transport/http_status", false],
+  ])("health ends with 1 for status %i and %s (HEA-007)", async (status, body, named, printed) => {
+    const { url, server } = await listen(status, body);
+    const { code, out, err } = await asap(["health", url]);
+    expect(code).toBe(1);
+    expect(err).toContain(`(${named})`);
+    expect(out !== "").toBe(printed);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test("discover ends with 1 where there is no manifest", async () => {
+    const { url, server } = await listen(200, "[]");
+    expect(await asap(["discover", url])).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("asap:discovery/manifest_invalid"),
+    });
+    server.closeAllConnections();
+    server.close();
+  });
+});
