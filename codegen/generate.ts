@@ -42,7 +42,11 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
   return { ...done, files: [...files.keys()], ms: performance.now() - start };
 }
 
-/** The whole output of a spec in memory. */
+/**
+ * The whole output of a spec in memory.
+ *
+ * @throws CodegenError when the spec does not hold together.
+ */
 export async function emit(source: SpecSource): Promise<ReadonlyMap<string, string>> {
   const { load } = await import("./load.js");
   const model = load(source);

@@ -1,7 +1,7 @@
-import { CodegenError, type Problem, pointerOf } from "./error.js";
+import { CodegenError, type Problem } from "./error.js";
+import { parseJson } from "./json.js";
 import { lintTypes } from "./lint.js";
 import type { SpecModel } from "./model.js";
-import { show } from "./names.js";
 import type { SpecSource } from "./read.js";
 import {
   type ErrorsFile,
@@ -24,7 +24,7 @@ export function load(source: SpecSource): SpecModel {
   const problems: Problem[] = [];
   const documents = new Map<string, unknown>();
   for (const [file, text] of source.files) {
-    const document = parse(file, text, problems);
+    const document = parseJson(file, text, problems);
     if (document !== undefined) documents.set(file, document);
   }
   for (const file of ["protocol.json", "errors.json", "states.json"]) {
@@ -54,26 +54,4 @@ export function load(source: SpecSource): SpecModel {
 
 function stopAt(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new CodegenError(problems);
-}
-
-function parse(file: string, text: string, problems: Problem[]): unknown {
-  try {
-    const document: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    refuseProto(document, file, [], problems);
-    return document;
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : "";
-    problems.push({ file, pointer: "", reason: `is not JSON: ${show(detail).slice(1, -1)}` });
-    return undefined;
-  }
-}
-
-function refuseProto(value: unknown, file: string, path: readonly (string | number)[], problems: Problem[]): void {
-  if (typeof value !== "object" || value === null) return;
-  if (path.length > 200) throw new RangeError("nested more than 200 deep");
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === "__proto__")
-      problems.push({ file, pointer: pointerOf([...path, key]), reason: "no member may be named __proto__" });
-    else refuseProto(inner, file, [...path, Array.isArray(value) ? Number(key) : key], problems);
-  }
 }

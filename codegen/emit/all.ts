@@ -35,6 +35,6 @@ export async function emitAll(model: SpecModel): Promise<ReadonlyMap<string, str
   for (const draft of drafts) files.set(draft.path, create(project, draft, model.specHash));
   const index = emitIndex(model, project);
   files.set(index.path, create(project, index, model.specHash));
-  for (const { path, text } of emitValidators(model)) files.set(path, text);
+  for (const { path, text } of await emitValidators(model)) files.set(path, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

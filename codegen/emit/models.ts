@@ -3,13 +3,16 @@ import { Node, type Project, type TypeNode } from "ts-morph";
 import type { Schema, SpecModel, TypeModel } from "../model.js";
 import { kebab } from "../names.js";
 import { isObject, mapSchema, without } from "../walk.js";
+import { forEachType } from "./blame.js";
 import type { Draft, Import } from "./file.js";
 import { docs, keyOf, union } from "./print.js";
 
 /** One file per type with its declaration, and the barrel `models.ts`. */
 export async function emitModels(model: SpecModel, project: Project): Promise<Draft[]> {
   const drafts: Draft[] = [];
-  for (const type of model.types) drafts.push(await emitType(type, project));
+  await forEachType(model.types, async (type) => {
+    drafts.push(await emitType(type, project));
+  });
   const lines = model.types.map((type) => `export type { ${type.name} } from "./models/${type.file}.js";\n`);
   return [...drafts, { path: "models.ts", imports: [], body: lines.join("") }];
 }

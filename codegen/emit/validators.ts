@@ -1,4 +1,5 @@
 import type { Schema, SpecModel, TypeModel } from "../model.js";
+import { forEachType } from "./blame.js";
 import { compileType } from "./compile.js";
 import { emitFaults } from "./faults.js";
 import { type Draft, headerOf } from "./file.js";
@@ -6,16 +7,16 @@ import { prepare, reachable, tolerate } from "./prepare.js";
 import { codeOnly, rewrite } from "./standalone.js";
 
 /** One compiled validator per type, one more for each tolerant type, and the file they share. */
-export function emitValidators(model: SpecModel): { path: string; text: string }[] {
+export async function emitValidators(model: SpecModel): Promise<{ path: string; text: string }[]> {
   const types = new Map(model.types.map((type) => [type.name, type]));
   const strict = prepare(model.types);
   const open = tolerate(strict);
   const emitted = emitFaults(model.specHash);
-  for (const type of model.types) emitted.push(...emitOne(type, "", strict, types, model.specHash));
-  for (const name of model.tolerant) {
-    const type = types.get(name);
-    if (type !== undefined) emitted.push(...emitOne(type, "Tolerant", open, types, model.specHash));
-  }
+  await forEachType(model.types, (type) => {
+    emitted.push(...emitOne(type, "", strict, types, model.specHash));
+    if (!model.tolerant.includes(type.name)) return;
+    emitted.push(...emitOne(type, "Tolerant", open, types, model.specHash));
+  });
   return emitted;
 }
 
