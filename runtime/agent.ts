@@ -29,7 +29,7 @@ export interface AgentLimits {
   readonly maxConcurrentTasks?: number;
   /** Longest run of a skill, in milliseconds. Default 600,000. */
   readonly taskTimeoutMs?: number;
-  /** Most answers kept for repeats. Default 100,000. */
+  /** Most answers kept for repeats. Default 40,000. */
   readonly maxStoredAnswers?: number;
   /** Most characters of answers kept for repeats. Default 67,108,864. */
   readonly maxStoredAnswerCharacters?: number;
@@ -271,7 +271,7 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
     maxDepth: 500,
     maxConcurrentTasks: 1_000,
     taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
-    maxStoredAnswers: 100_000,
+    maxStoredAnswers: 40_000,
     maxStoredAnswerCharacters: 67_108_864,
     storedAnswerAgeMs: 330_000,
     maxTasks: 20_000,

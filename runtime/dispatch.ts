@@ -1,11 +1,12 @@
-import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
-import { type AsapErrorCode, errors } from "../generated/errors.js";
+import type { ProtocolDefinition } from "../generated/contract.js";
+import type { AsapErrorCode } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
 import type { BearerAuth } from "./auth/bearer.js";
 import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
+import { Execution, execute, type Route, type Work } from "./execution.js";
 import { checkFreshness, type FreshnessLimits, type NonceLog } from "./freshness.js";
-import type { Answer, AnswerLog } from "./idempotency.js";
+import type { AnswerLog } from "./idempotency.js";
 import {
   decode,
   envelopeOf,
@@ -14,12 +15,13 @@ import {
   type Frame,
   fault,
   isFault,
+  protocolFault,
   quote,
   response,
-  resultMember,
+  withId,
 } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
-import { type AgentMetrics, countError, countHandler, countSuccess, type PayloadSeries } from "./observe/metrics.js";
+import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
 import { ulid } from "./ulid.js";
 import { issuesOf } from "./validation.js";
 
@@ -54,22 +56,6 @@ export interface Refused {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Work ready to run. */
-export interface Work {
-  readonly call: MessageCall;
-  /** Longest run in milliseconds. */
-  readonly timeoutMs: number;
-  run(): unknown;
-  /**
-   * Turns what `run` gave into the JSON text of the reply's payload.
-   *
-   * @throws when the output is not what it must be.
-   */
-  finish(output: unknown): string;
-  /** Told that the work failed, by a throw, a bad output, the deadline or the agent's end. */
-  failed(): void;
-}
-
 /** Everything a dispatcher works with. */
 export interface DispatchParts {
   readonly protocol: ProtocolDefinition;
@@ -98,13 +84,6 @@ export interface Dispatcher {
   readonly active: ReadonlySet<MessageCall>;
 }
 
-interface Route {
-  readonly definition: MessageDefinition;
-  readonly handler: Handler;
-  readonly replyType: string;
-  readonly series: PayloadSeries;
-}
-
 /** Labels of `asap_requests_error_total` (wire section 15.1) by error name, where the two differ. */
 const errorTypes: Readonly<Record<string, string>> = {
   method_not_found: "invalid_request",
@@ -117,18 +96,14 @@ const errorTypes: Readonly<Record<string, string>> = {
   auth_required: "auth_failed",
 };
 
-const genericFailure: Answer = errorMember({
-  definition: errors["asap:rpc/internal_error"],
-  data: { error: "Internal server error" },
-});
-
 /** Makes the one path from a message's text to its answer: the order of checks of wire section 6.1. */
 export function createDispatcher(parts: DispatchParts): Dispatcher {
   const { protocol, answers, nonces, metrics, log, now } = parts;
   const senderText = quote(parts.agentId);
   const other = metrics.of("other");
   const active = new Set<MessageCall>();
-  const routes = new Map<string, Route>();
+  const execution = { senderText, active, log, now };
+  const routes = new Map<string, Route<Handler>>();
   for (const [name, handler] of parts.handlers) {
     const definition = protocol.messages[name];
     if (definition === undefined) continue;
@@ -141,7 +116,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     });
   }
 
-  const routeOf = (payloadType: string): Route | undefined => {
+  const routeOf = (payloadType: string): Route<Handler> | undefined => {
     const definition = protocol.messageOf(payloadType);
     return definition && routes.get(definition.name);
   };
@@ -199,7 +174,10 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     const owner = principal ?? envelope.sender;
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
     const known = answers.find(owner, envelope.id, key);
-    if (known !== undefined) return repeat(known, idText, series, startedAt);
+    if (known !== undefined) {
+      countSuccess(series, (performance.now() - startedAt) / 1000);
+      return typeof known === "string" ? withId(known, idText) : known.then((answer) => withId(answer, idText));
+    }
 
     const nonce = nonces === undefined ? undefined : envelope.extensions?.["nonce"];
     if (nonces !== undefined && envelope.extensions != null && Object.hasOwn(envelope.extensions, "nonce")) {
@@ -230,136 +208,13 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       });
     }
 
-    const answer = run(route, work, envelope, envelopeId, startedAt);
+    const answer = execute(new Execution(execution, route, work, envelope, envelopeId, idText, startedAt));
     answers.keep(owner, envelope.id, key, answer, nowMs);
-    return typeof answer === "string" ? response(answer, idText) : answer.then((text) => response(text, idText));
-  };
-
-  const repeat = (
-    known: Answer | Promise<Answer>,
-    idText: string,
-    series: PayloadSeries,
-    startedAt: number,
-  ): string | Promise<string> => {
-    countSuccess(series, (performance.now() - startedAt) / 1000);
-    return typeof known === "string" ? response(known, idText) : known.then((text) => response(text, idText));
-  };
-
-  const run = (
-    route: Route,
-    work: Work,
-    envelope: Envelope,
-    envelopeId: string,
-    startedAt: number,
-  ): Answer | Promise<Answer> => {
-    const { series } = route;
-    const handlerStartedAt = performance.now();
-    const settle = (failed: boolean) => {
-      const endedAt = performance.now();
-      countHandler(series, failed, (endedAt - handlerStartedAt) / 1000);
-      if (failed) countError(series, "internal_error", (endedAt - startedAt) / 1000);
-      else countSuccess(series, (endedAt - startedAt) / 1000);
-    };
-    const fail = (cause: unknown): Answer => {
-      work.failed();
-      settle(true);
-      log.error?.("asap.handler.failed", {
-        payload_type: route.definition.emit,
-        task_id: work.call.taskId,
-        error: cause,
-      });
-      const deadline = cause instanceof AsapError && cause.code === "asap:task/deadline_exceeded";
-      return deadline ? errorMember(protocolFault(cause.message, cause, "null")) : genericFailure;
-    };
-    const succeed = (output: unknown): Answer => {
-      let payloadText: string;
-      try {
-        payloadText = work.finish(output);
-      } catch (cause) {
-        return fail(cause);
-      }
-      settle(false);
-      const at = now();
-      const id = ulid(at);
-      log.debug?.("asap.request.processed", {
-        envelope_id: envelopeId,
-        response_id: id,
-        trace_id: envelope.trace_id,
-        payload_type: envelope.payload_type,
-        duration_ms: performance.now() - startedAt,
-      });
-      return resultMember({
-        id,
-        timestamp: isoTime(at),
-        senderText,
-        payloadType: route.replyType,
-        payloadText,
-        request: envelope,
-        correlationId: envelopeId,
-      });
-    };
-
-    let output: unknown;
-    try {
-      output = work.run();
-    } catch (cause) {
-      return fail(cause);
-    }
-    if (!isPromiseLike(output)) return succeed(output);
-    return settleLater(output, work, active, succeed, fail);
+    return answer;
   };
 
   return { receive, active };
 }
 
-const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
-
-/** Waits for a promise until the deadline or until the call is aborted; always resolves with an answer. */
-function settleLater(
-  output: PromiseLike<unknown>,
-  { call, timeoutMs }: Work,
-  active: Set<MessageCall>,
-  succeed: (output: unknown) => Answer,
-  fail: (cause: unknown) => Answer,
-): Promise<Answer> {
-  active.add(call);
-  return new Promise<Answer>((resolve) => {
-    let done = false;
-    const end = (make: (value: unknown) => Answer, value: unknown) => {
-      if (done) return;
-      done = true;
-      clearTimeout(timer);
-      active.delete(call);
-      resolve(make(value));
-    };
-    const timer = setTimeout(() => {
-      call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } }));
-    }, timeoutMs);
-    call.onAbort = (reason) => end(fail, reason);
-    output.then(
-      (value) => end(succeed, value),
-      (cause: unknown) => end(fail, cause),
-    );
-  });
-}
-
-/** A fault whose data carries the code, text and details of an ASAP error. */
-function protocolFault(text: string, error: AsapError, idText: string): Fault {
-  return fault(error.code, { error: text, ...error.toJSON() }, idText);
-}
-
 const keyOf = (header: string | undefined, param: unknown): string | undefined =>
   header !== undefined && header !== "" ? header : typeof param === "string" && param !== "" ? param : undefined;
-
-let isoMs = -1;
-let isoText = "";
-
-/** ISO 8601 text of a moment; the text of the latest one is kept, since messages come many in a millisecond. */
-function isoTime(ms: number): string {
-  if (ms !== isoMs) {
-    isoText = new Date(ms).toISOString();
-    isoMs = ms;
-  }
-  return isoText;
-}

@@ -1,8 +1,9 @@
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import type { TaskRequest } from "../generated/models.js";
 import { type Call, MessageCall } from "./call.js";
-import type { CallFacts, Handler, Refused, Work } from "./dispatch.js";
+import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
+import type { Work } from "./execution.js";
 import { quote } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
@@ -23,12 +24,11 @@ const briefAboveCharacters = 65_536;
 
 /** Takes task requests and runs the skill they name. */
 export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: HandlerParts): Handler {
-  const { tasks, now } = parts;
   return {
     prepare(payload: TaskRequest, facts: CallFacts, size: number): Work | Refused {
       const prepared = skills.get(payload.skill_id);
       if (prepared === undefined) return unknownSkill(payload.skill_id, skills);
-      const { skill, input, output } = prepared;
+      const { input } = prepared;
       if (input !== undefined && !input.fits(payload.input)) {
         return {
           code: "asap:task/invalid_input",
@@ -39,40 +39,61 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
           },
         };
       }
-      const record: TaskRecord = {
-        id: `task_${ulid(facts.nowMs)}`,
-        conversationId: payload.conversation_id,
-        parentTaskId: payload.parent_task_id ?? null,
-        status: "submitted",
-        progress: null,
-        createdAtMs: facts.nowMs,
-        updatedAtMs: facts.nowMs,
-      };
-      const call = new MessageCall(record.id, facts.envelope, facts.principal, parts.log, record);
-      return {
-        call,
-        timeoutMs: timeoutOf(payload, skill.timeoutMs ?? parts.taskTimeoutMs),
-        run() {
-          tasks.add(record);
-          tasks.move(record, "working", facts.nowMs);
-          return skill.run(payload.input as never, call);
-        },
-        finish(result) {
-          const resultText = objectText(result ?? null);
-          if (output !== undefined && !output.fits(result)) {
-            throw new AsapError("asap:task/invalid_output", {
-              data: { skill_id: prepared.id, validation_errors: issuesOf(output.faults(result, true), ["result"]) },
-            });
-          }
-          tasks.move(record, "completed", now());
-          return `{"task_id":"${record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
-        },
-        failed() {
-          if (record.status === "working") tasks.move(record, "failed", now());
-        },
-      };
+      return new SkillWork(prepared, payload, facts, parts);
     },
   };
+}
+
+/** One task: a skill, its input and the record of how it goes. */
+class SkillWork implements Work {
+  readonly call: MessageCall;
+  readonly timeoutMs: number;
+  readonly #prepared: PreparedSkill;
+  readonly #input: object;
+  readonly #record: TaskRecord;
+  readonly #parts: HandlerParts;
+
+  constructor(prepared: PreparedSkill, payload: TaskRequest, facts: CallFacts, parts: HandlerParts) {
+    const { nowMs } = facts;
+    const record: TaskRecord = {
+      id: `task_${ulid(nowMs)}`,
+      conversationId: payload.conversation_id,
+      parentTaskId: payload.parent_task_id ?? null,
+      status: "submitted",
+      progress: null,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+    this.call = new MessageCall(record.id, facts.envelope, facts.principal, parts.log, record);
+    this.timeoutMs = timeoutOf(payload, prepared.skill.timeoutMs ?? parts.taskTimeoutMs);
+    this.#prepared = prepared;
+    this.#input = payload.input;
+    this.#record = record;
+    this.#parts = parts;
+  }
+
+  run(): unknown {
+    const { tasks } = this.#parts;
+    tasks.add(this.#record);
+    tasks.move(this.#record, "working", this.#record.createdAtMs);
+    return this.#prepared.skill.run(this.#input as never, this.call);
+  }
+
+  finish(result: unknown): string {
+    const { id, output } = this.#prepared;
+    const resultText = objectText(result ?? null);
+    if (output !== undefined && !output.fits(result)) {
+      throw new AsapError("asap:task/invalid_output", {
+        data: { skill_id: id, validation_errors: issuesOf(output.faults(result, true), ["result"]) },
+      });
+    }
+    this.#parts.tasks.move(this.#record, "completed", this.#parts.now());
+    return `{"task_id":"${this.#record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
+  }
+
+  failed(): void {
+    if (this.#record.status === "working") this.#parts.tasks.move(this.#record, "failed", this.#parts.now());
+  }
 }
 
 function unknownSkill(skillId: string, skills: ReadonlyMap<string, PreparedSkill>): Refused {

@@ -1,4 +1,4 @@
-/** An answer as it is kept: the `result` or `error` member of a response, as JSON text. */
+/** An answer as it is kept: the whole response, as JSON text. */
 export type Answer = string;
 
 type Found = Answer | Promise<Answer>;

@@ -2,6 +2,7 @@ import type { ErrorDefinition, ProtocolDefinition } from "../generated/contract.
 import type { AsapErrorCode } from "../generated/errors.js";
 import { errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
+import type { AsapError } from "./error.js";
 import { pythonTypeName } from "./freshness.js";
 import { issuesOf } from "./validation.js";
 
@@ -23,6 +24,11 @@ export interface Fault {
 
 export function fault(code: AsapErrorCode, data: Readonly<Record<string, unknown>>, idText = "null"): Fault {
   return { definition: errors[code], data, idText };
+}
+
+/** A fault whose data carries the code, text and details of an ASAP error. */
+export function protocolFault(text: string, error: AsapError, idText = "null"): Fault {
+  return fault(error.code, { error: text, ...error.toJSON() }, idText);
 }
 
 export const isFault = (value: object): value is Fault => "definition" in value;
@@ -64,7 +70,7 @@ function nestsDeeperThan(text: string, max: number): boolean {
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22:
-        for (at++; at < text.length && text.charCodeAt(at) !== 0x22; at++) if (text.charCodeAt(at) === 0x5c) at++;
+        at = stringEnd(text, at);
         break;
       case 0x5b:
       case 0x7b:
@@ -122,24 +128,42 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function idTextOf(id: unknown, text: string): string | undefined {
   if (typeof id === "string") return quote(id);
   if (typeof id !== "number") return undefined;
-  if (Number.isSafeInteger(id) && !/:\s*-?\d+(?:\.|[eE])/.test(text)) return String(id);
+  if (Number.isSafeInteger(id) && !Object.is(id, -0) && !/:\s*-?\d+(?:\.|[eE])/.test(text)) return String(id);
   const token = topLevelToken(text, "id");
   return token !== undefined && /^-?\d{1,100}$/.test(token) ? token : undefined;
 }
+
+const numberText = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** The text of a number, as written, that is a direct member of the root object; the last one of that name. */
 function topLevelToken(text: string, name: string): string | undefined {
   let found: string | undefined;
   let depth = 0;
   let key: string | undefined;
-  for (const { 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s"[\]{}:,]+/gs)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (depth === 1 && token === ",") key = undefined;
-    else if (depth === 1 && token.startsWith('"') && key === undefined) key = JSON.parse(token) as string;
-    else if (depth === 1 && token !== ":" && key === name) found = token;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      const end = stringEnd(text, at);
+      if (depth === 1 && key === undefined) key = JSON.parse(text.slice(at, end + 1)) as string;
+      at = end;
+    } else if (code === 0x5b || code === 0x7b) depth++;
+    else if (code === 0x5d || code === 0x7d) depth--;
+    else if (depth !== 1) continue;
+    else if (code === 0x2c) key = undefined;
+    else if (key === name && (code === 0x2d || (code >= 0x30 && code <= 0x39))) {
+      numberText.lastIndex = at;
+      found = numberText.exec(text)?.[0] ?? "";
+      at += found.length - 1;
+    }
   }
   return found;
+}
+
+/** Position of the quote that ends the string which begins at a position. */
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  return at;
 }
 
 /**
@@ -178,6 +202,14 @@ export function errorMember({ definition, data }: Pick<Fault, "definition" | "da
 /** A whole response from its `result` or `error` member and the request's id. */
 export function response(member: string, idText: string): string {
   return `{"jsonrpc":"2.0",${member},"id":${idText}}`;
+}
+
+/**
+ * The same response to another request. Inside a JSON string quotes are escaped, so the last `,"id":` is the one
+ * that {@link response} wrote.
+ */
+export function withId(answer: string, idText: string): string {
+  return `${answer.slice(0, answer.lastIndexOf(',"id":'))},"id":${idText}}`;
 }
 
 /** What an answering envelope is made of. */

@@ -32,8 +32,8 @@ export interface PayloadSeries {
 /** Counts what an agent does; cheap enough for every message. Read by an exposition such as Prometheus. */
 export class AgentMetrics {
   readonly series = new Map<string, PayloadSeries>();
-  /** Task transitions by `from to`. */
-  readonly transitions = new Map<string, number>();
+  /** Changes of status, by the status before and the one after. */
+  readonly transitions = new Map<string, Map<string, { count: number }>>();
   readonly startedAtMs: number;
 
   constructor(nowMs: number) {
@@ -61,8 +61,13 @@ export class AgentMetrics {
 
   /** Counts a task's change of status. */
   transition(from: string, to: string): void {
-    const change = `${from} ${to}`;
-    this.transitions.set(change, (this.transitions.get(change) ?? 0) + 1);
+    const counter = this.transitions.get(from)?.get(to);
+    if (counter !== undefined) {
+      counter.count += 1;
+      return;
+    }
+    const targets = this.transitions.get(from) ?? new Map<string, { count: number }>();
+    this.transitions.set(from, targets.set(to, { count: 1 }));
   }
 }
 

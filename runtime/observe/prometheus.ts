@@ -132,10 +132,9 @@ export async function renderPrometheus(metrics: AgentMetrics, nowMs: number): Pr
     count(
       "asap_state_transitions_total",
       "Changes of a task's status",
-      [...metrics.transitions].map(([change, value]) => {
-        const [from_status = "", to_status = ""] = change.split(" ");
-        return { labels: { from_status, to_status }, value };
-      }),
+      [...metrics.transitions].flatMap(([from_status, targets]) =>
+        [...targets].map(([to_status, { count: value }]) => ({ labels: { from_status, to_status }, value })),
+      ),
     ),
     count("asap_validation_errors_total", "Messages refused by validation", [
       ...["invalid_params", "missing_envelope", "invalid_envelope"].map((reason) => ({

@@ -1,0 +1,185 @@
+import type { MessageDefinition } from "../generated/contract.js";
+import { errors } from "../generated/errors.js";
+import type { Envelope } from "../generated/models.js";
+import type { MessageCall } from "./call.js";
+import { AsapError } from "./error.js";
+import type { Answer } from "./idempotency.js";
+import { errorMember, protocolFault, response, resultMember } from "./jsonrpc.js";
+import type { Log } from "./observe/log.js";
+import { countError, countHandler, countSuccess, type PayloadSeries } from "./observe/metrics.js";
+import { ulid } from "./ulid.js";
+
+/** Work ready to run. */
+export interface Work {
+  readonly call: MessageCall;
+  /** Longest run in milliseconds. */
+  readonly timeoutMs: number;
+  run(): unknown;
+  /**
+   * Turns what `run` gave into the JSON text of the reply's payload.
+   *
+   * @throws when the output is not what it must be.
+   */
+  finish(output: unknown): string;
+  /** Told that the work failed, by a throw, a bad output, the deadline or the agent's end. */
+  failed(): void;
+}
+
+/** What all executions of an agent share. */
+export interface ExecutionParts {
+  /** JSON text of the agent's id. */
+  readonly senderText: string;
+  /** Calls that have not ended. */
+  readonly active: Set<MessageCall>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** How messages of one type are answered. */
+export interface Route<Handler> {
+  readonly definition: MessageDefinition;
+  readonly handler: Handler;
+  /** `payload_type` of the answer. */
+  readonly replyType: string;
+  readonly series: PayloadSeries;
+}
+
+const genericFailure = errorMember({
+  definition: errors["asap:rpc/internal_error"],
+  data: { error: "Internal server error" },
+});
+
+/** Longest delay of a timer. */
+const maxTimerMs = 2_147_483_647;
+
+/** One run of the work a message asks for, up to its answer. */
+export class Execution {
+  readonly parts: ExecutionParts;
+  readonly route: Route<unknown>;
+  readonly work: Work;
+  readonly envelope: Envelope;
+  readonly envelopeId: string;
+  readonly idText: string;
+  readonly receivedAt: number;
+  readonly startedAt: number;
+
+  constructor(
+    parts: ExecutionParts,
+    route: Route<unknown>,
+    work: Work,
+    envelope: Envelope,
+    envelopeId: string,
+    idText: string,
+    receivedAt: number,
+  ) {
+    this.parts = parts;
+    this.route = route;
+    this.work = work;
+    this.envelope = envelope;
+    this.envelopeId = envelopeId;
+    this.idText = idText;
+    this.receivedAt = receivedAt;
+    this.startedAt = performance.now();
+  }
+
+  /** The answer to work that gave an output. */
+  succeed(output: unknown): Answer {
+    const { parts, route, envelope, envelopeId } = this;
+    let payloadText: string;
+    try {
+      payloadText = this.work.finish(output);
+    } catch (cause) {
+      return this.fail(cause);
+    }
+    const endedAt = performance.now();
+    countHandler(route.series, false, (endedAt - this.startedAt) / 1000);
+    countSuccess(route.series, (endedAt - this.receivedAt) / 1000);
+    const at = parts.now();
+    const id = ulid(at);
+    parts.log.debug?.("asap.request.processed", {
+      envelope_id: envelopeId,
+      response_id: id,
+      trace_id: envelope.trace_id,
+      payload_type: envelope.payload_type,
+      duration_ms: endedAt - this.receivedAt,
+    });
+    const member = resultMember({
+      id,
+      timestamp: isoTime(at),
+      senderText: parts.senderText,
+      payloadType: route.replyType,
+      payloadText,
+      request: envelope,
+      correlationId: envelopeId,
+    });
+    return response(member, this.idText);
+  }
+
+  /** The answer to work that threw, ran out of time, or gave what it must not. */
+  fail(cause: unknown): Answer {
+    const { parts, route, work } = this;
+    work.failed();
+    const endedAt = performance.now();
+    countHandler(route.series, true, (endedAt - this.startedAt) / 1000);
+    countError(route.series, "internal_error", (endedAt - this.receivedAt) / 1000);
+    parts.log.error?.("asap.handler.failed", {
+      payload_type: route.definition.emit,
+      task_id: work.call.taskId,
+      error: cause,
+    });
+    const late = cause instanceof AsapError && cause.code === "asap:task/deadline_exceeded";
+    return response(late ? errorMember(protocolFault(cause.message, cause)) : genericFailure, this.idText);
+  }
+}
+
+/** Runs the work; the answer is there at once when the work is done at once. */
+export function execute(execution: Execution): Answer | Promise<Answer> {
+  let output: unknown;
+  try {
+    output = execution.work.run();
+  } catch (cause) {
+    return execution.fail(cause);
+  }
+  return isPromiseLike(output) ? settle(execution, output) : execution.succeed(output);
+}
+
+const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+
+/** Waits for the work until its deadline or until its call is aborted; always resolves with an answer. */
+function settle(execution: Execution, output: PromiseLike<unknown>): Promise<Answer> {
+  const { call, timeoutMs } = execution.work;
+  const { active } = execution.parts;
+  active.add(call);
+  return new Promise<Answer>((resolve) => {
+    const timer = setTimeout(
+      () => call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } })),
+      Math.min(timeoutMs, maxTimerMs),
+    );
+    let ended = false;
+    const end = (failed: boolean, value: unknown) => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      active.delete(call);
+      resolve(failed ? execution.fail(value) : execution.succeed(value));
+    };
+    call.onAbort = (reason) => end(true, reason);
+    output.then(
+      (value) => end(false, value),
+      (cause: unknown) => end(true, cause),
+    );
+  });
+}
+
+let isoMs = -1;
+let isoText = "";
+
+/** ISO 8601 text of a moment; the text of the latest one is kept, since messages come many in a millisecond. */
+function isoTime(ms: number): string {
+  if (ms !== isoMs) {
+    isoText = new Date(ms).toISOString();
+    isoMs = ms;
+  }
+  return isoText;
+}
