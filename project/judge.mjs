@@ -1,28 +1,32 @@
-// Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands.
+// Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The
+// whole suite runs against an agent without a rate limit, the cases on limits against one that has it.
 import { spawn, spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const asap = join(fileURLToPath(new URL("..", import.meta.url)), "dist/runtime/cli/main.js");
+const asap = fileURLToPath(new URL("../dist/runtime/cli/main.js", import.meta.url));
 
-const server = spawn(process.execPath, [asap, "serve", "--port", "0", "--rate-limit", "off"], {
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const url = await new Promise((resolve, reject) => {
-  server.once("exit", (code) => reject(new Error(`asap serve ended with ${code} before it listened`)));
-  createInterface({ input: server.stdout }).on("line", (line) => {
-    const found = /^listening on (http:\S+)$/.exec(line);
-    if (found) resolve(found[1]);
+await judge(["--rate-limit", "off"], []);
+await judge([], ["--only", "limits", "--burst"]);
+
+async function judge(serveWords, judgeWords) {
+  const server = spawn(process.execPath, [asap, "serve", "--port", "0", ...serveWords], {
+    stdio: ["ignore", "pipe", "inherit"],
   });
-});
-const judge = spawnSync(process.execPath, [asap, "conformance", "server", url], { stdio: "inherit" });
-server.removeAllListeners("exit");
-const ended = new Promise((resolve) => server.once("exit", resolve));
-server.kill("SIGTERM");
-const code = await ended;
-if (judge.status !== 0) fail(`asap conformance server ${url} ended with ${judge.status ?? judge.signal}`);
-if (code !== 0) fail(`asap serve ended with ${code} on SIGTERM`);
+  const ended = once(server, "exit");
+  const [line] = await Promise.race([
+    once(createInterface({ input: server.stdout }), "line"),
+    ended.then(([code]) => fail(`asap serve ended with ${code} before it listened`)),
+  ]);
+  const url = line.replace("listening on ", "");
+  const words = ["conformance", "server", url, ...judgeWords];
+  const { status, signal } = spawnSync(process.execPath, [asap, ...words], { stdio: "inherit" });
+  server.kill("SIGTERM");
+  const [code] = await ended;
+  if (status !== 0) fail(`asap ${words.join(" ")} ended with ${status ?? signal}`);
+  if (code !== 0) fail(`asap serve ended with ${code} on SIGTERM`);
+}
 
 function fail(message) {
   console.error(message);
