@@ -36,6 +36,7 @@ export function renderText(report: Report, { color = false, maxDetails = 40 }: T
     head.join("\n"),
     areaLines(report, paint),
     ...findings,
+    further.join("\n"),
     skipped.join("\n"),
     report.notes.map((note) => `note: ${note}`).join("\n"),
   ];

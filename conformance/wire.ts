@@ -112,7 +112,11 @@ export function createWire(base: string, options: WireOptions): Wire {
         const state = readResponse(received, request.method, ended);
         if (state.state === "more") return false;
         if (state.state === "malformed") fail("malformed", state.reason);
-        else finish({ response: state.response }, state.reusable && request.raw === undefined && typeof request.framing !== "number");
+        else
+          finish(
+            { response: state.response },
+            state.reusable && request.raw === undefined && typeof request.framing !== "number",
+          );
         return true;
       };
       const onData = (chunk: Buffer) => {

@@ -1,0 +1,102 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request on its way to a wrapped agent. */
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** An answer on its way from a wrapped agent. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly body: Buffer;
+}
+
+/** One behaviour of an agent, turned wrong. */
+export interface Mutant {
+  readonly name: string;
+  /** Id of the case that must fail on it. */
+  readonly killedBy: string;
+  /** Changes what reaches the agent. */
+  readonly ask?: (asked: Asked) => Asked;
+  /** Changes what comes back. */
+  readonly answer?: (answered: Answered, asked: Asked) => Answered;
+}
+
+/** A running wrapper. */
+export interface Wrapped {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts a mutant in front of an agent: an HTTP server that hands every request on and changes it, or its answer, on the way.
+ *
+ * @param agentUrl URL of a running agent
+ */
+export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
+  const server = createServer((incoming, outgoing) => {
+    handOn(new URL(agentUrl), mutant, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handOn(agent: URL, mutant: Mutant, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { method = "GET", url: path = "/", headers } = incoming;
+  const tooBig = Number(headers["content-length"] ?? 0) > 20_000_000;
+  const asked: Asked = { method, path, headers, body: tooBig ? Buffer.alloc(0) : await bodyOf(incoming) };
+  const changed = mutant.ask?.(asked) ?? asked;
+  const answered = await send(agent, changed, tooBig);
+  const { status, headers: back, body } = mutant.answer?.(answered, asked) ?? answered;
+  const own = Object.entries(back).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
+  outgoing.writeHead(status, Object.fromEntries(own) as Record<string, string>);
+  outgoing.end(method === "HEAD" ? undefined : body);
+}
+
+const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
+
+function send(agent: URL, asked: Asked, declaredOnly: boolean): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const kept = Object.entries(asked.headers).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
+    const headers = Object.fromEntries(kept);
+    const length = { "content-length": declaredOnly ? asked.headers["content-length"] : String(asked.body.length) };
+    const request = httpRequest(
+      {
+        host: agent.hostname,
+        port: agent.port,
+        method: asked.method,
+        path: asked.path,
+        headers: { ...headers, ...length },
+        agent: false,
+      },
+      (response) => {
+        bodyOf(response).then((body) => {
+          request.destroy();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+        }, reject);
+      },
+    );
+    request.on("error", reject);
+    if (declaredOnly) request.flushHeaders();
+    else request.end(asked.body);
+  });
+}
+
+async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
