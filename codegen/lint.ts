@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { formats } from "./emit/compile.js";
 import { type Problem, pointerOf } from "./error.js";
 import type { Schema, TypeModel } from "./model.js";
@@ -15,12 +15,23 @@ export function lintTypes(types: readonly TypeModel[], problems: Problem[]): voi
     const report: Report = (path, reason) => problems.push({ file, pointer: pointer + pointerOf(path), reason });
     const before = problems.length;
     if (ajv.validateSchema(type.schema) === false) {
-      for (const error of ajv.errors ?? []) {
-        problems.push({ file, pointer: pointer + error.instancePath, reason: error.message ?? "is no valid schema" });
-      }
+      for (const [at, reason] of reasonsByPlace(ajv.errors ?? []))
+        problems.push({ file, pointer: pointer + at, reason });
     }
     if (problems.length === before) lint(type.schema, [], [], report);
   }
+}
+
+/** One reason per place: the alternatives that a keyword of the meta-schema leaves are told together. */
+function reasonsByPlace(errors: readonly ErrorObject[]): ReadonlyMap<string, string> {
+  const reasons = new Map<string, Set<string>>();
+  for (const { instancePath, keyword, message = "is no valid schema", params } of errors) {
+    if (keyword === "anyOf" || keyword === "if") continue;
+    const allowed: unknown = params["allowedValues"];
+    const text = Array.isArray(allowed) ? `must be one of ${allowed.join(", ")}` : message;
+    reasons.set(instancePath, (reasons.get(instancePath) ?? new Set()).add(text));
+  }
+  return new Map([...reasons].map(([place, texts]) => [place, [...texts].join(", or ")]));
 }
 
 /** `around` holds the schemas that judge the same value as this one: those it is a branch of. */
