@@ -1,0 +1,90 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Server, serve } from "../node.js";
+import { createEchoAgent } from "./echo-agent.js";
+import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { run } from "./run.js";
+
+async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
+  const io = memoryIo(options);
+  return { code: await run(argv, io), out: io.out(), err: io.err() };
+}
+
+describe("asap conformance server", () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await serve(createEchoAgent(), { port: 0, rateLimit: "off" });
+  });
+  afterAll(() => server.close());
+
+  test("ends with 0 for our own agent, in text and in JSON", async () => {
+    const text = await asap(["conformance", "server", server.url]);
+    expect(text.err).toBe("");
+    expect(text.out).toContain("CONFORMS");
+    expect(text.code).toBe(0);
+    for (const flags of [["--format", "json"], ["--json"]]) {
+      const { code, out } = await asap(["conformance", "server", server.url, "--only", "discovery", ...flags]);
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({ outcome: "conforms", target: { agentId: "urn:asap:agent:echo-agent" } });
+    }
+  });
+
+  test("passes skill, input, header, token, sender and timeout on, and logs cases with --verbose", async () => {
+    const argv = ["--skill", "slow", "--input", '{"steps":1,"ms":0}', "--header", "x-one: 1", "--header", "x-two: 2"];
+    const more = [
+      "--token",
+      "t0ken",
+      "--sender",
+      "urn:asap:agent:judge",
+      "--timeout",
+      "5",
+      "--only",
+      "task",
+      "--only",
+      "health",
+      "--verbose",
+    ];
+    const { code, out, err } = await asap(["conformance", "server", server.url, ...argv, ...more, "--json"]);
+    expect(code).toBe(0);
+    const { cases }: { cases: { area: string }[] } = JSON.parse(out);
+    expect(new Set(cases.map(({ area }) => area))).toEqual(new Set(["task", "health"]));
+    expect(err.split("\n").length - 1).toBe(cases.length);
+    expect(out + err).not.toContain("t0ken");
+  });
+
+  test("ends with 1 for a server that answers {} to everything", async () => {
+    const fake = createServer((_, response) =>
+      response.writeHead(200, { "content-type": "application/json" }).end("{}"),
+    );
+    await new Promise<void>((resolve) => fake.listen(0, "127.0.0.1", resolve));
+    const { code, out } = await asap([
+      "conformance",
+      "server",
+      `http://127.0.0.1:${(fake.address() as AddressInfo).port}`,
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain("FAIL");
+    fake.closeAllConnections();
+    fake.close();
+  });
+
+  test("ends with 2 and no score for an agent that is not reached", async () => {
+    const { code, out } = await asap(["conformance", "server", "http://127.0.0.1:1"]);
+    expect(code).toBe(2);
+    expect(out).toContain("COULD NOT RUN");
+  });
+
+  test.each([
+    [["localhost:8000"]],
+    [["ftp://a.example"]],
+    [["http://127.0.0.1:1", "--input", "{"]],
+    [["http://127.0.0.1:1", "--input", "[]"]],
+    [["http://127.0.0.1:1", "--format", "xml"]],
+    [["http://127.0.0.1:1", "--timeout", "soon"]],
+  ])("ends with 64 for %j", async (rest) => {
+    const { code, out, err } = await asap(["conformance", "server", ...rest]);
+    expect([code, out]).toEqual([64, ""]);
+    expect(err).toMatch(/^asap: [^\n]+ \(usage\)\n$/);
+  });
+});
