@@ -67,20 +67,28 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   return peerOver(transport, options, recipient);
 }
 
+/** Options of {@link connectMemory}. */
+export interface MemoryOptions<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>
+  extends PeerOptions<Client, Payloads, Replies> {
+  /** Value an Authorization header would have, such as `Bearer …`. Default: none. */
+  readonly authorization?: string;
+}
+
 /**
  * Connects to an agent in the same process. Messages pass as text and are judged as on a network; attempts are not
- * repeated.
+ * repeated. The agent's id, clock and protocol are used where the options name none.
  *
  * @param agent The agent, or anything that takes messages.
- * @param options See {@link PeerOptions}.
+ * @param options See {@link MemoryOptions}.
  * @returns The peer. Closing it does not close the agent.
- * @throws AsapError `asap:config/invalid_option`.
  */
 export function connectMemory<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>(
-  agent: Receiver & { readonly id?: string },
-  options: PeerOptions<Client, Payloads, Replies> = {},
+  agent: Receiver & { readonly id?: string; readonly now?: () => number; readonly protocol?: ProtocolDefinition },
+  options: MemoryOptions<Client, Payloads, Replies> = {},
 ): Peer<Client, Payloads, Replies> {
-  return peerOver(memoryTransport(agent), options, async () => agent.id ?? unknownRecipient);
+  const protocol = options.protocol ?? (agent.protocol as typeof options.protocol);
+  const own = { ...(agent.now && { now: agent.now }), ...options, ...(protocol && { protocol }) };
+  return peerOver(memoryTransport(agent, options.authorization), own, async () => agent.id ?? unknownRecipient);
 }
 
 function peerOver<Client, Payloads, Replies>(

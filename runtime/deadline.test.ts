@@ -103,3 +103,17 @@ describe("sleep()", () => {
     expect(listeners()).toBe(0);
   });
 });
+
+describe("one signal for many calls", () => {
+  test("has one listener and ends them all", async () => {
+    const { controller, signal, listeners } = counted();
+    const calls = Array.from({ length: 100 }, () => withDeadline(forever, { signals: [signal], timeoutMs: 3_600_000 }));
+    const waits = Array.from({ length: 100 }, () => sleep(3_600_000, signal));
+    expect(listeners()).toBe(1);
+    controller.abort("enough");
+    const ends = await Promise.allSettled([...calls, ...waits]);
+    expect(ends).toHaveLength(200);
+    for (const end of ends) expect(end).toMatchObject({ status: "rejected", reason: { cause: "enough" } });
+    expect(listeners()).toBe(0);
+  });
+});

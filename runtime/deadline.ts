@@ -7,7 +7,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export interface Deadline {
   /** Each ends the work at once. */
   readonly signals?: readonly (AbortSignal | undefined)[];
-  /** Longest duration of the work, in milliseconds. */
+  /** Longest duration of the work, in milliseconds; Infinity for none. */
   readonly timeoutMs: number;
   /** Names the peer in the error of a timeout. */
   readonly url?: string | undefined;
@@ -42,22 +42,59 @@ export function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, deadl
   return new Promise<T>((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener("abort", onAbort);
+      for (const stop of stops) stop();
     };
     const end = (error: AsapError) => {
       settle();
       reject(error);
       controller.abort(error);
     };
-    const onAbort = (event: Event) => end(abortedError(event.currentTarget as AbortSignal));
     const onTimeout = () => {
       const data = url === undefined ? { timeout_ms: timeoutMs } : { url, timeout_ms: timeoutMs };
       end(new AsapError("asap:transport/timeout", { data }));
     };
-    const timer = setTimeout(onTimeout, Math.min(timeoutMs, longestTimerMs));
-    for (const signal of signals) signal.addEventListener("abort", onAbort);
+    const stops = signals.map((signal) => watch(signal, () => end(abortedError(signal))));
+    const timer = timerOf(timeoutMs, onTimeout);
     Promise.resolve(controller.signal).then(work).finally(settle).then(resolve, reject);
   });
+}
+
+function timerOf(ms: number, onTimeout: () => void): ReturnType<typeof setTimeout> | undefined {
+  return ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(onTimeout, Math.min(ms, longestTimerMs));
+}
+
+/** Everything that watches one signal. */
+interface Watch {
+  readonly callbacks: Set<() => void>;
+  readonly notify: () => void;
+}
+
+const watches = new WeakMap<AbortSignal, Watch>();
+
+function newWatch(signal: AbortSignal): Watch {
+  const callbacks = new Set<() => void>();
+  const notify = () => {
+    for (const callback of [...callbacks]) callback();
+  };
+  signal.addEventListener("abort", notify, { once: true });
+  return { callbacks, notify };
+}
+
+/**
+ * Calls back when a signal aborts. However many watch one signal, it has one listener, and none once all have stopped:
+ * one signal may end thousands of calls without a warning about leaks.
+ *
+ * @returns Stops watching.
+ */
+function watch(signal: AbortSignal, callback: () => void): () => void {
+  const shared = watches.get(signal) ?? newWatch(signal);
+  watches.set(signal, shared);
+  shared.callbacks.add(callback);
+  return () => {
+    if (!shared.callbacks.delete(callback) || shared.callbacks.size > 0) return;
+    watches.delete(signal);
+    signal.removeEventListener("abort", shared.notify);
+  };
 }
 
 /**
@@ -70,15 +107,15 @@ export function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, deadl
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.reject(abortedError(signal));
   return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(abortedError(signal));
-    };
     const onTimeout = () => {
-      signal.removeEventListener("abort", onAbort);
+      stop();
       resolve();
     };
-    const timer = setTimeout(onTimeout, Math.min(ms, longestTimerMs));
-    signal.addEventListener("abort", onAbort, { once: true });
+    const timer = timerOf(ms, onTimeout);
+    const stop = watch(signal, () => {
+      clearTimeout(timer);
+      stop();
+      reject(abortedError(signal));
+    });
   });
 }

@@ -64,12 +64,11 @@ export interface PeerCalls<Payloads = PayloadMap, Replies = ReplyMap> {
    * `asap:transport/remote_error`, `response_mismatch`, `invalid_response`, `timeout`, `aborted`, or what the
    * transport throws.
    */
-  send<Name extends keyof Payloads & keyof Replies>(
-    name: Name,
-    payload: Payloads[Name],
+  send<Name extends string>(
+    name: Name | (keyof Payloads & string),
+    payload: Name extends keyof Payloads ? Payloads[Name] : object,
     options?: CallOptions,
-  ): Promise<Replies[Name]>;
-  send(name: string, payload: object, options?: CallOptions): Promise<object | undefined>;
+  ): Promise<Name extends keyof Replies ? Replies[Name] : object | undefined>;
   /**
    * Sends an envelope as it is, with id and timestamp filled in where it has none, and waits for the envelope that
    * answers. A payload type the protocol does not know is sent unjudged.

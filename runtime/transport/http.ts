@@ -17,7 +17,10 @@ export interface HttpTransportOptions extends BaseUrlOptions {
   readonly compressMinBytes?: number;
   /** Largest response, in bytes after content decoding. Default: 10,485,760. */
   readonly maxResponseBytes?: number;
-  /** Longest duration of one attempt, in milliseconds. Default: as long as the call may take. */
+  /**
+   * Longest duration of one attempt, in milliseconds. An attempt that takes longer is repeated while the call has time.
+   * Default: as long as the call may take.
+   */
   readonly attemptTimeoutMs?: number;
   /** When failed attempts are repeated; false never repeats. */
   readonly retry?: RetryOptions | false;
@@ -96,8 +99,8 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     const started = performance.now();
     const remainingMs = () => message.timeoutMs - (performance.now() - started);
     const once = (signal: AbortSignal) => attempt(plain, packed, message, signal);
-    const timeoutMs = Math.min(attemptTimeoutMs, message.timeoutMs);
-    return retry(() => withDeadline(once, { signals: [message.signal], timeoutMs, url: target }), plan, {
+    const deadline = { signals: [message.signal], timeoutMs: attemptTimeoutMs, url: target };
+    return retry(() => withDeadline(once, deadline), plan, {
       random,
       sleep: options.sleep ?? sleep,
       signal: message.signal,

@@ -6,7 +6,7 @@ export interface ClientMessage {
   readonly id: string;
   /** Constant over every attempt to deliver this message. */
   readonly idempotencyKey: string;
-  /** Ends the delivery. Its reason is an AsapError, with which the caller has been answered already. */
+  /** Ends the delivery, at its timeout too. Its reason is an AsapError, with which the caller has been answered. */
   readonly signal: AbortSignal;
   /** Time left when the message is handed over, in milliseconds; no wait for another attempt goes beyond it. */
   readonly timeoutMs: number;
