@@ -14,6 +14,7 @@ import { buildManifest, type Endpoints, type ServedManifest, serveManifest } fro
 import type { Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
 import { prepareSkills, type Skill } from "./skill.js";
+import type { TaskStore } from "./state/task-store.js";
 import { TaskLog } from "./state/tasks.js";
 import { describeIssues, issuesOf } from "./validation.js";
 
@@ -82,6 +83,8 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   /** Refuse nonces that were used before. Off by default; `true` for the defaults (10 minutes, 1,000,000 nonces). */
   readonly nonces?: boolean | Partial<NonceLogOptions>;
   readonly limits?: AgentLimits;
+  /** Where tasks are kept beyond the life of the process; in memory only by default. */
+  readonly taskStore?: TaskStore;
   /** Where log lines go; nowhere by default. */
   readonly log?: Log;
   /** Current time in milliseconds; `Date.now` by default. */
@@ -137,7 +140,11 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   }
 
   const metrics = new AgentMetrics(startedAtMs);
-  const tasks = new TaskLog({ maxTasks: limits.maxTasks, onTransition: (from, to) => metrics.transition(from, to) });
+  const tasks = new TaskLog({
+    maxTasks: limits.maxTasks,
+    onTransition: (from, to) => metrics.transition(from, to),
+    store: options.taskStore,
+  });
   const parts: HandlerParts = { log, tasks, taskTimeoutMs: limits.taskTimeoutMs, now };
   const manifestParts = {
     id: options.id,

@@ -42,6 +42,7 @@ export type { Endpoints } from "./manifest.js";
 export { type Log, type LogFields, redact } from "./observe/log.js";
 export type { CallOptions, Peer, PeerCalls, RunOptions } from "./peer.js";
 export { type JsonSchema, type Skill, type SkillOptions, skill } from "./skill.js";
+export type { TaskStore } from "./state/task-store.js";
 export { createFetchHandler, type FetchHandlerOptions, type Inflate } from "./transport/fetch.js";
 export type { HttpTransportOptions } from "./transport/http.js";
 export type { ClientTransport } from "./transport/transport.js";

@@ -63,6 +63,8 @@ Skills:
 Environment:
   ASAP_RATE_LIMIT        as --rate-limit, which goes first
   ASAP_MAX_REQUEST_SIZE  largest request in bytes (default: 10485760)
+  ASAP_STORAGE_BACKEND   memory or sqlite, where tasks are kept (default: memory)
+  ASAP_STORAGE_PATH      file for sqlite (default: asap_state.db)
   ASAP_LOG_LEVEL         debug, info, warn or error (default: info)
   ASAP_LOG_FORMAT        json for log lines in JSON`,
     );
@@ -83,13 +85,23 @@ Environment:
     if (agentId !== undefined && !validateAgentUrn(agentId)) {
       return command.error(`--agent-id ${agentId} is not an agent URN such as urn:asap:agent:my-agent`);
     }
-    const [{ serve }, { createEchoAgent }] = await Promise.all([import("../node.js"), import("./echo-agent.js")]);
+    const [{ openTaskStore, serve }, { createEchoAgent }] = await Promise.all([
+      import("../node.js"),
+      import("./echo-agent.js"),
+    ]);
     const stopped = io.stopped();
-    const agent = createEchoAgent({ log: createStderrLog(io), ...(agentId !== undefined && { id: agentId }) });
+    const log = createStderrLog(io);
+    const taskStore = await openTaskStore(io.env, log);
+    const agent = createEchoAgent({
+      log,
+      ...(agentId !== undefined && { id: agentId }),
+      ...(taskStore !== undefined && { taskStore }),
+    });
     const server = await serve(agent, { port, host, ...settings });
     await io.print(`listening on ${server.url}`);
     await stopped;
     await server.close();
+    taskStore?.close();
     return exitCodes.ok;
   },
 };

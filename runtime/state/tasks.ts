@@ -1,6 +1,7 @@
 import type { Task, TaskStatus } from "../../generated/models.js";
 import { canTransition } from "../../generated/states.js";
 import { AsapError } from "../error.js";
+import type { TaskStore } from "./task-store.js";
 
 /** A task while it runs and after. */
 export interface TaskRecord {
@@ -18,18 +19,22 @@ export interface TaskLogOptions {
   readonly maxTasks: number;
   /** Told of every change of status. */
   readonly onTransition: (from: TaskStatus, to: TaskStatus) => void;
+  /** Where tasks are kept beside memory; nowhere by default. */
+  readonly store?: TaskStore | undefined;
 }
 
-/** The tasks of an agent, in memory: the running ones and the latest finished ones. */
+/** The tasks of an agent: the latest in memory, all of them in the store when there is one. */
 export class TaskLog {
   readonly #maxTasks: number;
   readonly #onTransition: TaskLogOptions["onTransition"];
+  readonly #store: TaskStore | undefined;
   #young = new Map<string, TaskRecord>();
   #old = new Map<string, TaskRecord>();
 
   constructor(options: TaskLogOptions) {
     this.#maxTasks = Math.max(1, Math.ceil(options.maxTasks / 2));
     this.#onTransition = options.onTransition;
+    this.#store = options.store;
   }
 
   /** Records a new task. */
@@ -39,6 +44,7 @@ export class TaskLog {
       this.#young = new Map();
     }
     this.#young.set(record.id, record);
+    this.#store?.save(taskOf(record));
   }
 
   /**
@@ -56,13 +62,14 @@ export class TaskLog {
     }
     record.status = to;
     record.updatedAtMs = nowMs;
+    this.#store?.save(taskOf(record));
     this.#onTransition(from, to);
   }
 
-  /** A task by its id, or undefined when there is none or it is forgotten. */
+  /** A task by its id, or undefined when there is none or, without a store, it is forgotten. */
   get(id: string): Task | undefined {
     const record = this.#young.get(id) ?? this.#old.get(id);
-    return record === undefined ? undefined : taskOf(record);
+    return record === undefined ? this.#store?.load(id) : taskOf(record);
   }
 }
 
