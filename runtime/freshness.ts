@@ -59,7 +59,7 @@ export function checkFreshness(
 }
 
 export interface NonceLogOptions {
-  /** How long, in milliseconds, a nonce is remembered at least. */
+  /** How long, in milliseconds, a nonce is remembered. */
   readonly lifetimeMs: number;
   /** Most nonces remembered; beyond it the oldest half is forgotten early. */
   readonly maxEntries: number;
@@ -69,8 +69,9 @@ export interface NonceLogOptions {
 export class NonceLog {
   readonly #lifetimeMs: number;
   readonly #maxEntries: number;
-  #young = new Set<string>();
-  #old = new Set<string>();
+  /** When each nonce was used, the latest ones and those before them. */
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
   #since: number;
 
   constructor(options: NonceLogOptions, now: number) {
@@ -90,15 +91,16 @@ export class NonceLog {
       const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : String(nonce);
       return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
     }
-    if (this.#young.has(nonce) || this.#old.has(nonce)) {
+    const usedAt = this.#young.get(nonce) ?? this.#old.get(nonce);
+    if (usedAt !== undefined && now - usedAt < this.#lifetimeMs) {
       return invalidNonce(`Duplicate nonce detected: ${nonce}`, nonce, envelopeId);
     }
     if (this.#young.size >= this.#maxEntries || now - this.#since >= this.#lifetimeMs) {
       this.#old = this.#young;
-      this.#young = new Set();
+      this.#young = new Map();
       this.#since = now;
     }
-    this.#young.add(nonce);
+    this.#young.set(nonce, now);
     return undefined;
   }
 }
