@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const cache = join(root, "node_modules/.cache");
+
+let dist = "";
+let main = "";
+const running = new Set<ChildProcess>();
+
+function compile(): void {
+  mkdirSync(cache, { recursive: true });
+  dist = mkdtempSync(join(cache, "asap-cli-"));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const flags = [
+    "-p",
+    "tsconfig.build.json",
+    "--outDir",
+    dist,
+    "--noEmitOnError",
+    "false",
+    "--sourceMap",
+    "false",
+    "--inlineSources",
+    "false",
+  ];
+  spawnSync(process.execPath, [tsc, ...flags], { cwd: root });
+  const validators = join(root, "generated/validators");
+  for (const file of readdirSync(validators).filter((name) => name.endsWith(".js"))) {
+    cpSync(join(validators, file), join(dist, "generated/validators", file));
+  }
+  main = join(dist, "runtime/cli/main.js");
+}
+
+beforeAll(compile, 60_000);
+afterEach(() => {
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+});
+afterAll(() => rmSync(dist, { recursive: true, force: true }));
+
+function asap(argv: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv; cwd?: string } = {}) {
+  const { env, ...rest } = options;
+  const result = spawnSync(process.execPath, [main, ...argv], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+    ...rest,
+  });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+interface Serving {
+  readonly url: string;
+  readonly output: () => string;
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+async function serve(...flags: string[]): Promise<Serving> {
+  const child = spawn(process.execPath, [main, "serve", "--port", "0", ...flags], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  running.add(child);
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const lines: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      lines.push(line);
+      resolve(/^listening on (\S+)$/.exec(line)?.[1] ?? "");
+    });
+    ended.then((code) => reject(new Error(`serve ended with ${code}`)));
+  });
+  const stop = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, output: () => lines.join("\n"), stop };
+}
+
+describe("the asap program", () => {
+  test("prints help and version under plain node", () => {
+    const { version }: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(asap(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    expect(asap(["--help"])).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("begins with a line that runs it by node", () => {
+    expect(readFileSync(main, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  test("answers wrong usage with 64 and one line on standard error", () => {
+    expect(asap(["serve", "--prot", "1"])).toEqual({
+      code: 64,
+      out: "",
+      err: "asap: unknown option '--prot'. Did you mean --port? (usage)\n",
+    });
+  });
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "serves until %s, finishes work under way and ends with 0",
+    async (signal) => {
+      const agent = await serve("--rate-limit", "off");
+      expect(agent.output()).toBe(`listening on ${agent.url}`);
+      expect(asap(["call", agent.url, "echo", '{"message":"hi"}', "--json"])).toMatchObject({ code: 0, err: "" });
+      const child = spawn(process.execPath, [main, "call", agent.url, "slow", '{"steps":2,"ms":400}'], {
+        stdio: "pipe",
+      });
+      running.add(child);
+      const answered = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+      await untilActive(agent.url);
+      const [code, callCode] = await Promise.all([agent.stop(signal), answered]);
+      expect([code, callCode]).toEqual([0, 0]);
+      expect(asap(["health", agent.url]).code).toBe(2);
+      expect(agent.output()).toBe(`listening on ${agent.url}`);
+    },
+  );
+
+  test("reads standard input through a pipe", () => {
+    const lines = `${'{"status":"ok"}\n'.repeat(20_000)}{"status":1}\n`;
+    const { code, out } = asap(["validate", "--type", "liveness", "--jsonl", "--json", "-"], { input: lines });
+    expect(code).toBe(1);
+    expect(out.split("\n").length - 1).toBe(20_001);
+    expect(asap(["registry", "validate", "-"], { input: "[]" }).code).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")("ends quietly when nobody reads its output any more", () => {
+    const dir = mkdtempSync(join(tmpdir(), "asap-pipe-"));
+    const script = `yes '{"status":"ok"}' | head -n 50000 | "${process.execPath}" "${main}" validate --type liveness --jsonl - | head -n 1`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", cwd: dir });
+    rmSync(dir, { recursive: true });
+    expect([stdout, stderr]).toEqual(["line 1: valid\n", ""]);
+  });
+
+  test("never colours what is not read by a terminal", () => {
+    const { out } = asap(["registry", "validate", "-"], { input: "[1]", env: { FORCE_COLOR: "1" } });
+    expect(out).not.toContain(String.fromCharCode(27));
+  });
+
+  test("finds the spec of its package from anywhere", () => {
+    const dir = mkdtempSync(join(tmpdir(), "asap-anywhere-"));
+    expect(asap(["generate"], { cwd: dir }).code).toBe(0);
+    expect(existsSync(join(dir, "generated/protocol.ts"))).toBe(true);
+    rmSync(dir, { recursive: true });
+  });
+});
+
+async function untilActive(url: string): Promise<void> {
+  for (;;) {
+    const health: { load: { active_tasks: number } } = await (await fetch(`${url}/.well-known/asap/health`)).json();
+    if (health.load.active_tasks > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe("what the asap program loads before it knows the command", () => {
+  test("is commander and the command table, nothing that is generated, compiled or judged", async () => {
+    const { metafile } = await build({
+      entryPoints: [join(root, "runtime/cli/main.ts")],
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+      write: false,
+      metafile: true,
+      outdir: dist,
+      logLevel: "silent",
+    });
+    const entry = Object.keys(metafile.outputs).find((path) =>
+      metafile.outputs[path]?.entryPoint?.endsWith("cli/main.ts"),
+    );
+    const files = new Set<string>();
+    const packages = new Set<string>();
+    const follow = (path: string): void => {
+      const output = metafile.outputs[path];
+      for (const input of Object.keys(output?.inputs ?? {})) files.add(input);
+      for (const { kind, path: next, external } of output?.imports ?? []) {
+        if (kind !== "import-statement") continue;
+        if (external) packages.add(next);
+        else follow(next);
+      }
+    };
+    follow(entry ?? "");
+    expect([...packages].filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
+    expect([...files].map((file) => dirname(file)).filter((folder) => !folder.endsWith("runtime/cli"))).toEqual([]);
+  });
+});
