@@ -46,6 +46,8 @@ export interface Handler {
 /** The facts a handler may use before a call exists. */
 export interface CallFacts {
   readonly envelope: Envelope;
+  /** The envelope's id, or the one made for it. */
+  readonly envelopeId: string;
   readonly principal: string | undefined;
   readonly nowMs: number;
 }
@@ -198,7 +200,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       };
       return refuse(fault("asap:protocol/invalid_payload", data, idText), series, startedAt);
     }
-    const work = handler.prepare(envelope.payload as never, { envelope, principal, nowMs }, size);
+    const work = handler.prepare(envelope.payload as never, { envelope, envelopeId, principal, nowMs }, size);
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
     if (active.size >= parts.maxConcurrentTasks) {
       countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);

@@ -143,7 +143,7 @@ export function messageHandler(
   const reply = protocol.messages[replyName];
   return {
     prepare(payload: never, facts: CallFacts): Work {
-      const envelopeId = facts.envelope.id ?? "";
+      const { envelopeId } = facts;
       const call = new MessageCall(envelopeId, facts.envelope, facts.principal, parts.log, undefined);
       return {
         call,
