@@ -5,6 +5,8 @@ import type { Exchange } from "./wire.js";
 export interface Gate {
   /** Resolves when requests may be sent again; at once when nothing was refused. */
   pass(): Promise<void>;
+  /** Whether requests must wait now. */
+  closed(): boolean;
   /** Takes note of any other answer. */
   answered(): void;
   /** Takes note of a 429; false when waiting for it would go over the budget, so that the case is given up. */
@@ -22,21 +24,24 @@ export interface GateOptions {
   readonly now: () => number;
   /** Waits; resolves early when the run is stopped. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Whether the run is stopped, which opens the gate. */
+  readonly stopped: () => boolean;
 }
 
 /** Longest wait without any answer but refusals: more than the longest window of the default limit. */
 const MAX_IN_VAIN_MS = 75_000;
 
 /** Makes a gate. All requests of a run pass through one gate, so that a refusal holds them all. */
-export function createGate({ maxWaitMs, now, sleep }: GateOptions): Gate {
+export function createGate({ maxWaitMs, now, sleep, stopped }: GateOptions): Gate {
   let opensAt = 0;
   let waited = 0;
   let spent = false;
   let waitedAtAnswer = 0;
   return {
     async pass() {
-      for (let wait = opensAt - now(); wait > 0; wait = opensAt - now()) await sleep(wait);
+      for (let wait = opensAt - now(); wait > 0 && !stopped(); wait = opensAt - now()) await sleep(wait);
     },
+    closed: () => opensAt > now(),
     answered() {
       waitedAtAnswer = waited;
     },

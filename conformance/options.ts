@@ -16,7 +16,7 @@ export interface JudgeOptions {
   readonly timeoutMs?: number;
   /** Milliseconds the whole run may take, waits for rate limits not counted; 300000 unless set. */
   readonly totalTimeoutMs?: number;
-  /** Milliseconds the run may wait in total for an agent's rate limit; 240000 unless set. */
+  /** Milliseconds the run may wait in total for an agent's rate limit; 300000 unless set. */
   readonly maxWaitMs?: number;
   /** Cases that run at the same time; 8 unless set. */
   readonly concurrency?: number;
@@ -70,7 +70,7 @@ export function settingsOf(options: JudgeOptions): Settings {
     sender: options.sender ?? "urn:asap:agent:conformance",
     timeoutMs: positive("timeoutMs", options.timeoutMs ?? 8000),
     totalTimeoutMs: positive("totalTimeoutMs", options.totalTimeoutMs ?? 300_000),
-    maxWaitMs: positive("maxWaitMs", options.maxWaitMs ?? 240_000),
+    maxWaitMs: positive("maxWaitMs", options.maxWaitMs ?? 300_000),
     concurrency: positive("concurrency", options.concurrency ?? 8),
     only: options.only ?? [],
     burst: options.burst ?? false,

@@ -36,7 +36,12 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   const sleep = (ms: number) => sleepUnless(signal, ms);
-  const gate = createGate({ maxWaitMs: settings.maxWaitMs, now: () => performance.now(), sleep });
+  const gate = createGate({
+    maxWaitMs: settings.maxWaitMs,
+    now: () => performance.now(),
+    sleep,
+    stopped: () => signal.aborted,
+  });
   const { timeoutMs, headers } = settings;
   const wire = createWire(baseUrl, { timeoutMs, maxResponseBytes, headers, now });
   const secrets: Secrets = {

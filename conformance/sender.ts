@@ -37,7 +37,6 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
   const groups = new Map<string, { silent: number; answered: boolean }>();
 
   const sendOne = async (request: WireRequest): Promise<Exchange> => {
-    await gate.pass();
     const name = request.group ?? `${request.method} ${request.path}`;
     const group = groups.get(name) ?? { silent: 0, answered: false };
     groups.set(name, group);
@@ -60,27 +59,30 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
   return {
     async send(steps) {
       for (;;) {
+        await gate.pass();
         const exchanges: Exchange[] = [];
-        let refused = false;
+        let whole = true;
         for (const step of typeof steps === "function" ? steps() : steps) {
+          if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
           const request = typeof step === "function" ? step(exchanges) : step;
+          const known = request.share !== undefined && shared.has(request.share);
+          whole = known || exchanges.length === 0 || !gate.closed();
+          if (!whole) break;
           const exchange = await once(request);
           exchanges.push(exchange);
-          refused = exchange.response?.status === 429 && request.expectsLimit !== true;
-          if (refused) {
-            if (request.share !== undefined) shared.delete(request.share);
-            if (!gate.refused(exchange))
-              return { exchanges, error: "not run: the agent's rate limit did not let the request through in time" };
-            break;
-          }
-          if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+          whole = exchange.response?.status !== 429 || request.expectsLimit === true;
+          if (whole) continue;
+          if (request.share !== undefined) shared.delete(request.share);
+          if (!gate.refused(exchange)) return { exchanges, error: overLimit };
+          break;
         }
-        if (!refused) return { exchanges };
-        if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+        if (whole) return { exchanges };
       }
     },
   };
 }
+
+const overLimit = "not run: the agent's rate limit did not let the request through in time";
 
 function unsent(request: WireRequest, silent: number): Exchange {
   const message = `not sent: ${silent} requests of this kind before it got no answer`;

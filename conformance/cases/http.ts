@@ -191,7 +191,7 @@ const framing: Case[] = [
     title: "JSON-RPC is served on POST /asap with the content type application/json",
     area: "http",
     requirements: ["HTTP-001", "HTTP-012"],
-    request: task,
+    request: twin,
     checks: [header(0, "Content-Type", /^application\/json\s*(;|$)/i, "application/json")],
   }),
   acceptance({
@@ -278,7 +278,7 @@ const emitted: Case[] = [
       title: "The members of the answer come as jsonrpc, result, id",
       area: "jsonrpc",
       requirements: ["RPC-015"],
-      request: task,
+      request: twin,
       checks: [
         expect(0, "jsonrpc, result, id", (exchange) => {
           const names = rawMembers(textOf(exchange))
@@ -295,7 +295,7 @@ const emitted: Case[] = [
     title: "A successful answer has no member error, not even null",
     area: "jsonrpc",
     requirements: ["RPC-014"],
-    request: task,
+    request: twin,
     checks: [
       expect(0, "no member error", (exchange) =>
         rawMembers(textOf(exchange))?.some((member) => member.name === "error") ? "there is one" : null,

@@ -39,7 +39,7 @@ function answerCase(id: string, title: string, requirements: string[], changes: 
     title,
     area: "task",
     requirements,
-    request: (context) => task(context, changes),
+    request: (context) => (Object.keys(changes).length === 0 ? twin(context) : task(context, changes)),
     checks,
   });
 }

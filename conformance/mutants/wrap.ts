@@ -71,8 +71,10 @@ const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding", "co
 function send(agent: URL, asked: Asked, declaredOnly: boolean): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const kept = Object.entries(asked.headers).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
-    const headers = Object.fromEntries(kept);
-    const length = { "content-length": declaredOnly ? asked.headers["content-length"] : String(asked.body.length) };
+    const headers = Object.fromEntries(kept) as Record<string, string>;
+    const length = {
+      "content-length": declaredOnly ? String(asked.headers["content-length"]) : String(asked.body.length),
+    };
     const request = httpRequest(
       {
         host: agent.hostname,
