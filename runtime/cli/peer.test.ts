@@ -164,6 +164,17 @@ describe("asap serve", () => {
     expect(agent.out()).toMatch(/^listening on \S+\n$/);
   });
 
+  test("logs as text by default, from the level info on", async () => {
+    const agent = await serve([], { ASAP_LOG_LEVEL: "debug" });
+    await asap(["call", agent.url, "echo", "{}"]);
+    await agent.stop();
+    expect(agent.err()).toMatch(/^\S+Z debug asap\.request\.received .*sender=urn:asap:agent:client/m);
+    const quiet = await serve();
+    await asap(["call", quiet.url, "echo", "{}"]);
+    await quiet.stop();
+    expect(quiet.err()).toBe("");
+  });
+
   test("ends with 2 when the port is taken", async () => {
     const agent = await serve();
     const { code, err } = await asap(["serve", "--port", new URL(agent.url).port]);
@@ -198,6 +209,41 @@ describe("agents that are not well", () => {
       out: "",
       err: expect.stringContaining("asap:discovery/manifest_invalid"),
     });
+    server.closeAllConnections();
+    server.close();
+  });
+
+  test.each([
+    ["failed", 1],
+    ["working", 1],
+    ["completed", 0],
+  ])("call ends for a task with the status %s with %i", async (status, code) => {
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => {
+        body += String(chunk);
+      });
+      request.on("end", () => {
+        const { id, params } = JSON.parse(body);
+        const { envelope } = params;
+        const reply = {
+          ...envelope,
+          id: "reply",
+          payload_type: "task.response",
+          payload: { task_id: "t", status },
+          correlation_id: envelope.id,
+        };
+        response.end(JSON.stringify({ jsonrpc: "2.0", result: { envelope: reply }, id }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const plain = await asap(["call", url, "any", "{}", "--recipient", "urn:asap:agent:b"]);
+    expect([plain.code, plain.out]).toEqual([code, code === 0 ? "{}\n" : ""]);
+    expect(plain.err === "").toBe(code === 0);
+    if (code === 1) expect(plain.err).toContain(`${status}. (asap:task/not_completed)`);
+    const json = await asap(["call", url, "any", "{}", "--recipient", "urn:asap:agent:b", "--json"]);
+    expect([json.code, JSON.parse(json.out).payload.status]).toEqual([code, status]);
     server.closeAllConnections();
     server.close();
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "./commands.js";
 import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { showsColour } from "./output.js";
+import { findPackage } from "./package-root.js";
 import { run } from "./run.js";
 
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
@@ -89,5 +91,39 @@ describe("run()", () => {
     const { code, out, err } = await asap(argv);
     expect([code, out]).toEqual([64, ""]);
     expect(err).toContain("Usage: asap");
+  });
+
+  test("tells of an unforeseen fault in one line and ends with 2", async () => {
+    const io = memoryIo();
+    const broken = {
+      ...io,
+      print: () => {
+        throw new Error("the disk is full\nand so am I");
+      },
+    };
+    expect(await run(["registry", "validate", "-"], broken)).toBe(2);
+    expect(io.err()).toBe("asap: the disk is full and so am I (asap:rpc/internal_error)\n");
+  });
+
+  test("refuses to read more than 64 MiB", async () => {
+    const { code, err } = await asap(["registry", "validate", "-"], { stdin: new Uint8Array(64 * 1024 * 1024 + 1) });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^asap: cannot read standard input: it is over 67108864 bytes \(/);
+  });
+});
+
+describe("showsColour()", () => {
+  test("is for terminals without NO_COLOR", () => {
+    expect(showsColour({ isTTY: true }, {})).toBe(true);
+    expect(showsColour({ isTTY: true }, { NO_COLOR: "" })).toBe(true);
+    expect(showsColour({ isTTY: true }, { NO_COLOR: "1" })).toBe(false);
+    expect(showsColour({ isTTY: true }, { TERM: "dumb" })).toBe(false);
+    expect(showsColour({}, {})).toBe(false);
+  });
+});
+
+describe("findPackage()", () => {
+  test("says where it looked in vain", () => {
+    expect(() => findPackage("/none/of/this/file.js")).toThrow("package.json of asap-kit");
   });
 });

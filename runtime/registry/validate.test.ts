@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { validateRegistry as validateRoot } from "../../generated/validators/registry.js";
+import { validateRegistryTolerant as validateRootTolerant } from "../../generated/validators/registry-tolerant.js";
 import { type RegistryFinding, validateRegistry } from "../registry.js";
 
 const entry = {
@@ -315,6 +318,34 @@ describe("validateRegistry()", () => {
     );
     expect(findings).toHaveLength(1001);
     expect(findings.filter((finding) => finding.rule === "too-many-faults")).toHaveLength(1);
+  });
+
+  test("agrees with the generated validators over damaged registries (REG-004)", () => {
+    const junk = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom("urn:asap:agent:a", "2026-01-01T00:00:00Z", [], {}),
+    );
+    const damage = (value: object) =>
+      fc
+        .tuple(fc.constantFrom(...Object.keys(value), "extra"), fc.constantFrom("drop", "set", "keep", "keep"), junk)
+        .map(([name, how, other]) => {
+          const copy: Record<string, unknown> = { ...value };
+          if (how === "drop") delete copy[name];
+          if (how === "set") copy[name] = other;
+          return copy;
+        });
+    const agents = fc.array(fc.oneof(damage(entry), damage(entry), junk), { maxLength: 4 });
+    fc.assert(
+      fc.property(
+        agents.chain((list) => damage(registry(...list))),
+        (value) => {
+          const text = JSON.stringify(value, null, 1);
+          expect(validateRegistry(text).valid).toBe(validateRootTolerant(value));
+          expect(validateRegistry(text, { strict: true }).valid).toBe(validateRoot(value));
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 
   const published = "/work/shared/data/registry.json";
