@@ -41,6 +41,12 @@ describe("discover()", () => {
     },
   );
 
+  test("takes the URL of a manifest that lies elsewhere as it is", async () => {
+    await using peer = await scriptedPeer(() => served());
+    await discover(`${peer.url}/agents/one.json?v=2`, { cache: false });
+    expect(peer.requests.map((request) => request.path)).toEqual(["/agents/one.json?v=2"]);
+  });
+
   test("takes a manifest without optional members", async () => {
     const { auth: _, signature: __, ttl_seconds: ___, ...short } = document;
     await using peer = await scriptedPeer(() => ({ body: JSON.stringify(short) }));

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../generated/models.js";
 import { validateManifestTolerant } from "../../generated/validators/manifest-tolerant.js";
-import { agentBaseUrl } from "../base-url.js";
+import { agentBaseUrl, httpUrl } from "../base-url.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
 import { headersOf } from "../network.js";
@@ -59,7 +59,8 @@ export function createManifestCache(max?: number): ManifestCache {
  * Manifests are kept per URL and headers for the `max-age` of their Cache-Control, at most a day, 300 seconds without
  * one; then asked for again with If-None-Match. Concurrent callers share one request. Failures are not kept.
  *
- * @param baseUrl URL of the agent, with or without `/asap` at its end, or of the manifest itself.
+ * @param baseUrl URL of the agent, with or without `/asap` at its end, or of the manifest itself, which ends in
+ * `.json`.
  * @param options See {@link DiscoverOptions}.
  * @returns The manifest, frozen.
  * @throws AsapError `asap:discovery/manifest_invalid`, `asap:discovery/manifest_mismatch` when it is not of
@@ -68,8 +69,8 @@ export function createManifestCache(max?: number): ManifestCache {
  * @see ASAP 1.1, sections 13.1, 18 and 19
  */
 export async function discover(baseUrl: string | URL, options: DiscoverOptions = {}): Promise<Manifest> {
-  const text = String(baseUrl);
-  const target = text.endsWith(manifestPath) ? text : agentBaseUrl(text, options) + manifestPath;
+  const given = httpUrl(baseUrl, options);
+  const target = given.pathname.endsWith(".json") ? given.href : agentBaseUrl(given, options) + manifestPath;
   const { timeoutMs = bounds.timeoutMs, signal, expectId, cache = shared } = options;
   const manifest = await withDeadline(() => read(target, options, cache), {
     signals: [signal],

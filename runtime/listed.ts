@@ -1,0 +1,50 @@
+import type { AsapClient } from "../generated/client.js";
+import type { PayloadMap, ReplyMap } from "../generated/messages.js";
+import type { RegistryEntry } from "../generated/models.js";
+import { type ConnectOptions, connect } from "./client.js";
+import { discover } from "./discovery/manifest.js";
+import type { RegistryView } from "./discovery/registry.js";
+import { AsapError } from "./error.js";
+import type { Peer } from "./peer.js";
+
+/**
+ * Connects to an agent that a registry lists: at its endpoint `http`, or where the manifest at its endpoint `manifest`
+ * says, which must be of the same agent. Messages name the agent as recipient.
+ *
+ * @param registry The registry, as `discoverFromRegistry` gives it.
+ * @param agent Id of the agent, or its entry.
+ * @param options See {@link ConnectOptions}.
+ * @returns The peer.
+ * @throws AsapError `asap:discovery/agent_not_listed` for an id that is not in the registry or an entry without either
+ * endpoint; `asap:discovery/manifest_mismatch`; and as `connect` and `discover` do.
+ * @see ASAP 1.1, section 13.3
+ */
+export async function connectListed<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>(
+  registry: Pick<RegistryView, "findById">,
+  agent: string | RegistryEntry,
+  options: ConnectOptions<Client, Payloads, Replies> = {},
+): Promise<Peer<Client, Payloads, Replies>> {
+  const entry = typeof agent === "string" ? registry.findById(agent) : agent;
+  if (entry === undefined) throw notListed(String(agent), "is not in the registry");
+  const url = await endpointOf(entry, options);
+  return connect<Client, Payloads, Replies>(url, { recipient: entry.id, ...options });
+}
+
+async function endpointOf<Client, Payloads, Replies>(
+  { id, endpoints }: RegistryEntry,
+  options: ConnectOptions<Client, Payloads, Replies>,
+): Promise<string> {
+  const { http, manifest } = endpoints;
+  if (http !== undefined) return http;
+  if (manifest === undefined) throw notListed(id, "has neither an endpoint http nor manifest");
+  const { allowInsecure, fetch, now } = options;
+  const asked = { expectId: id, allowInsecure, ...(fetch && { fetch }), ...(now && { now }) };
+  return (await discover(manifest, asked)).endpoints.asap;
+}
+
+function notListed(id: string, reason: string): AsapError {
+  return new AsapError("asap:discovery/agent_not_listed", {
+    message: `The agent ${id} ${reason}.`,
+    data: { id, reason },
+  });
+}
