@@ -175,7 +175,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
 
     const owner = principal ?? envelope.sender;
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
-    const known = answers.find(owner, envelope.id, key);
+    const known = answers.find(owner, envelope.id, key, nowMs);
     if (known !== undefined) {
       countSuccess(series, (performance.now() - startedAt) / 1000);
       return typeof known === "string" ? withId(known, idText) : known.then((answer) => withId(answer, idText));

@@ -37,6 +37,12 @@ function put(index: Map<string, Map<string, Found>>, owner: string, id: string, 
   else ofOwner.set(id, found);
 }
 
+function drop(index: Map<string, Map<string, Found>>, owner: string, id: string): void {
+  const ofOwner = index.get(owner);
+  ofOwner?.delete(id);
+  if (ofOwner?.size === 0) index.delete(owner);
+}
+
 /**
  * Remembers answers by who asked and by envelope id or idempotency key, so that a repeat is answered
  * without running anything again. Kept in memory, in two generations: when the younger is full or old
@@ -48,6 +54,8 @@ export class AnswerLog {
   readonly #minAgeMs: number;
   #young: Generation;
   #old: Generation;
+  /** Promises of answers; how many there are at once is not bounded here. */
+  readonly #running: Generation;
 
   constructor(options: AnswerLogOptions, now: number) {
     this.#maxEntries = Math.max(1, Math.ceil(options.maxEntries / 2));
@@ -55,19 +63,20 @@ export class AnswerLog {
     this.#minAgeMs = options.minAgeMs;
     this.#young = generation(now);
     this.#old = generation(now);
+    this.#running = generation(now);
   }
 
   /**
    * The answer to an earlier message of the same owner with the same envelope id or key, or the promise of one
    * that is still being made. An empty or absent id or key matches nothing.
    */
-  find(owner: string, envelopeId: string | null | undefined, key: string | undefined): Found | undefined {
+  find(owner: string, envelopeId: string | null | undefined, key: string | undefined, now: number): Found | undefined {
+    this.#turn(now);
     let found: Found | undefined;
-    if (envelopeId) {
-      found = look(this.#young.byEnvelope, owner, envelopeId) ?? look(this.#old.byEnvelope, owner, envelopeId);
-    }
-    if (found === undefined && key) {
-      found = look(this.#young.byKey, owner, key) ?? look(this.#old.byKey, owner, key);
+    for (const { byEnvelope, byKey } of [this.#young, this.#old, this.#running]) {
+      if (envelopeId) found = look(byEnvelope, owner, envelopeId);
+      if (found === undefined && key) found = look(byKey, owner, key);
+      if (found !== undefined) break;
     }
     return found;
   }
@@ -75,27 +84,40 @@ export class AnswerLog {
   /** Keeps an answer, or the promise of one, which is replaced by the answer when it is there. */
   keep(owner: string, envelopeId: string | null | undefined, key: string | undefined, found: Found, now: number): void {
     if (!envelopeId && !key) return;
-    const young = this.#turn(now);
-    if (envelopeId) put(young.byEnvelope, owner, envelopeId, found);
-    if (key) put(young.byKey, owner, key, found);
-    young.entries += 1;
     if (typeof found === "string") {
-      young.characters += found.length;
+      this.#store(owner, envelopeId, key, found, now);
       return;
     }
+    const running = this.#running;
+    if (envelopeId) put(running.byEnvelope, owner, envelopeId, found);
+    if (key) put(running.byKey, owner, key, found);
     void found.then((answer) => {
-      young.characters += answer.length;
-      if (envelopeId) put(young.byEnvelope, owner, envelopeId, answer);
-      if (key) put(young.byKey, owner, key, answer);
+      if (envelopeId) drop(running.byEnvelope, owner, envelopeId);
+      if (key) drop(running.byKey, owner, key);
+      this.#store(owner, envelopeId, key, answer, now);
     });
   }
 
-  #turn(now: number): Generation {
+  #store(
+    owner: string,
+    envelopeId: string | null | undefined,
+    key: string | undefined,
+    answer: Answer,
+    now: number,
+  ): void {
+    this.#turn(now);
     const young = this.#young;
-    const full = young.entries >= this.#maxEntries || young.characters >= this.#maxCharacters;
-    if (!full && now - young.since < this.#minAgeMs) return young;
-    this.#old = young;
+    if (envelopeId) put(young.byEnvelope, owner, envelopeId, answer);
+    if (key) put(young.byKey, owner, key, answer);
+    young.entries += 1;
+    young.characters += answer.length;
+  }
+
+  #turn(now: number): void {
+    const { entries, characters, since } = this.#young;
+    const ageMs = now - since;
+    if (entries < this.#maxEntries && characters < this.#maxCharacters && ageMs < this.#minAgeMs) return;
+    this.#old = ageMs < 2 * this.#minAgeMs ? this.#young : generation(now);
     this.#young = generation(now);
-    return this.#young;
   }
 }
