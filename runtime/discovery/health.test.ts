@@ -28,7 +28,7 @@ describe("healthCheck()", () => {
     expect(await healthCheck(peer.url)).toEqual(body);
   });
 
-  test("drops members it does not know", async () => {
+  test("drops members it does not know (HEA-004)", async () => {
     const load = { active_tasks: 0, queue_depth: 0 };
     const body = { ...health, region: "eu", load: { ...load, cpu: 0.5 } };
     await using peer = await scriptedPeer(() => ({ body: JSON.stringify(body) }));
@@ -39,7 +39,7 @@ describe("healthCheck()", () => {
     [503, "unhealthy"],
     [503, "healthy"],
     [200, "unhealthy"],
-  ])("throws with the agent's own words for status %i and %s", async (status, word) => {
+  ])("throws with the agent's own words for status %i and %s (HEA-007)", async (status, word) => {
     const body = { ...health, status: word };
     await using peer = await scriptedPeer(() => ({ status, body: JSON.stringify(body) }));
     await expect(healthCheck(peer.url)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe("healthCheck()", () => {
     [404, JSON.stringify(health)],
     [500, JSON.stringify(health)],
     [204, ""],
-  ])("fails by status %i with the body %j", async (status, body) => {
+  ])("fails by status %i with the body %j (HEA-007)", async (status, body) => {
     await using peer = await scriptedPeer(() => ({ status, body }));
     await expect(healthCheck(peer.url)).rejects.toMatchObject({ code: "asap:transport/http_status", data: { status } });
   });

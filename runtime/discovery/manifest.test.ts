@@ -53,7 +53,7 @@ describe("discover()", () => {
     expect(await discover(peer.url, { cache: false })).toEqual(short);
   });
 
-  test("drops members it does not know, wherever they are", async () => {
+  test("drops members it does not know (MAN-005), wherever they are", async () => {
     const strange = {
       ...document,
       new_field: 1,
@@ -99,7 +99,7 @@ describe("discover()", () => {
     ["schemes that are no list", JSON.stringify({ ...document, auth: { schemes: "bearer" } })],
     ["a scheme that is a number", JSON.stringify({ ...document, auth: { schemes: [1] } })],
     ["ttl_seconds of 0", JSON.stringify({ ...document, ttl_seconds: 0 })],
-  ])("refuses %s", async (_, body) => {
+  ])("refuses %s (MAN-014)", async (_, body) => {
     await using peer = await scriptedPeer(() => ({ body }));
     await expect(discover(peer.url, { cache: false })).rejects.toMatchObject({
       code: "asap:discovery/manifest_invalid",
@@ -124,7 +124,7 @@ describe("discover()", () => {
     expect((await discover(peer.url, { cache: false })).id).toBe(document.id);
   });
 
-  test.each([301, 307, 400, 401, 404, 500, 503])("fails on status %i", async (status) => {
+  test.each([301, 307, 400, 401, 404, 500, 503])("fails on status %i (MAN-014)", async (status) => {
     await using peer = await scriptedPeer(() => ({
       body: JSON.stringify(document),
       status,
@@ -205,7 +205,7 @@ describe("the cache of discover()", () => {
     ["public", 300],
     ["max-age=-5", 300],
     ["max-age=soon", 300],
-  ])("heeds Cache-Control: %s (DISC-003)", async (value, seconds) => {
+  ])("heeds Cache-Control: %s (DISC-003, MAN-012)", async (value, seconds) => {
     const { clock, options } = apart();
     await using peer = await scriptedPeer(() => served({}, { "cache-control": value }));
     await discover(peer.url, options);
@@ -228,7 +228,7 @@ describe("the cache of discover()", () => {
     ]);
   });
 
-  test("asks by entity tag once stale, and keeps the manifest on 304 (DISC-004)", async () => {
+  test("asks by entity tag once stale, and keeps the manifest on 304 (DISC-004, MAN-011)", async () => {
     const { clock, options } = apart();
     await using peer = await scriptedPeer(known);
     const first = await discover(peer.url, options);
