@@ -51,6 +51,7 @@ export type Handlers<P> =
       }
     : never;
 
+/** What an agent is made of. */
 export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol> {
   /** Name of the agent, `urn:asap:agent:…`. */
   readonly id: string;

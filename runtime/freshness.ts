@@ -58,6 +58,7 @@ export function checkFreshness(
   return undefined;
 }
 
+/** Bounds on the nonces that are remembered. */
 export interface NonceLogOptions {
   /** How long, in milliseconds, a nonce is remembered. */
   readonly lifetimeMs: number;

@@ -3,6 +3,7 @@ export type Answer = string;
 
 type Found = Answer | Promise<Answer>;
 
+/** Bounds on the answers that are kept. */
 export interface AnswerLogOptions {
   /** Most answers kept; at least half of that many of the latest are. */
   readonly maxEntries: number;

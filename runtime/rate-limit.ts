@@ -58,6 +58,7 @@ interface Arrivals {
   next: number;
 }
 
+/** Bounds of a limiter. */
 export interface RateLimiterOptions {
   /** Most callers remembered; the ones unseen for longest are forgotten first. Default 100,000. */
   readonly maxCallers?: number;

@@ -9,6 +9,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** Type of the values a schema describes: exact for TypeBox schemas, any object for plain JSON Schema. */
 export type SchemaValue<S> = S extends TSchema ? Static<S> : Readonly<Record<string, unknown>>;
 
+/** What a skill is made of. */
 export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema | JsonSchema> {
   /** What the skill does, for the manifest. */
   readonly description: string;

@@ -14,6 +14,7 @@ export interface TaskRecord {
   updatedAtMs: number;
 }
 
+/** Bounds and surroundings of a task log. */
 export interface TaskLogOptions {
   /** Most tasks remembered; at least half of that many of the latest are. */
   readonly maxTasks: number;

@@ -5,6 +5,7 @@ import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptio
 /** Inflates a body, giving up as soon as it grows over `maxBytes`. */
 export type Inflate = (body: Uint8Array, encoding: string, maxBytes: number) => Promise<Uint8Array>;
 
+/** How web requests are served. */
 export interface FetchHandlerOptions extends Partial<HttpServiceOptions> {
   /**
    * Address of the caller, for the rate limit. Without it all callers share one limit, since a Request does not

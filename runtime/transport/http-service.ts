@@ -23,6 +23,7 @@ export interface HttpReply {
   readonly body: string;
 }
 
+/** Limits and abilities of the HTTP face of an agent. */
 export interface HttpServiceOptions {
   /** Longest body, as sent and decompressed, in bytes. Default 10,485,760. */
   readonly maxRequestBytes?: number;

@@ -21,6 +21,7 @@ import {
   type HttpServiceOptions,
 } from "./http-service.js";
 
+/** How an agent is served over HTTP. */
 export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes" | "rateLimit"> {
   /** TCP port, 0 for a free one. Default 8000. */
   readonly port?: number;
