@@ -57,6 +57,8 @@ const faults: Fault[] = [
     "/properties/__proto__",
     /__proto__/,
   ],
+  ["half a character", inRequest("description")("\ud800"), request, "/description", /half a character/],
+  ["half a character in a name", inRequest("properties", "\ud800")({}), request, "/properties", /half a character/],
   [
     "JSON nested too deep",
     write("x.schema.json", `{"title":"X","default":${"[".repeat(5000)}${"]".repeat(5000)}}`),

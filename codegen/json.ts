@@ -3,9 +3,11 @@ import { type Problem, pointerOf } from "./error.js";
 import { show } from "./names.js";
 
 const deepest = 200;
+const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Parses a file of the spec. Text that is not JSON, a member given twice or named `__proto__`, and nesting beyond 200
+ * Parses a file of the spec. Text that is not JSON, a member given twice or named `__proto__`, half
+ * characters, and nesting beyond 200
  * levels go to `problems`.
  *
  * @returns the document, undefined when there is none to go on with.
@@ -49,10 +51,15 @@ function memberProblems(file: string, text: string): Problem[] {
     },
     onObjectProperty: (name, _offset, _length, _line, _column, pathTo) => {
       const pointer = pointerOf([...pathTo(), name]);
+      if (loneSurrogate.test(name)) found.push({ file, pointer, reason: "the name holds half a character" });
       if (name === "__proto__") found.push({ file, pointer, reason: "no member may be named __proto__" });
       const names = open.at(-1);
       if (names?.has(name)) found.push({ file, pointer, reason: `the member ${show(name)} is given twice` });
       names?.add(name);
+    },
+    onLiteralValue: (value, _offset, _length, _line, _column, pathTo) => {
+      if (typeof value !== "string" || !loneSurrogate.test(value)) return;
+      found.push({ file, pointer: pointerOf(pathTo()), reason: "the text holds half a character" });
     },
   });
   return found;

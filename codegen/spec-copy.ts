@@ -21,6 +21,7 @@ export interface Bench {
 /** Makes a folder for a test. */
 export function createBench(): Bench {
   const folder = mkdtempSync(join(tmpdir(), "asap-codegen-"));
+  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   let count = 0;
   return {
     folder,

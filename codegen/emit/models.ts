@@ -5,7 +5,7 @@ import { kebab } from "../names.js";
 import { isObject, mapSchema, without } from "../walk.js";
 import { forEachType } from "./blame.js";
 import type { Draft, Import } from "./file.js";
-import { docs, keyOf, union } from "./print.js";
+import { docs, keyOf, quote, union } from "./print.js";
 
 /** One file per type with its declaration, and the barrel `models.ts`. */
 export async function emitModels(model: SpecModel, project: Project): Promise<Draft[]> {
@@ -78,6 +78,16 @@ function printType(node: TypeNode, indent: string, column: number): string {
     const composite = (inner: Node) => Node.isUnionTypeNode(inner) || Node.isIntersectionTypeNode(inner);
     return `${wrapped(node.getElementTypeNode(), indent, column, composite)}[]`;
   }
+  if (Node.isTupleTypeNode(node)) {
+    return `[${node
+      .getElements()
+      .map((part) => printType(part, indent, column))
+      .join(", ")}]`;
+  }
+  if (Node.isLiteralTypeNode(node)) {
+    const value = node.getLiteral();
+    return Node.isStringLiteral(value) ? quote(value.getLiteralText()) : node.getText();
+  }
   if (Node.isTypeLiteral(node)) return printMembers(node.getMembers(), indent);
   return node.getText();
 }
@@ -85,7 +95,8 @@ function printType(node: TypeNode, indent: string, column: number): string {
 function wrapped(node: TypeNode, indent: string, column: number, when: (inner: Node) => boolean): string {
   const bare = Node.isParenthesizedTypeNode(node) ? node.getTypeNode() : node;
   const text = printType(bare, indent, column);
-  return when(bare) ? `(${text})` : text;
+  if (!when(bare)) return text;
+  return text.startsWith("\n") ? `(${text}\n${indent})` : `(${text})`;
 }
 
 function printMembers(members: readonly Node[], indent: string): string {

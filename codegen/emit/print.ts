@@ -99,6 +99,7 @@ function isRaw(value: unknown): value is Raw {
 export function union(members: readonly string[], indent = "", column = 0): string {
   if (members.length === 0) return "never";
   const inline = members.join(" | ");
-  if (column + inline.length + 1 <= 120) return inline;
-  return members.map((member) => `\n${indent}  | ${member}`).join("");
+  const orNull = members.length === 2 && members.includes("null");
+  if (members.length === 1 || (inline.includes("\n") ? orNull : column + inline.length + 1 <= 120)) return inline;
+  return members.map((member) => `\n${indent}  | ${member.replace(/\n/g, "\n    ")}`).join("");
 }

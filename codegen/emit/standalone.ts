@@ -6,7 +6,9 @@
 export function rewrite(source: string): { body: string; uses: ReadonlySet<string> } {
   const uses = new Set<string>();
   const schemas = new Map<string, unknown>();
-  const lines = source.split("\n");
+  const lines = escaped(source)
+    .replace(/,\n\s+/g, ",")
+    .split("\n");
   const out: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
@@ -49,7 +51,7 @@ export function rewrite(source: string): { body: string; uses: ReadonlySet<strin
       at = skip(lines, at, ["errors = vErrors.length;"]);
       continue;
     }
-    out.push(...plain(line));
+    out.push(...plain(line, lines[at - 1] ?? ""));
   }
   return { body: `${inlineSchemas(out, schemas).join("\n")}\n`, uses };
 }
@@ -63,12 +65,15 @@ function skip(lines: readonly string[], at: number, expected: readonly string[])
   return at + expected.length;
 }
 
-function plain(line: string): string[] {
+function plain(line: string, before: string): string[] {
   const head = /^(function \w+)\(data, \{instancePath="".*\}=\{\}\)\{$/.exec(line);
   if (head !== null) return [`${head[1]}(data, instancePath){`];
-  const loop = /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line);
+  // A loop right after its length looks for faults in every item; one that looks for a valid item must go on to the end.
+  const loop = /^const len\d+ = /.test(before) ? /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line) : null;
   if (loop !== null) return [`${loop[1]} && errors < 1000${loop[3]}`];
   if (/^for\(const key\d+ in .*\)\{$/.test(line)) return [line, "if(errors > 999)break;"];
+  const indices = /^(const indices\d+ = )\{\};$/.exec(line);
+  if (indices !== null) return [`${indices[1]}Object.create(null);`];
   const pattern = /^(const pattern\d+ = )(new RegExp\(.*\);)$/.exec(line);
   if (pattern !== null) return [`${pattern[1]}/* @__PURE__ */ ${pattern[2]}`];
   return [shortCall(line)];
@@ -76,13 +81,22 @@ function plain(line: string): string[] {
 
 /** `validate1(data.a, {instancePath:…,parentData:…})` as `validate1(data.a, …)`. */
 function shortCall(line: string): string {
-  const start = line.search(/, \{instancePath[,:].*,rootData,dynamicAnchors\}\)/);
-  if (start === -1 || !/^(?:if\(!|const _valid|var valid|valid)/.test(line)) return line;
-  const open = start + 2;
+  const comma = outside(line, ", {instancePath");
+  if (comma === -1) return line;
+  const open = comma + 2;
   const close = closing(line, open);
-  const members = split(line.slice(open + 1, close));
-  const path = members[0]?.startsWith("instancePath:") ? members[0].slice("instancePath:".length) : "instancePath";
-  return `${line.slice(0, open)}${path}${line.slice(close + 1)}`;
+  const [path = ""] = split(line.slice(open + 1, close));
+  const given = path.startsWith("instancePath:") ? path.slice("instancePath:".length) : "instancePath";
+  return shortCall(`${line.slice(0, open)}${given}${line.slice(close + 1)}`);
+}
+
+/** Where a piece of code first stands in a line outside its strings, -1 when it does not. */
+function outside(line: string, code: string): number {
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === '"' || line[at] === "'") at = endOfString(line, at);
+    else if (line.startsWith(code, at)) return at;
+  }
+  return -1;
 }
 
 function fault(line: string, uses: Set<string>): string[] {
@@ -200,7 +214,13 @@ function follow(line: string, start: number, root: unknown): { value: unknown; e
 
 /** A JSON value as source text. */
 export function js(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  return escaped(JSON.stringify(value));
+}
+
+/** Source text with the characters escaped that editors and old parsers take for line ends or do not show. */
+function escaped(source: string): string {
+  const code = (c: string) => c.charCodeAt(0).toString(16).padStart(4, "0");
+  return source.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => `\\u${code(c)}`);
 }
 
 /** The text without the contents of its strings: what is left is code. */
