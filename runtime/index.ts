@@ -25,8 +25,9 @@ export type {
 export { protocol } from "../generated/protocol.js";
 export { type Agent, type AgentLimits, type AgentOptions, createAgent, type Handlers } from "./agent.js";
 export type { BearerAuthOptions } from "./auth/bearer.js";
+export type { BreakerOptions, Circuit, Circuits } from "./breaker.js";
 export type { Call } from "./call.js";
-export { type ConnectOptions, connect, connectMemory, type PeerOptions } from "./client.js";
+export { type ConnectOptions, connect, connectMemory, type MemoryOptions, type PeerOptions } from "./client.js";
 export { type HealthCheckOptions, healthCheck } from "./discovery/health.js";
 export { createManifestCache, type DiscoverOptions, discover, type ManifestCache } from "./discovery/manifest.js";
 export {
@@ -35,12 +36,15 @@ export {
   type RegistryCache,
   type RegistryOptions,
   type RegistryView,
+  type SkippedEntry,
 } from "./discovery/registry.js";
 export type { MessageContext } from "./dispatch.js";
 export { AsapError, type AsapErrorOptions, isAsapError } from "./error.js";
+export { connectListed } from "./listed.js";
 export type { Endpoints } from "./manifest.js";
 export { type Log, type LogFields, redact } from "./observe/log.js";
 export type { CallOptions, Peer, PeerCalls, RunOptions } from "./peer.js";
+export type { RetryOptions } from "./retry.js";
 export { type JsonSchema, type Skill, type SkillOptions, skill } from "./skill.js";
 export type { TaskStore } from "./state/task-store.js";
 export { createFetchHandler, type FetchHandlerOptions, type Inflate } from "./transport/fetch.js";
