@@ -135,19 +135,21 @@ export class Execution {
 /** Runs the work; the answer is there at once when the work is done at once. */
 export function execute(execution: Execution): Answer | Promise<Answer> {
   let output: unknown;
+  let isLate: boolean;
   try {
     output = execution.work.run();
+    isLate = isPromiseLike(output);
   } catch (cause) {
     return execution.fail(cause);
   }
-  return isPromiseLike(output) ? settle(execution, output) : execution.succeed(output);
+  return isLate ? settle(execution, Promise.resolve(output)) : execution.succeed(output);
 }
 
-const isPromiseLike = (value: unknown): value is PromiseLike<unknown> =>
+const isPromiseLike = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 /** Waits for the work until its deadline or until its call is aborted; always resolves with an answer. */
-function settle(execution: Execution, output: PromiseLike<unknown>): Promise<Answer> {
+function settle(execution: Execution, output: Promise<unknown>): Promise<Answer> {
   const { call, timeoutMs } = execution.work;
   const { active } = execution.parts;
   active.add(call);
