@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { protocol } from "../generated/protocol.js";
 import { judgeReply } from "./reply.js";
@@ -51,8 +52,11 @@ describe("judgeReply()", () => {
     ["of the same id as a number", 1],
     ["of no id", null],
     ["of an empty id", ""],
-  ])("refuses a success %s (CLIENT-012)", (_, id) => {
-    expect(() => judgeReply(answer({}, { id }), expected)).toThrow(mismatch("id", id));
+    ["of an id that is a list", [], "a list"],
+    ["of an id that is an object", {}, "an object"],
+    ["of an id without end", "x".repeat(100_000), "x".repeat(200)],
+  ])("refuses a success %s (CLIENT-012)", (_, id, shown: unknown = id) => {
+    expect(() => judgeReply(answer({}, { id }), expected)).toThrow(mismatch("id", shown));
   });
 
   test("compares the id by type as well as value", () => {
@@ -120,6 +124,35 @@ describe("judgeReply()", () => {
     expect(Object.keys(result)).toEqual(["__proto__"]);
     expect("polluted" in result).toBe(false);
     expect("polluted" in {}).toBe(false);
+  });
+
+  test("ends in an envelope or an AsapError of the transport, whatever the text says", () => {
+    const good = JSON.parse(answer()) as object;
+    const members = ["jsonrpc", "result", "error", "id", "envelope", "payload", "__proto__", "code", "data"];
+    const value = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom<unknown>(null, true, 0, -32603, "", "2.0", "req-1", good),
+        fc.array(tie("node"), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...members), tie("node"), { maxKeys: 5 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value.map((made) => JSON.stringify(made)),
+          fc.string(),
+        ),
+        (text) => {
+          try {
+            expect(judgeReply(text, expected)).toEqual(envelope);
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^asap:transport\/(remote|invalid|response)_/) });
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   describe("with a member error (CLIENT-010)", () => {

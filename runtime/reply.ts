@@ -57,7 +57,10 @@ function judgePayload(envelope: Pick<Envelope, "payload_type" | "payload">, expe
   const { protocol, url, reply } = expected;
   const definition: MessageDefinition | undefined = protocol.messageOf(envelope.payload_type);
   if (reply !== null && definition?.name !== reply) {
-    throw invalid(url, `payload_type is not that of a ${reply}`, { expected: reply, received: envelope.payload_type });
+    throw invalid(url, `payload_type is not that of a ${reply}`, {
+      expected: reply,
+      received: shown(envelope.payload_type),
+    });
   }
   if (definition !== undefined && !definition.validate(envelope.payload)) {
     throw faulty(url, `The ${definition.name}`, definition.validate.errors, ["result", "envelope", "payload"]);
@@ -111,8 +114,15 @@ function failureOf(response: Members, { protocol, url, id }: Expectation): AsapE
 function mismatch(member: string, expected: string, received: unknown): AsapError {
   return new AsapError("asap:transport/response_mismatch", {
     message: `The answer is to another request: its ${member} differs.`,
-    data: { member, expected, received: received ?? null },
+    data: { member, expected, received: shown(received) },
   });
+}
+
+/** A value from a stranger as an error may show it: text cut short, lists and objects by their kind. */
+function shown(value: unknown): string | number | boolean | null {
+  if (typeof value === "string") return value.slice(0, 200);
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return value === undefined || value === null ? null : Array.isArray(value) ? "a list" : "an object";
 }
 
 function invalid(url: string, reason: string, data: Members = {}): AsapError {

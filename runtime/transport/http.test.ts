@@ -70,6 +70,7 @@ describe("a request of connectHttp()", () => {
     { attemptTimeoutMs: Number.NaN },
     { retry: { attempts: 0 } },
     { breaker: { failures: 0 } },
+    { headers: { "no name": "x" } },
   ])("is refused by the options %j", (options) => {
     expect(() => connectHttp("http://localhost", options)).toThrow(
       expect.objectContaining({ code: "asap:config/invalid_option" }),

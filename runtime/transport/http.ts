@@ -60,6 +60,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
   const compressMinBytes = sizeOption("compressMinBytes", options.compressMinBytes ?? 1_024);
   const maxResponseBytes = sizeOption("maxResponseBytes", options.maxResponseBytes ?? 10_485_760);
   const attemptTimeoutMs = sizeOption("attemptTimeoutMs", options.attemptTimeoutMs ?? Number.POSITIVE_INFINITY);
+  if (typeof options.headers !== "function") headersOf(options.headers);
   let peerInflates = true;
 
   async function post(body: Body, compressed: boolean, message: ClientMessage, signal: AbortSignal): Promise<Response> {
