@@ -18,7 +18,7 @@ try {
 
   const { stdout } = await promisify(execFile)(process.execPath, [program("client.js"), url]);
   console.log(`client: ${stdout.trim()}`);
-  assert.equal(stdout.trim(), "{ echoed: 'hello' }");
+  assert.equal(stdout.trim(), "{ echoed: { message: 'hello' } }");
 } finally {
   const ended = once(server, "exit");
   server.kill("SIGTERM");
