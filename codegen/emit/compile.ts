@@ -18,6 +18,7 @@ export function compilerFor(names: readonly string[], schemas: ReadonlyMap<strin
   const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
+    strictTuples: false,
     allowUnionTypes: true,
     discriminator: true,
     allErrors: true,

@@ -65,6 +65,16 @@ export function reachable(name: string, types: ReadonlyMap<string, TypeModel>): 
   return [...found];
 }
 
+/** Whether a schema or one within it uses a keyword. */
+export function uses(schema: Schema, keyword: string): boolean {
+  let found = false;
+  mapSchema(schema, (inner) => {
+    found ||= Object.hasOwn(inner, keyword);
+    return inner;
+  });
+  return found;
+}
+
 /** Whether a schema names a member that every object inherits, so that only own members may count. */
 export function namesInherited(schema: Schema): boolean {
   let found = false;

@@ -2,9 +2,11 @@
  * Rewrites a compiled validator, one statement per line, into the form that is shipped: errors are made by one function,
  * calls carry the instance path alone, nothing of the schema is embedded, and loops end once enough errors are known.
  * The text comes line by line with every string on one line, so that a line's beginning tells what it is.
+ *
+ * @param endLoops - Whether loops over items may end early: not where one of them looks for an item that is right.
  */
-export function rewrite(source: string): { body: string; uses: ReadonlySet<string> } {
-  const uses = new Set<string>();
+export function rewrite(source: string, endLoops: boolean): { body: string; helpers: ReadonlySet<string> } {
+  const helpers = new Set<string>();
   const schemas = new Map<string, unknown>();
   const lines = escaped(source)
     .replace(/,\n\s+/g, ",")
@@ -21,7 +23,7 @@ export function rewrite(source: string): { body: string; uses: ReadonlySet<strin
     const known = /^const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;$/.exec(line);
     if (known?.[1] !== undefined) {
       out.push(`const ${known[1]} = equal;`);
-      uses.add("equal");
+      helpers.add("equal");
       continue;
     }
     const error = /^const (err\d+) = \{.*\};$/.exec(line)?.[1];
@@ -34,26 +36,26 @@ export function rewrite(source: string): { body: string; uses: ReadonlySet<strin
         `vErrors.push(${error});`,
         "}",
       ]);
-      out.push(...fault(line, uses));
+      out.push(...fault(line, helpers));
       continue;
     }
     const count = line === "if(vErrors !== null){" ? /^if\((_errs\d+)\)\{$/.exec(lines[at + 1] ?? "")?.[1] : undefined;
     if (count !== undefined) {
       at = skip(lines, at, [`if(${count}){`, `vErrors.length = ${count};`, "}", "else {", "vErrors = null;", "}", "}"]);
-      uses.add("keep");
+      helpers.add("keep");
       out.push(`vErrors = keep(vErrors, ${count});`);
       continue;
     }
     const joined = /^vErrors = vErrors === null \? (\S+)\.errors : vErrors\.concat\(\1\.errors\);$/.exec(line);
     if (joined?.[1] !== undefined) {
-      uses.add("join");
+      helpers.add("join");
       out.push(`vErrors = join(vErrors, ${joined[1]}.errors);`, `errors += ${joined[1]}.errors.length;`);
       at = skip(lines, at, ["errors = vErrors.length;"]);
       continue;
     }
-    out.push(...plain(line, lines[at - 1] ?? ""));
+    out.push(...plain(line, endLoops));
   }
-  return { body: `${inlineSchemas(out, schemas).join("\n")}\n`, uses };
+  return { body: `${inlineSchemas(out, schemas).join("\n")}\n`, helpers };
 }
 
 /** The position of the last of some lines that must follow a line. */
@@ -65,11 +67,10 @@ function skip(lines: readonly string[], at: number, expected: readonly string[])
   return at + expected.length;
 }
 
-function plain(line: string, before: string): string[] {
+function plain(line: string, endLoops: boolean): string[] {
   const head = /^(function \w+)\(data, \{instancePath="".*\}=\{\}\)\{$/.exec(line);
   if (head !== null) return [`${head[1]}(data, instancePath){`];
-  // A loop right after its length looks for faults in every item; one that looks for a valid item must go on to the end.
-  const loop = /^const len\d+ = /.test(before) ? /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line) : null;
+  const loop = endLoops ? /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line) : null;
   if (loop !== null) return [`${loop[1]} && errors < 1000${loop[3]}`];
   if (/^for\(const key\d+ in .*\)\{$/.test(line)) return [line, "if(errors > 999)break;"];
   const indices = /^(const indices\d+ = )\{\};$/.exec(line);
@@ -99,7 +100,7 @@ function outside(line: string, code: string): number {
   return -1;
 }
 
-function fault(line: string, uses: Set<string>): string[] {
+function fault(line: string, helpers: Set<string>): string[] {
   const text = line.slice(line.indexOf("{"), -1);
   const members = split(text.slice(1, -1));
   if (members.length === 1 && members[0] === "") return [];
@@ -108,7 +109,7 @@ function fault(line: string, uses: Set<string>): string[] {
     if (member === undefined) throw new Error(`an error without ${name}: ${line}`);
     return member === name ? name : member.slice(name.length + 1);
   };
-  uses.add("fault");
+  helpers.add("fault");
   const parts = ["instancePath", "schemaPath", "keyword", "params", "message"].map(memberOf);
   return [`vErrors = fault(vErrors, ${parts.join(", ")});`];
 }

@@ -3,7 +3,7 @@ import { forEachType } from "./blame.js";
 import { compileType } from "./compile.js";
 import { emitFaults } from "./faults.js";
 import { type Draft, headerOf } from "./file.js";
-import { prepare, reachable, tolerate } from "./prepare.js";
+import { prepare, reachable, tolerate, uses } from "./prepare.js";
 import { codeOnly, rewrite } from "./standalone.js";
 
 /** One compiled validator per type, one more for each tolerant type, and the file they share. */
@@ -27,11 +27,13 @@ function emitOne(
   types: ReadonlyMap<string, TypeModel>,
   specHash: string,
 ): { path: string; text: string }[] {
-  const source = compileType(type.name, reachable(type.name, types), schemas);
-  const { body, uses } = rewrite(source);
+  const names = reachable(type.name, types);
+  const source = compileType(type.name, names, schemas);
+  const looksForItem = names.some((one) => uses(schemas.get(one) ?? {}, "contains"));
+  const { body, helpers } = rewrite(source, !looksForItem);
   const root = /^export const validate = (validate\d+);$/m.exec(source)?.[1] ?? "validate0";
   const name = `validate${type.name}${suffix}`;
-  const imports = ["face", ...uses].sort().join(", ");
+  const imports = ["face", ...helpers].sort().join(", ");
   const text = `${headerOf(specHash)}
 import { ${imports} } from "./faults.js";
 ${body}
