@@ -40,15 +40,12 @@ export async function compileSchema(schema: JsonSchema, option: string): Promise
 
 async function compileWithAjv(schema: JsonSchema): Promise<CompiledSchema> {
   const draft07 = typeof schema["$schema"] === "string" && schema["$schema"].includes("draft-07");
-  const [{ Ajv }, { Ajv2020 }, formats] = await Promise.all([
-    import("ajv"),
-    import("ajv/dist/2020.js"),
-    import("ajv-formats"),
-  ]);
+  const [ajv, ajv2020, formats] = await Promise.all([import("ajv"), import("ajv/dist/2020.js"), import("ajv-formats")]);
+  const Compiler = draft07 ? ajv.default.Ajv : ajv2020.default.Ajv2020;
   const compile = (allErrors: boolean) => {
-    const ajv = new (draft07 ? Ajv : Ajv2020)({ allErrors, strict: false, logger: false });
-    formats.default.default(ajv);
-    return ajv.compile<unknown>({ ...schema });
+    const compiler = new Compiler({ allErrors, strict: false, logger: false });
+    formats.default.default(compiler);
+    return compiler.compile<unknown>({ ...schema });
   };
   const first = compile(false);
   let all: typeof first | undefined;
@@ -64,11 +61,11 @@ async function compileWithAjv(schema: JsonSchema): Promise<CompiledSchema> {
 }
 
 async function interpretTypeBox(schema: JsonSchema): Promise<CompiledSchema | undefined> {
-  const [{ Value }, { IsSchema }] = await Promise.all([
+  const [{ Value }, { TypeGuard }] = await Promise.all([
     import("@sinclair/typebox/value"),
-    import("@sinclair/typebox/type"),
-  ]).then(([value, type]) => [value, type.TypeGuard] as const);
-  if (!IsSchema(schema)) return undefined;
+    import("@sinclair/typebox"),
+  ]);
+  if (!TypeGuard.IsSchema(schema)) return undefined;
   return {
     fits: (value) => Value.Check(schema, value),
     faults: (value) =>
