@@ -14,8 +14,9 @@ export interface Secrets {
 
 /** An exchange as text for a report. */
 export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
+  const shownHeaders = hideHeaders(exchange.sent, secrets.headers);
   return {
-    sent: hide(readable(hideHeaders(exchange.sent, secrets.headers), exchange.sentBytes), secrets),
+    sent: hide(readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length), secrets),
     received: hide(receivedText(exchange), secrets),
     status: exchange.response?.status ?? null,
     elapsedMs: Math.round(exchange.elapsedMs),

@@ -27,7 +27,10 @@ const attempts = 3;
  */
 export async function judgeServer(url: string, options: JudgeOptions = {}): Promise<Report> {
   const settings = settingsOf(options);
-  const baseUrl = new URL(url).href.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  const { username, password, href } = new URL(url);
+  if (username !== "" || password !== "")
+    throw new TypeError("the URL holds credentials; give them as a token or a header");
+  const baseUrl = href.replace(/[?#].*$/, "").replace(/\/+$/, "");
   const { now } = settings;
   const startedAt = now();
   const began = performance.now();
@@ -67,6 +70,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     durationMs: Math.round(performance.now() - began),
     waitedMs: Math.round(gate.waitedMs()),
     ...more,
+    ...(more.reason === undefined ? {} : { reason: hide(more.reason, secrets) }),
+    notes: more.notes.map((note) => hide(note, secrets)),
     counts: countsOf(planned.length, results),
     cases: results,
   });

@@ -31,7 +31,10 @@ export interface SenderOptions {
 /** Requests of one kind that may stay without any answer before the rest of the kind is not sent. */
 const maxSilent = 3;
 
-/** Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. */
+/**
+ * Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. After
+ * a rate limit was met cases send one at a time, so that those of several requests do not starve one another.
+ */
 export function createSender({ wire, gate, signal, onExchange }: SenderOptions): Sender {
   const shared = new Map<string, Promise<Exchange>>();
   const groups = new Map<string, { silent: number; answered: boolean }>();
@@ -56,27 +59,45 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
     return known;
   };
 
+  const attempt = async (steps: readonly Step[] | (() => readonly Step[])): Promise<Sent | "again"> => {
+    const exchanges: Exchange[] = [];
+    for (const step of typeof steps === "function" ? steps() : steps) {
+      if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+      const request = typeof step === "function" ? step(exchanges) : step;
+      const known = request.share !== undefined && shared.has(request.share);
+      if (!known && exchanges.length > 0 && gate.closed()) return "again";
+      const exchange = await once(request);
+      exchanges.push(exchange);
+      if (exchange.response?.status !== 429 || request.expectsLimit === true) continue;
+      if (request.share !== undefined) shared.delete(request.share);
+      return gate.refused(exchange) ? "again" : { exchanges, error: overLimit };
+    }
+    return { exchanges };
+  };
+
+  let last = Promise.resolve();
+  const enter = async (): Promise<() => void> => {
+    let leave = () => {};
+    const before = last;
+    last = new Promise((resolve) => {
+      leave = resolve;
+    });
+    await before;
+    return leave;
+  };
+
   return {
     async send(steps) {
-      for (;;) {
-        await gate.pass();
-        const exchanges: Exchange[] = [];
-        let whole = true;
-        for (const step of typeof steps === "function" ? steps() : steps) {
-          if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
-          const request = typeof step === "function" ? step(exchanges) : step;
-          const known = request.share !== undefined && shared.has(request.share);
-          whole = known || exchanges.length === 0 || !gate.closed();
-          if (!whole) break;
-          const exchange = await once(request);
-          exchanges.push(exchange);
-          whole = exchange.response?.status !== 429 || request.expectsLimit === true;
-          if (whole) continue;
-          if (request.share !== undefined) shared.delete(request.share);
-          if (!gate.refused(exchange)) return { exchanges, error: overLimit };
-          break;
+      let leave = gate.waitedMs() > 0 ? await enter() : undefined;
+      try {
+        for (;;) {
+          await gate.pass();
+          const sent = await attempt(steps);
+          if (sent !== "again") return sent;
+          leave ??= await enter();
         }
-        if (whole) return { exchanges };
+      } finally {
+        leave?.();
       }
     },
   };

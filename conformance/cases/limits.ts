@@ -1,7 +1,8 @@
 import { routes } from "../../generated/routes.js";
 import type { Case, Verdict } from "../case.js";
-import { describe, errorOf, jsonOf, PASS, show } from "../checks.js";
+import { describe, errorOf, jsonOf, PASS, show, textOf } from "../checks.js";
 import { asObject, get, postText } from "../documents.js";
+import { readExposition, total } from "../exposition.js";
 import { headerOf } from "../http-response.js";
 import type { Exchange } from "../wire.js";
 import { watch } from "./errors.js";
@@ -19,36 +20,49 @@ const burstSize = 130;
 
 const burst: Case = {
   id: "limits.burst",
-  title: "A burst of malformed requests runs into the rate limit, and other routes do not",
+  title:
+    "A burst of malformed requests runs into the rate limit, other routes do not, and what was refused is not counted",
   area: "limits",
   level: "MUST",
-  requirements: ["RATE-001", "RATE-004", "RATE-006"],
+  requirements: ["RATE-001", "RATE-004", "RATE-006", "MET-006"],
   phase: "last",
   unless: (context) => (context.burst ? null : "bursts are sent only when asked for"),
   steps: () => [
+    get(routes.metrics.path, { expectsLimit: true }),
     ...Array.from({ length: burstSize }, () => postText("{", { expectsLimit: true })),
+    get(routes.metrics.path, { expectsLimit: true }),
     get(routes.manifest.path, { expectsLimit: true }),
   ],
   judge: (exchanges): Verdict => {
+    const fail = (at: number, expected: string, found: string): Verdict => ({ outcome: "fail", expected, found, at });
     const at = exchanges.findIndex(isLimited);
-    if (at < 0)
+    const first = exchanges[at];
+    const last = exchanges.at(-1);
+    if (first === undefined || last === undefined) {
       return {
         outcome: "not-applicable",
         reason: `none of ${burstSize} requests was refused: the limit is off or higher`,
       };
-    const first = exchanges[at];
-    const shape = first === undefined ? "nothing" : shapeFault(first);
-    if (shape !== null) return { outcome: "fail", expected: "a JSON-RPC error of code 429", found: shape, at };
-    const last = exchanges.at(-1);
-    if (last?.response?.status === 200) return PASS;
-    return {
-      outcome: "fail",
-      expected: "the manifest, which is not limited",
-      found: last ? describe(last) : "nothing",
-      at: burstSize,
-    };
+    }
+    const shape = shapeFault(first);
+    if (shape !== null) return fail(at, "a JSON-RPC error of code 429", shape);
+    const answered = exchanges.filter(
+      ({ request, response }) => request.method === "POST" && response?.status === 200,
+    ).length;
+    const [before, after] = [requestsCounted(exchanges[0]), requestsCounted(exchanges.at(-2))];
+    if (before !== null && after !== null && after - before !== answered) {
+      return fail(burstSize + 1, `${answered} requests more in asap_requests_total`, `${after - before} more`);
+    }
+    return last.response?.status === 200
+      ? PASS
+      : fail(exchanges.length - 1, "the manifest, which is not limited", describe(last));
   },
 };
+
+function requestsCounted(exchange: Exchange | undefined): number | null {
+  const page = exchange?.response?.status === 200 ? readExposition(textOf(exchange)) : "";
+  return typeof page === "string" ? null : total(page, "asap_requests_total");
+}
 
 /** The rate limit, as far as the run meets it. */
 export const limitCases: readonly Case[] = [

@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { afterEach, describe, expect, it } from "vitest";
+import { createAgent, skill, Type } from "../runtime/index.js";
+import { type Server, serve } from "../runtime/node.js";
+import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
+import { mutants } from "./mutants/mutants.js";
+import { wrap } from "./mutants/wrap.js";
+
+const echo = skill({
+  description: "Echo back the input",
+  input: Type.Object({}, { additionalProperties: true }),
+  run: async (input) => ({ echoed: input }),
+});
+const sum = skill({
+  description: "Add two numbers",
+  input: Type.Object({ a: Type.Number(), b: Type.Number() }, { additionalProperties: false }),
+  output: Type.Object({ sum: Type.Number() }),
+  run: async ({ a, b }) => ({ sum: a + b }),
+});
+
+const servers: Server[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+async function start(rateLimit?: string): Promise<string> {
+  const agent = createAgent({
+    id: "urn:asap:agent:echo-agent",
+    name: "Echo",
+    version: "1.0.0",
+    description: "Answers with what it was asked.",
+    skills: { echo, sum },
+  });
+  const server = await serve(agent, { port: 0, ...(rateLimit === undefined ? {} : { rateLimit }) });
+  servers.push(server);
+  return server.url;
+}
+
+const findings = (report: Report) =>
+  report.cases.filter(({ outcome }) => outcome !== "pass" && outcome !== "not-applicable");
+
+describe("our own agent", () => {
+  it("passes every case, MUST and SHOULD", async () => {
+    const report = await judgeServer(await start("off"));
+    expect(findings(report)).toEqual([]);
+    expect(report.outcome).toBe("conforms");
+    expect(exitCode(report, { strict: true })).toBe(0);
+    expect(report.counts).toMatchObject({ run: report.counts.planned, fail: 0, warn: 0, error: 0 });
+    expect(report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area)).toEqual(
+      Array(4).fill("limits"),
+    );
+    expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
+  });
+
+  it("passes with another skill and its input", async () => {
+    const report = await judgeServer(await start("off"), { skill: "sum", input: { a: 1, b: 2 } });
+    expect(findings(report)).toEqual([]);
+    expect(report.cases.find(({ id }) => id === "task.echo")?.reason).toBe("the skill under test is sum, not echo");
+  });
+
+  it("passes under its default rate limit, which the suite waits out", async () => {
+    const report = await judgeServer(await start(), { only: ["replay", "idempotency", "limits"] });
+    expect(findings(report)).toEqual([]);
+    expect(report.waitedMs).toBeGreaterThan(0);
+    expect(report.notes.join()).toMatch(/waited \d+ s for the agent's rate limit/);
+    const limits = report.cases.filter(({ id }) => /^limits\.(form|retry-after|other-routes)$/.test(id));
+    expect(limits.map(({ outcome }) => outcome)).toEqual(["pass", "pass", "pass"]);
+  }, 60_000);
+
+  it("shows its rate limit to a burst that was asked for", async () => {
+    const report = await judgeServer(await start("100/minute"), { only: ["limits.burst"], burst: true });
+    expect(report.cases.map(({ outcome }) => outcome)).toEqual(["pass"]);
+  });
+});
+
+describe("reports of a run", () => {
+  it("tell a finding by its rule, what was sent, what came back and how to send it again", async () => {
+    const mutant = mutants.find(({ name }) => name === "-32603 for a bad envelope");
+    const wrapped = await wrap(await start("off"), mutant ?? { name: "", killedBy: "" });
+    const report = await judgeServer(wrapped.url, { only: ["envelope.sender.upper-case"] });
+    const [result] = report.cases;
+    expect(result?.rules.map(({ id, text }) => `${id} ${text}`)).toContain(
+      "RPC-011 A bad URN or a missing correlation_id MUST be answered -32602, not -32603.",
+    );
+    expect(result?.exchange?.sent).toContain('"sender":"urn:asap:agent:Echo"');
+    expect(result?.exchange?.received).toContain('"code":-32603');
+    const again = await new Promise<string>((resolve) => {
+      execFile("sh", ["-c", result?.replay ?? "false"], (_, stdout) => resolve(stdout));
+    });
+    await wrapped.close();
+    expect(again).toContain("HTTP/1.1 200");
+    expect(again).toContain('"code":-32603');
+    const text = renderText(report);
+    for (const part of [
+      "FAIL  envelope.sender.upper-case",
+      "rule      RPC-011",
+      "expected  HTTP 200 and the JSON-RPC error -32602",
+      "again     curl",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toMatch(/FINDINGS: 1 of 1 cases run: 0 pass, 1 fail/);
+  });
+
+  it("are stable JSON", async () => {
+    const report = await judgeServer(await start("off"), { only: ["health", "HTTP-007", "task.spelling.*"] });
+    const read = JSON.parse(renderJson(report));
+    expect(read).toEqual(report);
+    expect(read).toMatchObject({
+      schemaVersion: 1,
+      suite: { name: "asap-kit", protocol: "1.1.0", specHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(new Set(report.cases.map(({ area }) => area))).toEqual(new Set(["health", "http", "task"]));
+  });
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { sampleContext } from "../sample-context.js";
+import { cases } from "./index.js";
+
+const file = new URL("../../spec/requirements.json", import.meta.url);
+const { requirements } = JSON.parse(readFileSync(file, "utf8")) as { requirements: { id: string; level: string }[] };
+const levels = new Map(requirements.map(({ id, level }) => [id, level]));
+
+describe("cases", () => {
+  it("have ids of their own, that start with a word and hold no space", () => {
+    const ids = cases.map(({ id }) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(ids.filter((id) => !/^[a-z]+\.\S+$/.test(id))).toEqual([]);
+  });
+
+  it("each stand for requirements that exist", () => {
+    expect(cases.filter((one) => one.requirements.length === 0).map(({ id }) => id)).toEqual([]);
+    expect(cases.flatMap((one) => one.requirements.filter((id) => !levels.has(id)))).toEqual([]);
+  });
+
+  it("are never stricter than the strictest of their requirements", () => {
+    const stricter = cases.filter(
+      (one) => one.level === "MUST" && one.requirements.every((id) => levels.get(id) !== "MUST"),
+    );
+    expect(stricter.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("send something, unless they watch", () => {
+    const silent = cases.filter((one) => one.steps(sampleContext).length === 0);
+    expect(silent.map(({ id }) => id)).toEqual(cases.filter(({ watches }) => watches).map(({ id }) => id));
+  });
+
+  it("fail, or do not apply, when nothing came back", () => {
+    const passing = cases.filter((one) => ["pass", "inconclusive"].includes(one.judge([], sampleContext).outcome));
+    expect(passing.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("judge the same exchanges the same way twice", () => {
+    for (const one of cases) {
+      const exchanges = one.steps(sampleContext).map((step) => {
+        const request = typeof step === "function" ? step([]) : step;
+        const response = { status: 200, reason: "OK", headers: [], body: Buffer.from("{}") };
+        return { request, sent: Buffer.alloc(0), sentBytes: 0, response, startedAt: 0, elapsedMs: 1 };
+      });
+      expect(one.judge(exchanges, sampleContext)).toEqual(one.judge(exchanges, sampleContext));
+      expect(one.judge(exchanges, sampleContext).outcome).not.toBe("pass");
+    }
+  });
+});

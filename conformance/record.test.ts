@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { recordOf, replayOf, type Secrets } from "./record.js";
+import { bytesOf, type Exchange, type WireRequest } from "./wire.js";
+
+const url = "http://127.0.0.1:8000";
+const none: Secrets = { headers: new Set(), values: [] };
+
+const exchange = (request: WireRequest, headers: Record<string, string> = {}, body = "{}"): Exchange => {
+  const sent = bytesOf(request, new URL(url), headers);
+  const response = { status: 200, reason: "OK", headers: [["X-A", "1"]] as const, body: Buffer.from(body) };
+  return { request, sent, sentBytes: sent.length, response, startedAt: Date.now(), elapsedMs: 1.4 };
+};
+
+/** The arguments a shell hands to the command in place of curl. */
+const argumentsOf = (line: string) =>
+  execFileSync("sh", ["-c", `curl() { for one in "$@"; do printf '%s\\n' "$one"; done; }; ${line}`], {
+    encoding: "utf8",
+  })
+    .trimEnd()
+    .split("\n");
+
+describe("recordOf()", () => {
+  it("shows both sides and escapes what is not printable", () => {
+    const record = recordOf(exchange({ method: "POST", path: "/asap", body: Buffer.from([0x1f, 0x8b, 0x41]) }), none);
+    expect(record.sent).toContain("POST /asap HTTP/1.1\n");
+    expect(record.sent).toContain("\\x1f");
+    expect(record).toMatchObject({ received: "HTTP/1.1 200 OK\nX-A: 1\n\n{}", status: 200, elapsedMs: 1 });
+  });
+
+  it("cuts long messages and says how long they were", () => {
+    const record = recordOf(exchange({ method: "POST", path: "/", body: "x".repeat(9000) }), none);
+    expect(record.sent.length).toBeLessThan(2100);
+    expect(record.sent).toMatch(/… \(\d{4} bytes in all\)$/);
+  });
+
+  it("hides the caller's headers and secrets wherever they come back", () => {
+    const secrets: Secrets = { headers: new Set(["authorization"]), values: ["t0ps3cret"] };
+    const record = recordOf(
+      exchange({ method: "GET", path: "/" }, { Authorization: "Bearer t0ps3cret" }, "you said t0ps3cret"),
+      secrets,
+    );
+    expect(record.sent).toContain("Authorization: ***");
+    expect(record.received).toContain("you said ***");
+  });
+
+  it("tells a failure in place of an answer", () => {
+    const { response: _, ...rest } = exchange({ method: "GET", path: "/" });
+    expect(recordOf({ ...rest, failure: { kind: "timeout", message: "no answer" } }, none)).toMatchObject({
+      received: "no answer",
+      status: null,
+    });
+  });
+});
+
+describe("replayOf()", () => {
+  it("survives quotes in the body", () => {
+    const body = `{"it's":"a \\"quote\\" $HOME \`id\`"}`;
+    expect(argumentsOf(replayOf(exchange({ method: "POST", path: "/asap", body }), url, none))).toContain(body);
+  });
+
+  it("lets the shell write a fresh time", () => {
+    const time = new Date().toISOString();
+    const line = replayOf(
+      exchange({ method: "POST", path: "/asap", body: `{"timestamp":"${time}","b":1}` }),
+      url,
+      none,
+    );
+    expect(argumentsOf(line).at(-1)).toMatch(/^\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","b":1\}$/);
+    const old = replayOf(
+      exchange({ method: "POST", path: "/asap", body: '{"timestamp":"2020-01-01T00:00:00.000Z"}' }),
+      url,
+      none,
+    );
+    expect(old).toContain("2020-01-01T00:00:00.000Z");
+  });
+
+  it("pipes bytes that are no text and names long bodies", () => {
+    const bytes = replayOf(exchange({ method: "POST", path: "/", body: Buffer.from([0xff, 0x00]) }), url, none);
+    expect(bytes).toMatch(/^printf '\\377\\000' \| curl .*--data-binary @-$/);
+    const long = replayOf(exchange({ method: "POST", path: "/", body: "x".repeat(5000) }), url, none);
+    expect(long).toMatch(/@body {3}# the body has 5000 bytes$/);
+  });
+
+  it("sends HEAD as such, wrong lengths and chunks by header, and raw bytes by nc", () => {
+    expect(replayOf(exchange({ method: "HEAD", path: "/x" }), url, none)).toBe(
+      "curl -i --max-time 10 --head 'http://127.0.0.1:8000/x'",
+    );
+    expect(replayOf(exchange({ method: "POST", path: "/", body: "{}", framing: 99 }), url, none)).toContain(
+      "'Content-Length: 99'",
+    );
+    expect(replayOf(exchange({ method: "POST", path: "/", body: "{}", framing: "chunked" }), url, none)).toContain(
+      "'Transfer-Encoding: chunked'",
+    );
+    expect(replayOf(exchange({ method: "GET", path: "/", raw: Buffer.from("A\n") }), url, none)).toBe(
+      "printf '\\101\\012' | nc 127.0.0.1 8000",
+    );
+  });
+});

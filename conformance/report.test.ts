@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { renderCase, renderText } from "./render-text.js";
+import { type CaseOutcome, type CaseResult, countsOf, exitCode, type Report, renderJson } from "./report.js";
+
+const result = (outcome: CaseOutcome, more: Partial<CaseResult> = {}): CaseResult => ({
+  id: `envelope.${outcome}`,
+  title: "A claim",
+  area: "envelope",
+  level: outcome === "warn" ? "SHOULD" : "MUST",
+  rules: [{ id: "ENV-001", text: "A rule." }],
+  outcome,
+  elapsedMs: 1,
+  ...more,
+});
+
+const report = (cases: readonly CaseResult[], planned = cases.length): Report => ({
+  schemaVersion: 1,
+  suite: { name: "asap-kit", version: "1.2.3", protocol: "1.1.0", specHash: "00" },
+  target: { url: "http://localhost:1", agentId: null, agentVersion: null },
+  startedAt: "2026-01-02T03:04:05.000Z",
+  durationMs: 1500,
+  waitedMs: 0,
+  outcome: "findings",
+  notes: ["A note."],
+  counts: countsOf(planned, cases),
+  cases,
+});
+
+describe("exitCode()", () => {
+  it("is 0 without findings, warnings included unless strict", () => {
+    const warned = report([result("pass"), result("warn"), result("not-applicable")]);
+    expect(exitCode(warned)).toBe(0);
+    expect(exitCode(warned, { strict: true })).toBe(1);
+  });
+
+  it("is 1 with findings and 2 when a case could not be judged or did not run", () => {
+    expect(exitCode(report([result("pass"), result("fail")]))).toBe(1);
+    expect(exitCode(report([result("fail"), result("error")]))).toBe(2);
+    expect(exitCode(report([result("pass")], 2))).toBe(2);
+    expect(exitCode({ ...report([]), outcome: "could-not-run" })).toBe(2);
+  });
+});
+
+describe("renderText()", () => {
+  it("counts areas, tells findings in full and names what does not apply", () => {
+    const text = renderText(
+      report([
+        result("pass"),
+        result("fail", { expected: "this", found: "that" }),
+        result("not-applicable", { reason: "no need" }),
+      ]),
+    );
+    expect(text).toMatch(/^ {2}envelope {5}1 pass, 1 fail, 1 not-applicable$/m);
+    expect(text).toMatch(
+      /^FAIL {2}envelope\.fail: A claim\n {2}rule {6}ENV-001 A rule\.\n {2}expected {2}this\n {2}found {5}that$/m,
+    );
+    expect(text).toMatch(/^n\/a {3}envelope\.not-applicable: no need$/m);
+    expect(text).toMatch(/^note: A note\.$/m);
+    expect(text).toMatch(/FINDINGS: 3 of 3 cases run: 1 pass, 1 fail, 0 warn, 1 not applicable, 0 error, in 1\.5 s\n$/);
+  });
+
+  it("gives findings beyond the limit one line each", () => {
+    const text = renderText(report([result("fail", { found: "a\nb" }), result("fail", { found: "c\nd" })]), {
+      maxDetails: 1,
+    });
+    expect(text).toMatch(/^FAIL {2}envelope\.fail: A claim \(found c\)$/m);
+  });
+
+  it("colours only when asked", () => {
+    expect(renderText(report([result("fail")]))).not.toContain("\u001b");
+    expect(renderText(report([result("fail")]), { color: true })).toContain("\u001b[31mFAIL");
+    expect(renderCase(result("pass"), { color: true })).toContain("\u001b[32mpass");
+  });
+});
+
+describe("renderJson()", () => {
+  it("is the report, and ends in a line break", () => {
+    const whole = report([result("pass")]);
+    expect(JSON.parse(renderJson(whole))).toEqual(whole);
+    expect(renderJson(whole).endsWith("}\n")).toBe(true);
+  });
+});
