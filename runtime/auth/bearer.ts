@@ -33,7 +33,8 @@ export function bearerAuth(options: BearerAuthOptions): BearerAuth {
       if (token === undefined) return required;
       if (!usable) return invalid;
       try {
-        return (await options.validateToken(token)) ?? invalid;
+        const named: unknown = await options.validateToken(token);
+        return typeof named === "string" ? named : invalid;
       } catch {
         return invalid;
       }
