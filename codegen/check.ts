@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { unifiedDiff } from "./diff.js";
 import { compare } from "./error.js";
 import { emit } from "./generate.js";
-import { hashLine, manifestName, manifestText, readIfThere, readManifest } from "./output.js";
+import { generatorName, hashLine, manifestName, manifestText, readIfThere, readManifest } from "./output.js";
 import { readSpec } from "./read.js";
 
 /** A file of the output that is not what the spec makes of it. */
@@ -33,7 +33,10 @@ export async function check(options: { spec: string; out: string }): Promise<Che
   const out = resolve(options.out);
   const source = await readSpec(resolve(options.spec));
   const files = await emit(source);
-  const wanted = new Map([...files, [manifestName, manifestText(source.hash, files)] as const]);
+  const before = await readManifest(out);
+  // Another version of the generator that writes the same files is no difference.
+  const list = manifestText(before?.generator ?? (await generatorName()), source.hash, files);
+  const wanted = new Map([...files, [manifestName, list] as const]);
   const differences: Difference[] = [];
   for (const [file, text] of wanted) {
     const present = await readIfThere(join(out, file));
@@ -42,7 +45,7 @@ export async function check(options: { spec: string; out: string }): Promise<Che
     const kind = present === null ? "missing" : headerOnly ? "header" : "changed";
     differences.push({ file, kind, diff: unifiedDiff(file, present ?? "", text) });
   }
-  const owned = (await readManifest(out))?.files ?? {};
+  const owned = before?.files ?? {};
   for (const file of Object.keys(owned)) {
     const present = wanted.has(file) ? null : await readIfThere(join(out, file));
     if (present !== null) differences.push({ file, kind: "stray", diff: unifiedDiff(file, present, "") });

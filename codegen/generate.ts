@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { isIntact, readManifest, writeOutput } from "./output.js";
-import { generatorVersion, readSpec, type SpecSource } from "./read.js";
+import { generatorName, isIntact, readManifest, writeOutput } from "./output.js";
+import { readSpec, type SpecSource } from "./read.js";
 
 /** Where a spec is and where its output goes. */
 export interface GenerateOptions {
@@ -31,8 +31,12 @@ export interface GenerateResult {
 export async function generate(options: GenerateOptions): Promise<GenerateResult> {
   const start = performance.now();
   const out = resolve(options.out);
-  const [source, manifest] = await Promise.all([readSpec(resolve(options.spec)), readManifest(out)]);
-  const current = manifest?.spec === source.hash && manifest.generator === generatorVersion ? manifest : null;
+  const [source, manifest, name] = await Promise.all([
+    readSpec(resolve(options.spec)),
+    readManifest(out),
+    generatorName(),
+  ]);
+  const current = manifest?.spec === source.hash && manifest.generator === name ? manifest : null;
   if (current !== null && options.force !== true && (await isIntact(out, current))) {
     const files = Object.keys(current.files);
     return { written: [], deleted: [], unchanged: files, files, ms: performance.now() - start };

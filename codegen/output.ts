@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CodegenError, compare, type Problem } from "./error.js";
-import { generatorVersion } from "./read.js";
 import { isObject } from "./walk.js";
 
 /** Name of the list that the generator keeps of its files. */
@@ -16,6 +16,7 @@ export const hashLine = /^\/\/ Spec sha256:.*$/m;
 
 /** What the generator wrote last: the hash of the spec, and of each file. */
 export interface Manifest {
+  /** Version of the package that wrote it: another one may write other files from the same spec. */
   readonly generator: string;
   readonly spec: string;
   readonly files: Readonly<Record<string, string>>;
@@ -68,10 +69,22 @@ export async function isIntact(out: string, manifest: Manifest): Promise<boolean
   return (await Promise.all(checks)).every(Boolean);
 }
 
+/** Name and version of the package that this generator belongs to. */
+export async function generatorName(): Promise<string> {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const text = await readIfThere(join(folder, "package.json"));
+    const found: unknown = text === null ? null : JSON.parse(text);
+    if (isObject(found) && typeof found["version"] === "string") return `${String(found["name"])} ${found["version"]}`;
+    if (dirname(folder) === folder) return "unknown";
+    folder = dirname(folder);
+  }
+}
+
 /** The list of files for an output, as text. */
-export function manifestText(specHash: string, files: ReadonlyMap<string, string>): string {
+export function manifestText(generator: string, specHash: string, files: ReadonlyMap<string, string>): string {
   const hashes = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
-  return `${JSON.stringify({ generator: generatorVersion, spec: specHash, files: hashes }, null, 2)}\n`;
+  return `${JSON.stringify({ generator, spec: specHash, files: hashes }, null, 2)}\n`;
 }
 
 /** What writing did: paths relative to the output folder. */
@@ -114,7 +127,7 @@ export async function writeOutput(out: string, specHash: string, files: Readonly
     await removeEmpty(out, dirname(path));
     deleted.push(path);
   }
-  const list = manifestText(specHash, files);
+  const list = manifestText(await generatorName(), specHash, files);
   if ((await readIfThere(join(out, manifestName))) !== list) await replace(join(out, manifestName), list);
   return { written: [...wanted.keys()], deleted: deleted.sort(compare), unchanged };
 }
