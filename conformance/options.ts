@@ -6,6 +6,8 @@ export interface JudgeOptions {
   readonly token?: string;
   /** Headers sent with every request; their values are kept out of reports. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** PEM of the certificate authorities to trust in place of the built-in ones. */
+  readonly ca?: string;
   /** Skill asked for in tasks; `echo` unless set. */
   readonly skill?: string;
   /** Input of those tasks; `{"message": "hello"}` unless set. */

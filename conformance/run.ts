@@ -46,7 +46,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     stopped: () => signal.aborted,
   });
   const { timeoutMs, headers } = settings;
-  const wire = createWire(baseUrl, { timeoutMs, maxResponseBytes, headers, now });
+  const ca = options.ca === undefined ? {} : { ca: options.ca };
+  const wire = createWire(baseUrl, { timeoutMs, maxResponseBytes, headers, now, ...ca });
   const secrets: Secrets = {
     headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
     values: Object.values(headers)

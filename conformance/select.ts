@@ -3,7 +3,7 @@ import type { Case } from "./case.js";
 /**
  * The cases that a selection names.
  *
- * @param only case ids, areas, requirement ids, or patterns with `*` over case ids; everything when empty
+ * @param only case ids, areas, requirement ids, or patterns with `*` over ids of either kind; everything when empty
  */
 export function selectCases(cases: readonly Case[], only: readonly string[]): readonly Case[] {
   if (only.length === 0) return cases;
@@ -14,7 +14,7 @@ export function selectCases(cases: readonly Case[], only: readonly string[]): re
       names.has(id) ||
       names.has(area) ||
       requirements.some((one) => names.has(one)) ||
-      patterns.some((one) => one.test(id)),
+      patterns.some((one) => [id, ...requirements].some((name) => one.test(name))),
   );
 }
 

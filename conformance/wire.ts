@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { readResponse, type WireResponse } from "./http-response.js";
 
@@ -53,6 +53,8 @@ export interface WireOptions {
   readonly maxResponseBytes: number;
   /** Headers of the caller, sent with every request that does not opt out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** PEM of the certificate authorities to trust in place of the built-in ones. */
+  readonly ca?: string;
   readonly now: () => number;
 }
 
@@ -79,10 +81,14 @@ export function createWire(base: string, options: WireOptions): Wire {
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, "");
 
+  const trust = {
+    ALPNProtocols: ["http/1.1"],
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  };
+
   const dial = (): Socket => {
-    const socket = secure
-      ? connectTls({ host, port, servername: host, ALPNProtocols: ["http/1.1"] })
-      : connectTcp({ host, port });
+    const socket = secure ? connectTls({ host, port, ...trust }) : connectTcp({ host, port });
     socket.setNoDelay(true);
     socket.on("error", () => {});
     open.add(socket);
