@@ -127,6 +127,25 @@ const faults: Fault[] = [
     /cannot name/,
   ],
   [
+    "a message named as a member of every client",
+    (spec) =>
+      setIn(spec, "protocol.json", ["messages", "Close"], {
+        ...readJson(spec, "protocol.json")["messages"]?.["StateQuery"],
+        spellings: ["Close"],
+        emit: "Close",
+      }),
+    "protocol.json",
+    "/messages/Close",
+    /clients have/,
+  ],
+  [
+    "a name that holds control characters",
+    (spec) => setIn(spec, "errors.json", ["\u001b[31m\n"], readJson(spec, "errors.json")["timeout"]),
+    "errors.json",
+    "/\u001b[31m\n",
+    /cannot be a name/,
+  ],
+  [
     "a tolerant type that is none",
     change("protocol.json", "tolerant")(["Gone"]),
     "protocol.json",
@@ -179,5 +198,7 @@ describe("a bad table is refused with file, pointer and reason, and nothing is w
     const found = error.problems.find((problem) => problem.file === file && problem.pointer.startsWith(pointer));
     expect(found, error.message).toBeDefined();
     expect(found?.reason).toMatch(reason);
+    expect(error.message.split("\n")).toHaveLength(error.problems.length);
+    expect(error.message).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 });

@@ -30,9 +30,10 @@ export class CodegenError extends Error {
   }
 }
 
-/** The problem as one line of text: `file#pointer: reason`. */
+/** The problem as one line of text, `file#pointer: reason`, control characters escaped. */
 export function lineOf(problem: Problem): string {
-  return `${problem.file}${problem.pointer === "" ? "" : `#${problem.pointer}`}: ${problem.reason}`;
+  const line = `${problem.file}${problem.pointer === "" ? "" : `#${problem.pointer}`}: ${problem.reason}`;
+  return line.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** A JSON pointer (RFC 6901) made from its segments. */

@@ -99,6 +99,9 @@ export function tablesOf(
   };
 }
 
+/** Members that a client has beside one method per message. */
+const clientMembers = new Set(["close", "run", "send", "sendenvelope", "stream", "url"]);
+
 type Report = (reason: string, ...at: (string | number)[]) => void;
 
 function checkScope(scope: string | null, protocol: ProtocolFile, report: Report, ...at: string[]): void {
@@ -114,6 +117,9 @@ function checkMessages(messages: readonly MessageModel[], protocol: ProtocolFile
     const { name } = message;
     const fault = typeNameFault(name) ?? memberNameFault(message.method);
     if (fault !== null) report(fault, "messages", name);
+    else if (clientMembers.has(name.toLowerCase())) {
+      report(`${show(name)} cannot name a message: clients have a member of that name`, "messages", name);
+    }
     const twin = methodNames.get(message.method.toLowerCase());
     if (twin !== undefined) report(`${show(name)} differs from ${show(twin)} only in letter case`, "messages", name);
     methodNames.set(message.method.toLowerCase(), name);

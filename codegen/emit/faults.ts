@@ -46,7 +46,8 @@ export function equal(a, b) {
 export function face(typeName, check) {
   const validate = (value) => {
     if (check(value)) return { value };
-    return { issues: check.errors.map((error) => ({ message: error.message, path: pathOf(value, error.instancePath) })) };
+    const issueOf = (error) => ({ message: error.message, path: pathOf(value, error.instancePath) });
+    return { issues: check.errors.map(issueOf) };
   };
   check.errors = null;
   check.typeName = typeName;

@@ -1,3 +1,5 @@
+import { closing, codeOnly, endOfString, escaped, js, outside, split } from "./scan.js";
+
 /**
  * Rewrites a compiled validator, one statement per line, into the form that is shipped: errors are made by one function,
  * calls carry the instance path alone, nothing of the schema is embedded, and loops end once enough errors are known.
@@ -91,15 +93,7 @@ function shortCall(line: string): string {
   return shortCall(`${line.slice(0, open)}${given}${line.slice(close + 1)}`);
 }
 
-/** Where a piece of code first stands in a line outside its strings, -1 when it does not. */
-function outside(line: string, code: string): number {
-  for (let at = 0; at < line.length; at++) {
-    if (line[at] === '"' || line[at] === "'") at = endOfString(line, at);
-    else if (line.startsWith(code, at)) return at;
-  }
-  return -1;
-}
-
+/** The lines that record an error; none where it would be forgotten at once. */
 function fault(line: string, helpers: Set<string>): string[] {
   const text = line.slice(line.indexOf("{"), -1);
   const members = split(text.slice(1, -1));
@@ -112,42 +106,6 @@ function fault(line: string, helpers: Set<string>): string[] {
   helpers.add("fault");
   const parts = ["instancePath", "schemaPath", "keyword", "params", "message"].map(memberOf);
   return [`vErrors = fault(vErrors, ${parts.join(", ")});`];
-}
-
-/** The parts of a list of expressions, split at the commas that stand outside brackets and strings. */
-export function split(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text[at];
-    if (c === '"' || c === "'") at = endOfString(text, at);
-    else if (c === "{" || c === "[" || c === "(") depth++;
-    else if (c === "}" || c === "]" || c === ")") depth--;
-    else if (c === "," && depth === 0) {
-      parts.push(text.slice(from, at));
-      from = at + 1;
-    }
-  }
-  return [...parts, text.slice(from)];
-}
-
-function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    const c = text[at];
-    if (c === '"' || c === "'") at = endOfString(text, at);
-    else if (c === "{" || c === "[" || c === "(") depth++;
-    else if (c === "}" || c === "]" || c === ")") depth--;
-    if (depth === 0) return at;
-  }
-  throw new Error(`no closing bracket: ${text}`);
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== text[start]) at += text[at] === "\\" ? 2 : 1;
-  return at;
 }
 
 /** Replaces each use of an embedded schema by the value it reaches, and drops what is no longer used. */
@@ -211,35 +169,4 @@ function follow(line: string, start: number, root: unknown): { value: unknown; e
     value = Reflect.get(value, key);
     at += step[0].length;
   }
-}
-
-/** A JSON value as source text. */
-export function js(value: unknown): string {
-  return escaped(JSON.stringify(value));
-}
-
-/** Source text with the characters escaped that editors and old parsers take for line ends or do not show. */
-function escaped(source: string): string {
-  const code = (c: string) => c.charCodeAt(0).toString(16).padStart(4, "0");
-  return source.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => `\\u${code(c)}`);
-}
-
-/** The text without the contents of its strings: what is left is code. */
-export function codeOnly(text: string): string {
-  return text
-    .split("\n")
-    .filter((line) => !/^const formats\d+ = /.test(line))
-    .map((line) => {
-      let out = "";
-      for (let at = 0; at < line.length; at++) {
-        const c = line[at] ?? "";
-        out += c;
-        if (c === '"' || c === "'") {
-          at = endOfString(line, at);
-          out += c;
-        }
-      }
-      return out;
-    })
-    .join("\n");
 }

@@ -4,7 +4,8 @@ import { compileType } from "./compile.js";
 import { emitFaults } from "./faults.js";
 import { type Draft, headerOf } from "./file.js";
 import { prepare, reachable, tolerate, uses } from "./prepare.js";
-import { codeOnly, rewrite } from "./standalone.js";
+import { codeOnly } from "./scan.js";
+import { rewrite } from "./standalone.js";
 
 /** One compiled validator per type, one more for each tolerant type, and the file they share. */
 export async function emitValidators(model: SpecModel): Promise<{ path: string; text: string }[]> {
