@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { routes } from "../../generated/routes.js";
 import { ask } from "../../project/asap-request.js";
 import { createAgent } from "../agent.js";
 import type { LogFields } from "../observe/log.js";
 import { skill } from "../skill.js";
+import { createFetchHandler } from "../transport/node.js";
 import type { BearerAuthOptions } from "./bearer.js";
 
 const principals: string[] = [];
@@ -43,14 +45,14 @@ describe("bearer tokens (wire section 10)", () => {
     ["no space between", "Bearergood-token"],
     ["two tokens", "Bearer good-token good-token"],
     ["two schemes", "Bearer Bearer good-token"],
-  ])("a header that is %s is refused: authentication required", async (_name, authorization) => {
+  ])("BEAR-001: a header that is %s is refused: authentication required", async (_name, authorization) => {
     const { id, error } = await ask(agent, {}, { authorization });
     expect(id).toBe("req-1");
     expect(error).toEqual(refusedWith("Authentication required"));
   });
 
   test.each(["bad-token", "good-token2", "GOOD-TOKEN", "good-token,", "null", "__proto__"])(
-    "the token %s is refused as invalid, and not repeated (CODE-007)",
+    "BEAR-002: the token %s is refused as invalid, and not repeated (CODE-007)",
     async (token) => {
       const reply = await ask(agent, {}, { authorization: `Bearer ${token}` });
       expect(reply.error).toEqual(refusedWith("Invalid authentication token"));
@@ -59,14 +61,14 @@ describe("bearer tokens (wire section 10)", () => {
   );
 
   test.each(["Bearer good-token", "bearer good-token", "BEARER   good-token  "])(
-    "%j is accepted",
+    "BEAR-003: %j is accepted",
     async (authorization) => {
       expect((await ask(agent, {}, { authorization })).result).toBeDefined();
       expect(principals.at(-1)).toBe("urn:asap:agent:client");
     },
   );
 
-  test("a sender other than the token's agent is refused before the skill runs", async () => {
+  test("BEAR-004: a sender other than the token's agent is refused before the skill runs", async () => {
     const before = principals.length;
     for (const sender of ["urn:asap:agent:other", "urn:asap:agent:client:sub", "urn:asap:agent:clien"]) {
       const { error } = await ask(agent, { envelope: { sender } }, { authorization: "Bearer good-token" });
@@ -78,6 +80,17 @@ describe("bearer tokens (wire section 10)", () => {
     }
     expect(principals).toHaveLength(before);
   });
+
+  test.each(["manifest", "agent_health", "metrics", "health", "ready"] as const)(
+    "BEAR-005: the route %s stays open",
+    async (name) => {
+      const handler = createFetchHandler(agent);
+      for (const headers of [undefined, { authorization: "Bearer bad-token" }]) {
+        const url = `http://127.0.0.1${routes[name].path}`;
+        expect((await handler(new Request(url, headers && { headers }))).status).toBe(200);
+      }
+    },
+  );
 
   test("a validator may take its time; one that throws, rejects or names nobody refuses", async () => {
     const later = agentWith({ validateToken: async (token) => validateToken(token) });

@@ -20,7 +20,7 @@ describe("redact() (wire section 15.2)", () => {
     "Authorization",
     "proxy-auth",
     "credentials",
-  ])("replaces the value of %s", (name) => {
+  ])("LOG-001: replaces the value of %s", (name) => {
     expect(redact({ [name]: "canary", a: { b: [{ [name]: { deep: "canary" } }] } })).toEqual({
       [name]: hidden,
       a: { b: [{ [name]: hidden }] },
