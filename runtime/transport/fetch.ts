@@ -59,7 +59,8 @@ export function createFetchHandler(
           request.method,
         );
       }
-      const body = await readBody(request.body, service.maxRequestBytes);
+      const body = await readBody(request.body, service.maxRequestBytes).catch(() => undefined);
+      if (body === undefined) return respond(service.brokenBody(), request.method);
       if (typeof body === "number") return respond(service.tooLarge(body), request.method);
       const text = await textOf(body, head.contentEncoding, inflate, service);
       if (typeof text !== "string") return respond(text, request.method);

@@ -60,6 +60,8 @@ export interface HttpService {
   tooLarge(bytes: number): HttpReply;
   inflatedTooLarge(bytes: number): HttpReply;
   invalidCompression(reason: string): HttpReply;
+  /** The answer to a body that ended in a fault of its stream. */
+  brokenBody(): HttpReply;
   /** The answer to a body that is not UTF-8. */
   invalidText(): HttpReply;
   /** Wraps a JSON-RPC answer. */
@@ -156,6 +158,7 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
     inflatedTooLarge: (bytes) =>
       detail(413, `Decompressed request size (${bytes} bytes) exceeds maximum (${maxRequestBytes} bytes)`),
     invalidCompression: (reason) => detail(400, `Invalid compressed data: ${reason}`),
+    brokenBody: () => detail(400, "The request body broke off"),
     invalidText: () =>
       reply(200, {
         jsonrpc: "2.0",
