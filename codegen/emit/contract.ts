@@ -160,11 +160,7 @@ export type MessageHandler<Call = unknown> = {
 }["bivariant"];
 
 /** A whole protocol as a value. \`Client\`, \`Payloads\` and \`Replies\` are known to the compiler only. */
-export interface ProtocolDefinition<
-  Client = unknown,
-  Payloads = unknown,
-  Replies = unknown,
-> {
+export interface ProtocolDefinition<Client = unknown, Payloads = unknown, Replies = unknown> {
   readonly name: string;
   readonly title: string;
   readonly version: string;

@@ -17,5 +17,5 @@ const protocol = json(here("spec/protocol.json"));
 Object.assign(protocol.messages, json(here("additions/messages.json")));
 writeFileSync(here("spec/protocol.json"), JSON.stringify(protocol, null, 2));
 
-const { written, unchanged } = await generate({ spec: here("spec"), out: here("generated") });
+const { written, unchanged } = await generate({ spec: here("spec"), out: here("generated"), force: true });
 console.log(`examples/extended-spec/generated: ${written.length} files written, ${unchanged.length} as they were`);
