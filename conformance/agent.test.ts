@@ -92,7 +92,7 @@ describe("reports of a run", () => {
     for (const part of [
       "FAIL  envelope.sender.upper-case",
       "rule      RPC-011",
-      "expected  HTTP 200 and the JSON-RPC error -32602",
+      "expected  the JSON-RPC error -32602",
       "again     curl",
     ]) {
       expect(text).toContain(part);

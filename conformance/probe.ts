@@ -9,6 +9,7 @@ import type { Exchange, WireRequest } from "./wire.js";
 export interface Probe {
   readonly manifest: Readonly<Record<string, unknown>> | null;
   readonly clockAheadMs: number;
+  readonly exchanges: readonly Exchange[];
   /** Why the agent cannot be judged; absent when it can. */
   readonly obstacle?: string;
   readonly notes: readonly string[];
@@ -37,7 +38,7 @@ export async function probe(
       `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
     );
   }
-  return { manifest, clockAheadMs, ...(obstacle === undefined ? {} : { obstacle }), notes };
+  return { manifest, clockAheadMs, exchanges, ...(obstacle === undefined ? {} : { obstacle }), notes };
 }
 
 function silence(exchanges: readonly Exchange[]): string | undefined {

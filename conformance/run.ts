@@ -101,6 +101,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       context,
     );
     const sender = createSender({ wire, gate, signal, onExchange: watches.see });
+    for (const exchange of found.exchanges) sender.note(exchange);
     const results = new Map<Case, CaseResult>();
     const toResult = resultMaker(rules.rule, baseUrl, secrets);
     const tell = (one: Case, judged: Judged) => {

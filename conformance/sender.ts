@@ -6,11 +6,13 @@ import type { Exchange, Wire, WireRequest } from "./wire.js";
 export interface Sender {
   /**
    * Sends steps until each has an answer that is no rate limit; a refused step makes the case start over with steps of
-   * its own, so that times in them are fresh.
+   * its own, so that times in them are fresh. After a step without any answer the rest is not sent.
    *
    * @param steps the steps, or what makes them anew
    */
   send(steps: readonly Step[] | (() => readonly Step[])): Promise<Sent>;
+  /** Takes note of an exchange that was made without the sender. */
+  note(exchange: Exchange): void;
 }
 
 /** The exchanges of a case, or why there are not all of them. */
@@ -39,14 +41,25 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
   const shared = new Map<string, Promise<Exchange>>();
   const groups = new Map<string, { silent: number; answered: boolean }>();
 
+  const groupsOf = ({ method, path, group }: WireRequest) =>
+    [`${method} ${path}`, group ?? ""].map((name) => {
+      const known = groups.get(name) ?? { silent: 0, answered: name === "" };
+      groups.set(name, known);
+      return known;
+    });
+
+  const note = (exchange: Exchange): void => {
+    for (const group of groupsOf(exchange.request)) {
+      if (exchange.failure?.kind === "timeout") group.silent += 1;
+      else if (exchange.response !== undefined) group.answered = true;
+    }
+  };
+
   const sendOne = async (request: WireRequest): Promise<Exchange> => {
-    const name = request.group ?? `${request.method} ${request.path}`;
-    const group = groups.get(name) ?? { silent: 0, answered: false };
-    groups.set(name, group);
-    if (!group.answered && group.silent >= maxSilent) return unsent(request, group.silent);
+    const mute = groupsOf(request).find((group) => !group.answered && group.silent >= maxSilent);
+    if (mute !== undefined) return unsent(request, mute.silent);
     const exchange = await wire.exchange(request, signal);
-    if (exchange.failure?.kind === "timeout") group.silent += 1;
-    else if (exchange.response !== undefined) group.answered = true;
+    note(exchange);
     if (exchange.response !== undefined && exchange.response.status !== 429) gate.answered();
     onExchange(exchange);
     return exchange;
@@ -68,6 +81,7 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
       if (!known && exchanges.length > 0 && gate.closed()) return "again";
       const exchange = await once(request);
       exchanges.push(exchange);
+      if (exchange.failure?.kind === "timeout" || exchange.failure?.kind === "not-sent") return { exchanges };
       if (exchange.response?.status !== 429 || request.expectsLimit === true) continue;
       if (request.share !== undefined) shared.delete(request.share);
       return gate.refused(exchange) ? "again" : { exchanges, error: overLimit };
@@ -87,6 +101,7 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
   };
 
   return {
+    note,
     async send(steps) {
       let leave = gate.waitedMs() > 0 ? await enter() : undefined;
       try {

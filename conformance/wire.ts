@@ -65,6 +65,7 @@ export interface Wire {
 }
 
 const KEPT_BYTES = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Makes a wire to one agent. Connections are kept and used again; a kept connection that turns out closed is replaced once.
@@ -105,6 +106,7 @@ export function createWire(base: string, options: WireOptions): Wire {
       let received = Buffer.alloc(0);
       let connected = !fresh;
       let failure: NodeJS.ErrnoException | undefined;
+      let isWritten = () => false;
       const finish = (result: { response?: WireResponse; failure?: WireFailure }, reusable = false) => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", aborted);
@@ -121,7 +123,7 @@ export function createWire(base: string, options: WireOptions): Wire {
         else
           finish(
             { response: state.response },
-            state.reusable && request.raw === undefined && typeof request.framing !== "number",
+            state.reusable && isWritten() && request.raw === undefined && typeof request.framing !== "number",
           );
         return true;
       };
@@ -152,7 +154,7 @@ export function createWire(base: string, options: WireOptions): Wire {
       );
       signal?.addEventListener("abort", aborted);
       socket.on("data", onData).on("error", onError).on("close", onClose).on(connectEvent, onConnect);
-      socket.write(bytes);
+      isWritten = writePaced(socket, bytes, () => received.length > 0);
     });
 
   return {
@@ -179,6 +181,22 @@ export function createWire(base: string, options: WireOptions): Wire {
       for (const socket of open) socket.destroy();
     },
   };
+}
+
+/**
+ * Writes in pieces and looks for an answer between them: a peer may refuse a body before it is whole, and a write to a
+ * connection that it closed would throw the answer away. Returns whether all was written.
+ */
+function writePaced(socket: Socket, bytes: Buffer, answered: () => boolean): () => boolean {
+  let written = 0;
+  const next = () => {
+    if (written >= bytes.length || answered() || socket.destroyed) return;
+    const piece = bytes.subarray(written, written + PIECE_BYTES);
+    written += piece.length;
+    socket.write(piece, () => setImmediate(next));
+  };
+  next();
+  return () => written >= bytes.length;
 }
 
 /** The bytes of a request: request line, headers, body in its framing. */

@@ -16,7 +16,7 @@ function objectOf(body: Buffer): Json {
 const json =
   (change: (answer: Json, asked: Asked) => Json | null) =>
   (answered: Answered, asked: Asked): Answered => {
-    const answer = objectOf(answered.body);
+    const answer = answered.status === 200 ? objectOf(answered.body) : {};
     const changed = Object.keys(answer).length === 0 ? null : change(answer, asked);
     return changed === null ? answered : { ...answered, body: Buffer.from(JSON.stringify(changed)) };
   };
@@ -47,8 +47,10 @@ const sent =
     const request = objectOf(asked.body);
     const params = asObject(request.params);
     const inner = asObject(params?.envelope);
-    if (inner === undefined) return asked;
-    const changed = { ...request, params: { ...params, envelope: { ...inner, ...change(inner) } } };
+    if (inner === undefined || asked.body.length > 100_000) return asked;
+    const changes = Object.entries(change(inner));
+    if (changes.every(([name, value]) => JSON.stringify(inner[name]) === JSON.stringify(value))) return asked;
+    const changed = { ...request, params: { ...params, envelope: { ...inner, ...Object.fromEntries(changes) } } };
     return { ...asked, body: Buffer.from(JSON.stringify(changed)) };
   };
 

@@ -59,7 +59,7 @@ async function handOn(agent: URL, mutant: Mutant, incoming: IncomingMessage, out
   const tooBig = Number(headers["content-length"] ?? 0) > 20_000_000;
   const asked: Asked = { method, path, headers, body: tooBig ? Buffer.alloc(0) : await bodyOf(incoming) };
   const changed = mutant.ask?.(asked) ?? asked;
-  const answered = await send(agent, changed, tooBig);
+  const answered = await send(agent, changed, tooBig).catch(() => send(agent, changed, tooBig));
   const { status, headers: back, body } = mutant.answer?.(answered, asked) ?? answered;
   const own = Object.entries(back).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
   outgoing.writeHead(status, Object.fromEntries(own) as Record<string, string>);
