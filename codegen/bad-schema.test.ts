@@ -30,6 +30,20 @@ const inRequest =
 
 const faults: Fault[] = [
   [
+    "an empty enum",
+    inRequest("properties", "skill_id", "enum")([]),
+    request,
+    "/properties/skill_id/enum",
+    /list a value/,
+  ],
+  [
+    "a value like a reference",
+    inRequest("properties", "input", "const")({ a: [{ $ref: "#" }] }),
+    request,
+    "/properties/input/const",
+    /reference/,
+  ],
+  [
     "text that is not JSON",
     write("entities/skill.schema.json", '{"title":'),
     "entities/skill.schema.json",
@@ -252,6 +266,13 @@ describe("a bad schema is refused with file, pointer and reason, and nothing is 
     const error = await refusal(spec);
     expect(error.problems.map(({ file }) => file)).toEqual(["errors.json", request, "protocol.json"]);
     expect([error.file, error.pointer, error.reason]).toEqual(Object.values(error.problems[0] ?? {}));
+  });
+
+  it("names a schema at fault once, however many types refer to it", async () => {
+    const spec = bench.copySpec();
+    setIn(spec, "entities/agent-urn.schema.json", ["type"], "integer");
+    const { problems } = await refusal(spec);
+    expect(problems.map(({ file }) => file)).toEqual(["entities/agent-urn.schema.json"]);
   });
 
   it("leaves an earlier output as it was", async () => {

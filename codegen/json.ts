@@ -18,7 +18,7 @@ export function parseJson(file: string, text: string, problems: Problem[]): unkn
   try {
     document = JSON.parse(bare);
   } catch (cause) {
-    const detail = cause instanceof Error ? show(cause.message).slice(1, -1) : "";
+    const detail = cause instanceof Error ? cause.message : "";
     problems.push({ file, pointer: "", reason: `is not JSON: ${detail}` });
     return undefined;
   }

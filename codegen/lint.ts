@@ -39,6 +39,7 @@ function lint(schema: Schema, path: readonly (string | number)[], around: readon
   const scope = [schema, ...around];
   lintRef(schema, path, report);
   lintText(schema, path, report);
+  lintValues(schema, path, report);
   lintRequired(schema, path, scope, report);
   lintDiscriminator(schema, path, report);
   for (const inner of subschemas(schema)) {
@@ -76,6 +77,19 @@ function lintText(schema: Schema, path: readonly (string | number)[], report: Re
       report(at, `${show(text)} is not a regular expression in Unicode mode`);
     }
   }
+}
+
+function lintValues(schema: Schema, path: readonly (string | number)[], report: Report): void {
+  if (Array.isArray(schema["enum"]) && schema["enum"].length === 0) report([...path, "enum"], "must list a value");
+  for (const keyword of ["enum", "const"]) {
+    if (holdsRef(schema[keyword]))
+      report([...path, keyword], "a value with a member $ref cannot be told from a reference");
+  }
+}
+
+function holdsRef(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "$ref") || Object.values(value).some(holdsRef);
 }
 
 function lintRequired(
