@@ -29,12 +29,15 @@ export interface Finding {
   readonly at: number;
 }
 
-/** Outcome of one judge. `inconclusive` asks for the case to be run again, for example when a clock margin was used up. */
+/**
+ * Outcome of one judge. `inconclusive` is a failure that the suite's own slowness may have caused, for example when a
+ * clock margin was used up: the case is run again, and a third time, before it counts as failed.
+ */
 export type Verdict =
   | { readonly outcome: "pass" }
   | ({ readonly outcome: "fail" } & Finding)
   | { readonly outcome: "not-applicable"; readonly reason: string }
-  | { readonly outcome: "inconclusive"; readonly reason: string };
+  | ({ readonly outcome: "inconclusive" } & Finding);
 
 /** What steps and judges may know of the run. Nothing in it speaks to the agent. */
 export interface Context {

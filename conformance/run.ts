@@ -166,16 +166,14 @@ async function runCase(one: Case, context: Context, sender: Sender, signal: Abor
   const reason = one.unless?.(context) ?? null;
   if (reason !== null) return done({ outcome: "not-applicable", reason });
   try {
-    let why = "";
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       if (signal.aborted) return done({ outcome: "error", reason: "not run: the run was stopped" });
       const sent = await sender.send(() => one.steps(context));
       if (sent.error !== undefined) return done({ outcome: "error", reason: sent.error }, sent.exchanges);
       const verdict = one.judge(sent.exchanges, context);
       if (verdict.outcome !== "inconclusive") return done(verdict, sent.exchanges);
-      why = verdict.reason;
+      if (attempt >= attempts) return done({ ...verdict, outcome: "fail" }, sent.exchanges);
     }
-    return done({ outcome: "error", reason: `no clear answer in ${attempts} attempts: ${why}` });
   } catch (cause) {
     return done({
       outcome: "error",
@@ -195,7 +193,7 @@ function resultMaker(rule: (id: string) => CaseResult["rules"][number], url: str
       elapsedMs: Math.round(elapsedMs),
     };
     if (verdict.outcome === "pass") return { ...base, outcome: "pass" };
-    if (verdict.outcome !== "fail") {
+    if (verdict.outcome === "not-applicable" || verdict.outcome === "error") {
       const outcome: CaseOutcome = verdict.outcome === "not-applicable" ? "not-applicable" : "error";
       return { ...base, outcome, reason: verdict.reason };
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sampleContext } from "../sample-context.js";
+import type { Exchange } from "../wire.js";
 import { cases } from "./index.js";
 
 const file = new URL("../../spec/requirements.json", import.meta.url);
@@ -31,9 +32,18 @@ describe("cases", () => {
     expect(silent.map(({ id }) => id)).toEqual(cases.filter(({ watches }) => watches).map(({ id }) => id));
   });
 
-  it("fail, or do not apply, when nothing came back", () => {
-    const passing = cases.filter((one) => ["pass", "inconclusive"].includes(one.judge([], sampleContext).outcome));
-    expect(passing.map(({ id }) => id)).toEqual([]);
+  it("fail, or do not apply, when the agent falls silent, at whichever step", () => {
+    for (const one of cases) {
+      const exchanges: Exchange[] = [];
+      const failure = { kind: "timeout", message: "no answer" } as const;
+      for (const step of [null, ...one.steps(sampleContext)]) {
+        const request = typeof step === "function" ? step(exchanges) : step;
+        if (request !== null) {
+          exchanges.push({ request, sent: Buffer.alloc(0), sentBytes: 0, failure, startedAt: 0, elapsedMs: 9000 });
+        }
+        expect(["fail", "not-applicable"], one.id).toContain(one.judge(exchanges, sampleContext).outcome);
+      }
+    }
   });
 
   it("judge the same exchanges the same way twice", () => {

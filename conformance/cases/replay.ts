@@ -13,16 +13,15 @@ const code = (at: number, wanted: string) =>
     errorData(exchange)?.code === wanted ? null : `data.code is ${show(errorData(exchange)?.code)}`,
   );
 
-/** A verdict is kept only when the time the exchange took cannot have moved it over the limit. */
+/** A failure is kept only when the time the exchange took cannot have moved it over the limit. */
 function withinMargin(marginSeconds: number, judge: Case["judge"]): Case["judge"] {
   return (exchanges, context): Verdict => {
     const verdict = judge(exchanges, context);
-    const last = exchanges.at(-1) as Exchange | undefined;
-    if (verdict.outcome !== "fail" || last === undefined || last.elapsedMs < marginSeconds * 800) return verdict;
-    return {
-      outcome: "inconclusive",
-      reason: `the exchange took ${Math.round(last.elapsedMs)} ms of a margin of ${marginSeconds} s`,
-    };
+    const last = exchanges.at(-1);
+    if (verdict.outcome !== "fail" || last?.response === undefined || last.elapsedMs < marginSeconds * 800)
+      return verdict;
+    const took = `${verdict.found}, after ${Math.round(last.elapsedMs)} ms of a margin of ${marginSeconds} s`;
+    return { ...verdict, outcome: "inconclusive", found: took };
   };
 }
 
