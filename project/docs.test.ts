@@ -54,4 +54,35 @@ describe("documents", () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  test.each([
+    ["Options of `serve`:", ["runtime/transport/node.ts", "runtime/transport/http-service.ts"]],
+    ["`limits` of `createAgent`:", ["runtime/agent.ts"]],
+  ])("the table under %s names options and defaults as their docstrings do", (heading, files) => {
+    const table = read("docs/http-binding.md").split(heading)[1]?.split("\n## ")[0]?.split("\n\n`limits`")[0] ?? "";
+    const rows = [...table.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name = "", value = ""]) => [
+      name,
+      value.trim(),
+    ]);
+    expect(rows.length).toBeGreaterThan(4);
+    const source = files.map(read).join("\n");
+    const wrong = rows.filter(([name = "", value = ""]) => {
+      const doc = new RegExp(`/\\*\\* ([^\\n]*) \\*/\\n  readonly ${name}\\?:`).exec(source)?.[1];
+      return !doc?.includes(value.replace(/[`"]/g, ""));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("every limit of an agent is in the table, and the code has the default that its docstring names", () => {
+    const source = read("runtime/agent.ts");
+    const limits = /export interface AgentLimits \{([\s\S]*?)^\}/m.exec(source)?.[1] ?? "";
+    const members = [...limits.matchAll(/Default ([\d,]+)\. \*\/\n {2}readonly (\w+)\?/g)];
+    expect(members.length).toBe([...limits.matchAll(/readonly /g)].length);
+    for (const [, value = "", name = ""] of members) {
+      expect(read("docs/http-binding.md")).toContain(`| \`${name}\` | ${value} |`);
+      const code = new RegExp(`${name}: (?:([\\d_]+)|secondsLimit\\(protocol, "\\w+", (\\d+)\\))`).exec(source);
+      const number = code?.[2] === undefined ? Number(code?.[1]?.replaceAll("_", "")) : Number(code[2]) * 1000;
+      expect(number, name).toBe(Number(value.replaceAll(",", "")));
+    }
+  });
 });
