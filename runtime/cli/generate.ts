@@ -10,6 +10,7 @@ interface Options extends GlobalOptions {
   readonly spec?: string;
   readonly out?: string;
   readonly check?: boolean;
+  readonly force?: boolean;
   readonly watch?: boolean;
 }
 
@@ -104,7 +105,8 @@ export const command: CliCommand = {
       .option("--check", "write nothing; show where the output is not what the spec makes of it")
       .addOption(
         new Option("--watch", "generate again after every change of the spec, until stopped").conflicts("check"),
-      );
+      )
+      .addOption(new Option("--force", "generate although nothing seems to have changed").conflicts("check"));
     addNotes(command, {
       examples: ["generate", "generate --check", "generate --spec my-spec --out src/generated --watch"],
       exits: {
@@ -126,7 +128,7 @@ export const command: CliCommand = {
     const { check, generate } = await import("../../codegen/index.js");
     try {
       if (!options.check) {
-        const result = await generate(target);
+        const result = await generate({ ...target, force: options.force === true });
         await io.print(json ? JSON.stringify(result) : resultLine(result, target, io));
         return exitCodes.ok;
       }
