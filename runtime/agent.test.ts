@@ -47,7 +47,7 @@ describe("createAgent() refuses", () => {
 });
 
 describe("the health of an agent", () => {
-  test("HEALTH-002, HEA-002, HEA-008, HEA-009: tells all members, its load live", async () => {
+  test("HEALTH-002, HEA-002, HEA-003, HEA-008, HEA-009: tells all members, its load live", async () => {
     let ms = 1_000_000;
     let finish = (): void => {};
     const slow = skill({

@@ -153,6 +153,13 @@ describe("nonces (wire section 8.1)", () => {
     for (const name of ["__proto__", "constructor"]) expect((await ask(agent, withNonce(name))).result).toBeDefined();
   });
 
+  test("REPLAY-004: of 1,000 copies at once, under ids of their own, one is taken", async () => {
+    const validateToken = async () => "urn:asap:agent:client";
+    const { agent } = agentAt({ nonces: true, auth: { validateToken } });
+    const copies = Array.from({ length: 1_000 }, () => ask(agent, withNonce("n1"), { authorization: "Bearer t" }));
+    expect((await Promise.all(copies)).filter(({ result }) => result !== undefined)).toHaveLength(1);
+  });
+
   test.each([
     ["", "empty string", ""],
     [null, "NoneType", "None"],

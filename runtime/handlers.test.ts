@@ -221,6 +221,45 @@ describe("payloads", () => {
   });
 });
 
+describe("payloads that are fine", () => {
+  const agent = agentWith({
+    taskResponse: () => undefined,
+    taskUpdate: () => undefined,
+    messageSend: () => undefined,
+    mcpToolResult: () => undefined,
+    mcpResourceData: () => undefined,
+  } as never);
+  const update = { task_id: "t", update_type: "input_required", status: "input_required" };
+  const rows: [string, string, Readonly<Record<string, unknown>>][] = [
+    ["PAY-002: a TaskResponse that is not final", "task.response", { task_id: "", status: "working" }],
+    ["PAY-005: an update that asks for input without saying what", "task.update", update],
+    ["PAY-004: a percent of true", "task.update", { ...update, progress: { percent: true } }],
+    ["PAY-012: a success with an empty result", "McpToolResult", { request_id: "r", success: true, result: {} }],
+    ["PAY-013: a failure with an error", "McpToolResult", { request_id: "r", success: false, error: "" }],
+    ["PAY-016: a resource with empty content", "McpResourceData", { resource_uri: "", content: {} }],
+    [
+      "URN-005, PAY-007: a message of a sender that is no URN",
+      "MessageSend",
+      { task_id: "t", message_id: "m", sender: "me", role: "assistant", parts: ["p"] },
+    ],
+  ];
+  test.each(rows)("%s", async (_name, type, payload) => {
+    expect((await ask(agent, messageText(type, payload, { correlation_id: "e" }))).error).toBeUndefined();
+  });
+
+  test.each([
+    ["PAY-012: a success without result", { request_id: "r", success: true }],
+    ["PAY-012: a success with an error", { request_id: "r", success: true, result: {}, error: "x" }],
+    ["PAY-013: a failure without error", { request_id: "r", success: false }],
+    ["PAY-013: a failure with a result", { request_id: "r", success: false, error: "x", result: {} }],
+    ["PAY-014: a result that does not say", { request_id: "r", result: {} }],
+  ])("%s is -32602", async (_name, payload) => {
+    const { error } = await ask(agent, messageText("mcp_tool_result", payload));
+    expect(error?.code).toBe(-32602);
+    expect(error?.data.validation_errors?.length).toBeGreaterThan(0);
+  });
+});
+
 describe("spellings of payload types (wire section 4)", () => {
   const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
   const agent = createAgent({ id: "urn:asap:agent:server", skills: { echo } });

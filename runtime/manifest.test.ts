@@ -20,7 +20,7 @@ const recorded = readFileSync(new URL("../conformance/captures.jsonl", import.me
   .filter(({ status, body }) => status === 200 && body !== "");
 
 describe("the manifest of an agent (wire section 5)", () => {
-  test("DISC-001, HEALTH-003, JSON-005, MAN-006: of an agent that says nothing has every member, null where empty", () => {
+  test("DISC-001, HEALTH-003, JSON-005, MAN-006, MAN-016: of an agent that says nothing has every member, null where empty", () => {
     const manifest = agentWith().manifest();
     expect(JSON.stringify(manifest)).toBe(
       JSON.stringify({

@@ -201,7 +201,7 @@ describe("skills that fail", () => {
 });
 
 describe("tasks", () => {
-  test("SKILL-001, SKILL-003, URN-007: a completed one is answered by a TaskResponse and remembered", async () => {
+  test("SKILL-001, SKILL-002, SKILL-003, URN-007: a completed one is answered by a TaskResponse and remembered", async () => {
     const { agent, reply } = await runOnce(skill({ description: "Echo", run: (given) => ({ echoed: given }) }));
     const payload = reply.result?.envelope.payload;
     expect(payload).toEqual({

@@ -157,13 +157,13 @@ describe("faults of the envelope (wire section 2)", () => {
   const fine: [string, Differences["envelope"]][] = [
     ["JSON-003: optional members null", { id: null, timestamp: null, correlation_id: null, extensions: null }],
     ["ENV-015: neither id nor timestamp", { id: undefined, timestamp: undefined }],
-    ["ENV-005: any asap_version", { asap_version: "" }],
+    ["JSON-006, ENV-005: any asap_version", { asap_version: "" }],
     ["ENV-006: another recipient", { recipient: "urn:asap:agent:somebody-else" }],
     ["ENV-010, ENV-017: extensions with members", { extensions: { trace_id: "x", span_id: 5, more: [] } }],
     ["URN-002: a URN of 256 characters", { sender: long(256) }],
     ["URN-001: two segments", { sender: "urn:asap:agent:a-1:b-2" }],
     ["URN-001: a hyphen alone", { sender: "urn:asap:agent:-" }],
-    ["ENV-009: requires_ack true (ACK-007)", { requires_ack: true }],
+    ["ACK-002, ACK-007, ENV-009: requires_ack true", { requires_ack: true }],
   ];
   test.each(fine)("%s is fine", async (_name, envelope) => {
     const reply = await ask(agent, { envelope: envelope ?? {} });
@@ -171,7 +171,7 @@ describe("faults of the envelope (wire section 2)", () => {
     expect(Object.keys(reply.result ?? {})).toEqual(["envelope"]);
   });
 
-  test("ENV-011 to ENV-014, ENV-016, TIME-001: the answering envelope", async () => {
+  test("ENV-003, ENV-011, ENV-012, ENV-013, ENV-014, URN-006, TIME-001: the answering envelope", async () => {
     const envelope = { id: "", asap_version: '0.1 "x"', trace_id: "t", correlation_id: "other", requires_ack: true };
     const answer = (await ask(agent, { envelope })).result?.envelope;
     expect(answer).toEqual({

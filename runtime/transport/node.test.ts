@@ -182,6 +182,17 @@ describe("peers that go away or dawdle", () => {
     expect(aborted).toBe(0);
   });
 
+  test("one that leaves in the middle of a long answer hurts nobody", async () => {
+    const wide = await start({ maxRequestBytes: 10_000_000 });
+    for (let n = 0; n < 5; n++) {
+      const socket = connect(wide.port, "127.0.0.1");
+      socket.write(httpText(taskText({ input: { message: "x".repeat(5_000_000) } })));
+      await once(socket, "data");
+      socket.destroy();
+    }
+    expect((await fetch(`${wide.url}/health`)).status).toBe(200);
+  });
+
   test("headers and bodies that do not come in time are 408", async () => {
     const hasty = await start({ headersTimeoutMs: 300, requestTimeoutMs: 300 });
     for (const part of [
