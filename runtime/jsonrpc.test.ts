@@ -256,7 +256,9 @@ describe("JSON text", () => {
       skills: { echo: skill({ description: "Echo", run: (input) => ({ echoed: input }) }) },
       limits: { maxDepth: 10 },
     });
-    expect((await ask(shallow, taskText({ input: { a: '[[[[[[[[[[[[\\"[[[[' } }))).result).toBeDefined();
+    for (const a of ["[".repeat(20), `"${"[".repeat(20)}`, `\\"${"[".repeat(20)}`, `\\\\${"{".repeat(20)}\\`]) {
+      expect((await ask(shallow, taskText({ input: { a } }))).result).toBeDefined();
+    }
     const codeAt = async (levels: number) =>
       (await ask(shallow, taskText().replace('"hi"', `${"[".repeat(levels)}1${"]".repeat(levels)}`))).error?.code;
     expect([await codeAt(5), await codeAt(6)]).toEqual([undefined, -32600]);
