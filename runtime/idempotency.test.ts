@@ -108,6 +108,14 @@ describe.each(["echo", "later"])("repeats of an envelope for the skill %s", (ski
     for (const key of [5, null, ["k1"], true]) expect(await run(keyed(key))).toBeGreaterThan(3);
   });
 
+  test("a known envelope id is a repeat also under a key that is new", async () => {
+    const { run } = counting();
+    expect(await run(withPayload("e1"))).toBe(1);
+    expect(await run(withPayload("e1"), { idempotencyKey: "new" })).toBe(1);
+    expect(await run(withPayload("e2"), { idempotencyKey: "k" })).toBe(2);
+    expect(await run(withPayload("e3"), { idempotencyKey: "k" })).toBe(2);
+  });
+
   test("an envelope id and a key are different things", async () => {
     const { run } = counting();
     expect(await run(withPayload("same"))).toBe(1);
