@@ -72,9 +72,11 @@ function reportIsCurrent() {
   const written = statSync(report).mtimeMs;
   const rooms = ["spec", "codegen", "generated", "runtime", "conformance", "examples", "project", "docs"];
   return rooms.every((room) =>
-    readdirSync(join(root, room), { recursive: true }).every(
-      (path) => statSync(join(root, room, path)).mtimeMs <= written,
-    ),
+    readdirSync(join(root, room), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/[\\/]extended-spec[\\/](spec|generated)[\\/]/.test(path))
+      .every((path) => statSync(path).mtimeMs <= written),
   );
 }
 
