@@ -118,7 +118,11 @@ export class Execution {
   /** The answer to work that threw, ran out of time, or gave what it must not. */
   fail(cause: unknown): Answer {
     const { parts, route, work } = this;
-    work.failed();
+    try {
+      work.failed();
+    } catch (unsaved) {
+      parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: unsaved });
+    }
     const endedAt = performance.now();
     countHandler(route.series, true, (endedAt - this.startedAt) / 1000);
     countError(route.series, "internal_error", (endedAt - this.receivedAt) / 1000);

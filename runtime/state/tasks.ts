@@ -49,9 +49,9 @@ export class TaskLog {
   }
 
   /**
-   * Moves a task to another status.
+   * Moves a task to another status, once that is saved; only a failure counts also where it cannot be saved.
    *
-   * @throws AsapError `asap:protocol/invalid_state` when the state machine does not allow it.
+   * @throws AsapError `asap:protocol/invalid_state` when the state machine does not allow it, and what the store throws.
    */
   move(record: TaskRecord, to: TaskStatus, nowMs: number): void {
     const from = record.status;
@@ -61,10 +61,11 @@ export class TaskLog {
         data: { from_state: from, to_state: to, task_id: record.id },
       });
     }
+    if (to !== "failed") this.#store?.save(taskOf({ ...record, status: to, updatedAtMs: nowMs }));
     record.status = to;
     record.updatedAtMs = nowMs;
-    this.#store?.save(taskOf(record));
     this.#onTransition(from, to);
+    if (to === "failed") this.#store?.save(taskOf(record));
   }
 
   /** A task by its id, or undefined when there is none or, without a store, it is forgotten. */
