@@ -78,6 +78,7 @@ describe("the deadline of a call", () => {
     finish();
     await wait(5);
     expect(agent.task(calls[0]?.taskId ?? "")?.status).toBe("failed");
+    expect(agent.metrics.of("task.request")).toMatchObject({ executions: 1, failures: 1, succeeded: 0 });
   });
 
   test("a run in time aborts nothing, with a deadline of any length", async () => {
@@ -89,6 +90,13 @@ describe("the deadline of a call", () => {
       expect((await ask(agent)).result?.envelope.payload.result).toEqual({ ok: true });
       expect(calls[0]?.signal.aborted).toBe(false);
     }
+  });
+
+  test("a run that ended in time is not aborted when its deadline passes", async () => {
+    const { agent, calls } = agentOf(async () => ({}), 20);
+    await ask(agent);
+    await wait(50);
+    expect(calls[0]?.signal.aborted).toBe(false);
   });
 
   test("a skill cannot pass off its own error for it with another code", async () => {
