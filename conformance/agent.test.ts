@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
-import { mutants } from "./mutants/mutants.js";
+import { mutants } from "./mutants/index.js";
 import { wrap } from "./mutants/wrap.js";
 
 const echo = skill({

@@ -74,6 +74,15 @@ export function bodyFits(at: number, validator: Validator): Check {
   return expect(at, `a JSON body that fits ${validator.typeName}`, (exchange) => fault(validator, jsonOf(exchange)));
 }
 
+/** The body is a JSON object with these members, each of its kind; whether it is right in all is for another case. */
+export function bodyHas(at: number, members: Readonly<Record<string, "string" | "object">>): Check {
+  return expect(at, `a JSON object with ${Object.keys(members).join(", ")}`, (exchange) => {
+    const body = asObject(jsonOf(exchange));
+    const wrong = Object.entries(members).find(([name, kind]) => body?.[name] === null || typeof body?.[name] !== kind);
+    return wrong === undefined ? null : `${wrong[0]} is ${show(body?.[wrong[0]])}`;
+  });
+}
+
 /** What a validator finds wrong with a value, in words; null when nothing. */
 export function fault(validator: Validator, value: unknown): string | null {
   if (value === undefined) return "no JSON";

@@ -1,5 +1,6 @@
 import type { Envelope, JsonRpcRequest, TaskRequest } from "../generated/models.js";
 import { routes } from "../generated/routes.js";
+import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import type { Context } from "./case.js";
 import type { WireRequest } from "./wire.js";
 
@@ -25,12 +26,13 @@ export function fullPayload(context: Context): Required<TaskRequest> {
 /** An envelope with every member, fresh and addressed to the agent. */
 export function fullEnvelope(context: Context): Required<Envelope> {
   const id = context.manifest?.id;
+  const recipient = validateAgentUrn(id) ? id : "urn:asap:agent:under-test";
   return {
     id: context.newId(),
     asap_version: "0.1",
     timestamp: timeAt(context, 0),
     sender: context.sender,
-    recipient: typeof id === "string" ? id : "urn:asap:agent:under-test",
+    recipient,
     payload_type: "task.request",
     payload: { ...fullPayload(context) },
     correlation_id: null,

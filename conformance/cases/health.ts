@@ -2,7 +2,7 @@ import { routes } from "../../generated/routes.js";
 import { validateHealthTolerant } from "../../generated/validators/health-tolerant.js";
 import { validateLiveness } from "../../generated/validators/liveness.js";
 import type { Case, Context, Level, Step } from "../case.js";
-import { bodyFits, type Check, expect, fault, header, jsonOf, judged, show, status } from "../checks.js";
+import { bodyFits, bodyHas, type Check, expect, fault, header, jsonOf, judged, show, status } from "../checks.js";
 import { asObject, get } from "../documents.js";
 
 const shared = get(routes.agent_health.path, { share: "health" });
@@ -22,7 +22,7 @@ function health(
     level,
     requirements,
     steps: () => steps,
-    judge: judged(status(0, 200, 503), bodyFits(0, validateHealthTolerant), ...checks),
+    judge: judged(status(0, 200, 503), bodyHas(0, { status: "string", agent_id: "string" }), ...checks),
   };
 }
 
@@ -55,7 +55,7 @@ export const healthCases: readonly Case[] = [
     "served",
     "Health is served as JSON with the required members",
     ["HEALTH-001", "HEALTH-002", "HEALTH-005", "HTTP-012"],
-    [header(0, "Content-Type", /^application\/json\s*(;|$)/i, "application/json")],
+    [bodyFits(0, validateHealthTolerant), header(0, "Content-Type", /^application\/json\s*(;|$)/i, "application/json")],
   ),
   health(
     "status",

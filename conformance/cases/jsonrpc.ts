@@ -34,6 +34,7 @@ function mutantCase(mutant: Mutant): Case | null {
     level: member === "jsonrpc" && name === "missing" ? "SHOULD" : "MUST",
     requirements: requirementsOf(mutant),
     code: paramsKept ? -32600 : -32602,
+    ...(paramsKept ? {} : { says: "JSON-RPC 'params' must be an object" }),
     request: (context) => {
       const whole: Record<string, unknown> = { ...taskDocument(context) };
       return post({ ...whole, [member]: change(whole[member]) });

@@ -25,6 +25,8 @@ export interface Mutant {
   readonly ask?: (asked: Asked) => Asked;
   /** Changes what comes back. */
   readonly answer?: (answered: Answered, asked: Asked) => Answered;
+  /** What is written to a connection that does not speak HTTP; 400 unless set. */
+  readonly toGarbage?: string;
 }
 
 /** A running wrapper. */
@@ -41,6 +43,9 @@ export interface Wrapped {
 export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
   const server = createServer((incoming, outgoing) => {
     handOn(new URL(agentUrl), mutant, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end(`HTTP/1.1 ${mutant.toGarbage ?? "400 Bad Request"}\r\nConnection: close\r\n\r\n`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
