@@ -26,7 +26,7 @@ try {
   assert.equal(good.status, 0);
 
   const bad = run(registry.replace("urn:asap:agent:greeter", "greeter"));
-  console.log(`the same with a wrong id: exit code ${bad.status}\n  ${bad.stdout.trim()}`);
+  console.log(`the same with a wrong id: exit code ${bad.status}\n> ${bad.stdout.trim()}`);
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /^::error file=registry\.json,line=\d+,col=\d+/m);
 } finally {
