@@ -65,6 +65,14 @@ describe("our own agent", () => {
     expect(limits.map(({ outcome }) => outcome)).toEqual(["pass", "pass", "pass"]);
   }, 60_000);
 
+  it("is sent something to watch when only watching cases are chosen", async () => {
+    const report = await judgeServer(await start("off"), { only: ["errors.message", "errors.faults-form"] });
+    expect(report.cases.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      "errors.message pass",
+      "errors.faults-form pass",
+    ]);
+  });
+
   it("shows its rate limit to a burst that was asked for", async () => {
     const report = await judgeServer(await start("100/minute"), { only: ["limits.burst"], burst: true });
     expect(report.cases.map(({ outcome }) => outcome)).toEqual(["pass"]);

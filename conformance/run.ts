@@ -112,6 +112,14 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const overtime = watchTotal(settings.totalTimeoutMs, gate.waitedMs, stop);
     const run = async (one: Case) => tell(one, await runCase(one, context, sender, signal));
     const active = planned.filter((one) => one.watches !== true);
+    if (active.length === 0) {
+      const traffic = allCases.filter(({ area, watches: idle }) => area === "errors" && idle !== true);
+      await inParallel(
+        traffic,
+        settings.concurrency,
+        async (one) => void (await runCase(one, context, sender, signal)),
+      );
+    }
     await inParallel(
       active.filter((one) => one.phase !== "last"),
       settings.concurrency,

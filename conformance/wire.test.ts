@@ -1,17 +1,22 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { bytesOf, createWire, type Wire, type WireOptions } from "./wire.js";
 
 const options: WireOptions = { timeoutMs: 300, maxResponseBytes: 4096, headers: {}, now: Date.now };
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-const open: { server: Server; wire: Wire; sockets: Set<Socket> }[] = [];
+const open: { server: Server | null; wire: Wire; sockets: Set<Socket> }[] = [];
 
 afterEach(async () => {
   for (const { server, wire, sockets } of open.splice(0)) {
     wire.close();
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    await new Promise<unknown>((resolve) => (server === null ? resolve(null) : server.close(resolve)));
   }
 });
 
@@ -145,5 +150,51 @@ describe("exchange()", () => {
 
   it("refuses a URL of another scheme", () => {
     expect(() => createWire("ws://127.0.0.1", options)).toThrow(TypeError);
+  });
+});
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+describe.skipIf(!hasOpenssl)("exchange() over TLS", () => {
+  const certificate = () => {
+    const folder = mkdtempSync(join(tmpdir(), "asap-wire-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const names = "subjectAltName=DNS:localhost,IP:127.0.0.1";
+    const request = [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-days",
+      "1",
+    ];
+    execFileSync("openssl", [...request, "-subj", "/CN=localhost", "-addext", names, "-keyout", key, "-out", cert], {
+      stdio: "ignore",
+    });
+    const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+    rmSync(folder, { recursive: true });
+    return pair;
+  };
+
+  it("trusts the given authority, by name and by address, and no other", async () => {
+    const pair = certificate();
+    const server = createHttpsServer(pair, (request, response) => {
+      request.resume();
+      response.end("ok");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const host of ["localhost", "127.0.0.1"]) {
+      const wire = createWire(`https://${host}:${port}`, { ...options, timeoutMs: 5000, ca: pair.cert });
+      open.push({ server: null, wire, sockets: new Set() });
+      expect((await wire.exchange(get)).response?.body.toString()).toBe("ok");
+      expect((await wire.exchange(get)).response?.status).toBe(200);
+    }
+    const distrustful = createWire(`https://localhost:${port}`, { ...options, timeoutMs: 5000 });
+    open.push({ server, wire: distrustful, sockets: new Set() });
+    expect((await distrustful.exchange(get)).failure?.kind).toBe("unreachable");
   });
 });
