@@ -146,6 +146,14 @@ export function describe(exchange: Exchange): string {
 
 /** A value for a message: JSON when it can be, cut to a length. */
 export function show(value: unknown, length = 80): string {
-  const text = value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+  const text = value === undefined ? "nothing" : typeof value === "string" ? value : jsonText(value);
   return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "a value nested too deep to show";
+  }
 }

@@ -33,7 +33,7 @@ export async function probe(
   const notes: string[] = [];
   if (Math.abs(clockAheadMs) > noteMs)
     notes.push(`The agent's clock is ${Math.round(clockAheadMs / 1000)} s ahead of ours; times are made by its clock.`);
-  if (answer !== undefined && answerEnvelope(answer) === undefined) {
+  if (obstacle === undefined && answer !== undefined && answerEnvelope(answer) === undefined) {
     notes.push(
       `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
     );

@@ -21,7 +21,7 @@ const colors: Record<CaseOutcome, number> = { pass: 32, fail: 31, warn: 33, "not
 export function renderText(report: Report, { color = false, maxDetails = 40 }: TextOptions = {}): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const { target, suite } = report;
-  const agent = target.agentId === null ? "" : `agent ${target.agentId} ${target.agentVersion ?? ""}`.trimEnd();
+  const agent = target.agentId === null ? "" : plain(`agent ${target.agentId} ${target.agentVersion ?? ""}`.trimEnd());
   const head = [
     `ASAP conformance of ${target.url}`,
     `${agent === "" ? "" : `${agent}, `}suite ${suite.name} ${suite.version}, protocol ${suite.protocol}`,
@@ -38,7 +38,7 @@ export function renderText(report: Report, { color = false, maxDetails = 40 }: T
     ...findings,
     further.join("\n"),
     skipped.join("\n"),
-    report.notes.map((note) => `note: ${note}`).join("\n"),
+    report.notes.map((note) => `note: ${plain(note)}`).join("\n"),
   ];
   return `${[...blocks, closing(report, paint)].filter((block) => block !== "").join("\n\n")}\n`;
 }
@@ -47,6 +47,13 @@ export function renderText(report: Report, { color = false, maxDetails = 40 }: T
 export function renderCase(result: CaseResult, { color = false }: TextOptions = {}): string {
   return inShort(result, (code, text) => (color ? `\u001b[${code}m${text}\u001b[0m` : text));
 }
+
+/** Text of an agent without what a terminal would obey. */
+function plain(text: string): string {
+  return [...text].map((char) => (isControl(char.codePointAt(0) ?? 0) ? "\ufffd" : char)).join("");
+}
+
+const isControl = (code: number) => (code < 0x20 && code !== 0x0a && code !== 0x09) || (code >= 0x7f && code < 0xa0);
 
 type Paint = (code: number, text: string) => string;
 
@@ -65,8 +72,8 @@ function areaLines({ cases }: Report, paint: Paint): string {
 
 function inShort(result: CaseResult, paint: Paint): string {
   const { outcome, id, title, reason } = result;
-  const found = result.found === undefined ? "" : ` (found ${result.found.split("\n")[0]})`;
-  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${reason ?? title}${found}`;
+  const found = result.found === undefined ? "" : ` (found ${plain(result.found).split("\n")[0]})`;
+  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${plain(reason ?? title)}${found}`;
 }
 
 function inFull(result: CaseResult, paint: Paint): string {
@@ -74,7 +81,7 @@ function inFull(result: CaseResult, paint: Paint): string {
     `${paint(colors[result.outcome], marks[result.outcome].padEnd(5))} ${result.id}: ${result.title}`,
   ];
   const row = (name: string, text: string | undefined) => {
-    if (text !== undefined) rows.push(`  ${name.padEnd(9)} ${text.replaceAll("\n", `\n${" ".repeat(12)}`)}`);
+    if (text !== undefined) rows.push(`  ${name.padEnd(9)} ${plain(text).replaceAll("\n", `\n${" ".repeat(12)}`)}`);
   };
   for (const { id, text } of result.rules) row("rule", `${id} ${text}`);
   row("reason", result.reason);
@@ -91,7 +98,7 @@ function closing(report: Report, paint: Paint): string {
   const tally = `${counts.run} of ${counts.planned} cases run: ${counts.pass} pass, ${counts.fail} fail, ${counts.warn} warn, ${counts.notApplicable} not applicable, ${counts.error} error`;
   const seconds = `in ${(report.durationMs / 1000).toFixed(1)} s`;
   if (report.outcome === "could-not-run")
-    return `${paint(35, "COULD NOT RUN")}: ${report.reason ?? "no verdict"} (score n/a; ${tally})`;
+    return `${paint(35, "COULD NOT RUN")}: ${plain(report.reason ?? "no verdict")} (score n/a; ${tally})`;
   const word = report.outcome === "conforms" ? paint(32, "CONFORMS") : paint(31, "FINDINGS");
   return `${word}: ${tally}, ${seconds}`;
 }

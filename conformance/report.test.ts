@@ -66,6 +66,22 @@ describe("renderText()", () => {
     expect(text).toMatch(/^FAIL {2}envelope\.fail: A claim \(found c\)$/m);
   });
 
+  it("hands a terminal nothing to obey that came from the agent", () => {
+    const evil = "\u001b]0;owned\u0007\u009b31m\rnice";
+    const cases = [
+      result("fail", { found: evil }),
+      result("error", { reason: evil }),
+      result("not-applicable", { reason: evil }),
+    ];
+    const whole = { ...report(cases), notes: [evil], target: { url: "http://x", agentId: evil, agentVersion: evil } };
+    const told =
+      renderText(whole) +
+      renderText({ ...whole, outcome: "could-not-run", reason: evil }) +
+      renderText(whole, { maxDetails: 0 });
+    expect(told).toContain("nice");
+    expect([...told].filter((char) => "\u001b\u0007\u009b\r".includes(char))).toEqual([]);
+  });
+
   it("colours only when asked", () => {
     expect(renderText(report([result("fail")]))).not.toContain("\u001b");
     expect(renderText(report([result("fail")]), { color: true })).toContain("\u001b[31mFAIL");

@@ -42,7 +42,7 @@ async function read(request: IncomingMessage): Promise<string> {
 }
 
 const passes = (report: Report) => report.cases.filter(({ outcome }) => outcome === "pass").map(({ id }) => id);
-const brief = { timeoutMs: 400 };
+const brief = { timeoutMs: 1500 };
 
 const invalidRequest = JSON.stringify({
   jsonrpc: "2.0",
@@ -109,6 +109,21 @@ describe("judgeServer() of agents that are none", () => {
     expect(written).toBeLessThan(2 ** 29);
   });
 
+  it.each([
+    ["line breaks and spaces", "\n   ".repeat(200_000)],
+    ["arrays in arrays", `{"error":${"[".repeat(400_000)}${"]".repeat(400_000)}}`],
+    ["members without end", `{${Array.from({ length: 60_000 }, (_, at) => `"m${at}":{}`).join()}}`],
+  ])("judges an agent that answers %s in the time of any other", async (_, body) => {
+    const url = await http((request, response) => answer(request, response, body));
+    const report = await judgeServer(url, {
+      only: ["discovery", "errors", "metrics", "jsonrpc.answer.*"],
+      totalTimeoutMs: 15_000,
+    });
+    expect(passes(report)).toEqual([]);
+    expect(report.counts.error).toBe(0);
+    expect(exitCode(report)).toBe(1);
+  });
+
   it("gives no score to a port nobody listens on", async () => {
     const url = await tcp(() => {});
     await new Promise((resolve) => running.pop()?.close(resolve));
@@ -122,7 +137,7 @@ describe("judgeServer() of agents that are none", () => {
   it("gives no score to a server that never answers", async () => {
     const report = await judgeServer(await tcp((socket) => socket.resume()), brief);
     expect(report.outcome).toBe("could-not-run");
-    expect(report.reason).toMatch(/no complete answer within 400 ms/);
+    expect(report.reason).toMatch(/no complete answer within 1500 ms/);
     expect(exitCode(report)).toBe(2);
   });
 
@@ -145,7 +160,7 @@ describe("judgeServer() of agents that are none", () => {
       if (request.method !== "POST") return answer(request, response, "{}");
       posts += 1;
     });
-    const report = await judgeServer(url, { timeoutMs: 150, only: ["envelope", "jsonrpc", "task"] });
+    const report = await judgeServer(url, { timeoutMs: 1000, only: ["envelope", "jsonrpc", "task"] });
     expect(passes(report)).toEqual([]);
     expect(exitCode(report)).toBe(1);
     expect(posts).toBeLessThan(40);

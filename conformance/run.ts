@@ -17,6 +17,7 @@ import { createWire, type Exchange } from "./wire.js";
 
 const maxResponseBytes = 1024 * 1024;
 const attempts = 3;
+const maxFound = 500;
 
 /**
  * Judges the agent at a URL over raw HTTP and tells what it found. Never throws for what the agent does: an agent that
@@ -209,8 +210,8 @@ function resultMaker(rule: (id: string) => CaseResult["rules"][number], url: str
     return {
       ...base,
       outcome: one.level === "MUST" ? "fail" : "warn",
-      expected: hide(verdict.expected, secrets),
-      found: hide(verdict.found, secrets),
+      expected: verdict.expected,
+      found: hide(verdict.found, secrets).slice(0, maxFound),
       ...(exchange === undefined
         ? {}
         : { exchange: recordOf(exchange, secrets), replay: replayOf(exchange, url, secrets) }),

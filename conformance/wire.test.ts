@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { bytesOf, createWire, type Wire, type WireOptions } from "./wire.js";
 
-const options: WireOptions = { timeoutMs: 300, maxResponseBytes: 4096, headers: {}, now: Date.now };
+const options: WireOptions = { timeoutMs: 1000, maxResponseBytes: 4096, headers: {}, now: Date.now };
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const open: { server: Server | null; wire: Wire; sockets: Set<Socket> }[] = [];
 
@@ -110,7 +110,7 @@ describe("exchange()", () => {
   it("tells a silent peer, a reset, bytes that are no HTTP and an answer without end apart", async () => {
     const failure = async (onSocket: (socket: Socket) => void) =>
       (await (await against(onSocket)).exchange(get)).failure;
-    expect(await failure(() => {})).toEqual({ kind: "timeout", message: "no complete answer within 300 ms" });
+    expect(await failure(() => {})).toEqual({ kind: "timeout", message: "no complete answer within 1000 ms" });
     expect((await failure((socket) => socket.destroy()))?.kind).toBe("reset");
     expect((await failure((socket) => socket.end("SSH-2.0-x\r\n")))?.kind).toBe("malformed");
     const endless = (socket: Socket) =>

@@ -61,11 +61,10 @@ const faultsOf = (exchange: Exchange) => errorData(exchange)?.validation_errors;
 const messageOf = new Map<unknown, string>(Object.values(errors).map((one) => [one.jsonrpc, one.message]));
 
 const traces: readonly RegExp[] = [
-  /\n\s+at .+:\d+:\d+/,
-  /\\n\s+at .+:\d+:\d+/,
+  /(?:\n|\\n)[ \t]{1,40}at [^\n]{1,300}?:\d+:\d+/,
   /Traceback \(most recent call last\)/,
-  /File \\?"[^"]+\\?", line \d+/,
-  /(?:\/home\/|\/usr\/|\/opt\/|\/var\/|\/root\/|file:\/\/\/)[\w.-]+\//,
+  /File \\?"[^"]{1,300}", line \d+/,
+  /(?:\/home\/|\/usr\/|\/opt\/|\/var\/|\/root\/|file:\/\/\/)[\w.-]{1,100}\//,
   /node_modules[/\\]/,
   /\b[A-Z]:\\{1,2}(?:Users|Program|Windows)/,
   /goroutine \d+ \[/,
