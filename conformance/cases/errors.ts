@@ -1,5 +1,6 @@
 import { errors } from "../../generated/errors.js";
 import { routes } from "../../generated/routes.js";
+import { validateHttpDetail } from "../../generated/validators/http-detail.js";
 import { validateJsonRpcFailure } from "../../generated/validators/json-rpc-failure.js";
 import { validateValidationIssue } from "../../generated/validators/validation-issue.js";
 import type { Case, Verdict } from "../case.js";
@@ -14,9 +15,10 @@ import {
   judged,
   PASS,
   show,
+  status,
   textOf,
 } from "../checks.js";
-import { type Changes, post, task, taskDocument } from "../documents.js";
+import { type Changes, post, task, taskDocument, twin } from "../documents.js";
 import { headerOf } from "../http-response.js";
 import { refusal } from "../refusal.js";
 import type { Exchange } from "../wire.js";
@@ -25,6 +27,8 @@ interface Watch {
   readonly id: string;
   readonly title: string;
   readonly requirements: readonly string[];
+  /** MUST unless set. */
+  readonly level?: Case["level"];
   readonly expected: string;
   /** Whether the exchange has anything to do with the rule. */
   readonly concerns: (exchange: Exchange) => boolean;
@@ -34,14 +38,14 @@ interface Watch {
 
 /** A case that looks at every exchange of the run. */
 export function watch(
-  { id, title, requirements, expected, concerns, found }: Watch,
+  { id, title, requirements, level = "MUST", expected, concerns, found }: Watch,
   area: Case["area"] = "errors",
 ): Case {
   return {
     id,
     title,
     area,
-    level: "MUST",
+    level,
     requirements,
     watches: true,
     steps: () => [],
@@ -147,6 +151,16 @@ const watches: readonly Case[] = [
     found: (exchange) => (jsonOf(exchange) === undefined ? show(textOf(exchange)) : null),
   }),
   watch({
+    id: "errors.detail",
+    title: "What is refused before JSON-RPC is told in a detail body",
+    requirements: ["HTTP-004", "HTTP-008", "HTTP-009", "HTTP-010"],
+    level: "SHOULD",
+    expected: 'a body like {"detail":"…"}',
+    concerns: (exchange) =>
+      isRpc(exchange) && [400, 413, 415].includes(exchange.response?.status ?? 0) && exchange.request.raw === undefined,
+    found: (exchange) => fault(validateHttpDetail, jsonOf(exchange)),
+  }),
+  watch({
     id: "errors.content-type",
     title: "Every JSON-RPC answer has the content type application/json",
     requirements: ["HTTP-012"],
@@ -202,6 +216,16 @@ const located = locatedFaults.map(({ id, code, members, changes }) =>
   }),
 );
 
+const unsupported: Case = {
+  id: "errors.before-jsonrpc",
+  title: "A body in an encoding nobody knows is refused before JSON-RPC",
+  area: "errors",
+  level: "MUST",
+  requirements: ["HTTP-008"],
+  steps: (context) => [twin(context), task(context, {}, { headers: { "Content-Encoding": "x-unknown" } })],
+  judge: judged(accepted(0), status(1, 415)),
+};
+
 const stillServing: Case = {
   id: "errors.still-serving",
   title: "After all of that the agent still carries out a task",
@@ -214,4 +238,4 @@ const stillServing: Case = {
 };
 
 /** Errors: their form over the whole run, and that faults are named. */
-export const errorCases: readonly Case[] = [...located, ...watches, stillServing];
+export const errorCases: readonly Case[] = [...located, unsupported, ...watches, stillServing];

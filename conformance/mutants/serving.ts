@@ -251,6 +251,12 @@ export const serving: readonly Mutant[] = [
     answer: (answered, asked) =>
       asked.path === "/ready" ? { ...answered, body: Buffer.from('{"status":"up"}') } : answered,
   },
+  {
+    name: "415 without detail",
+    killedBy: "errors.detail",
+    answer: (answered) => (answered.status === 415 ? { ...answered, body: Buffer.from("no") } : answered),
+  },
+  { name: "406 in place of 415", killedBy: "errors.before-jsonrpc", answer: withStatus(415, 406) },
 ];
 
 /** The same about the rate limit, for an agent that has one. */
