@@ -103,6 +103,21 @@ describe("requests in pieces", () => {
     }
   });
 
+  test("HTTP-004: a peer that sends all before it reads finds its 413", async () => {
+    for (const head of ["Content-Length: 3000000", "Content-Length: 3000000\r\nExpect: 100-continue"]) {
+      const socket = connect(server.port, "127.0.0.1");
+      await once(socket, "connect");
+      socket.write(`POST /asap HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`);
+      for (let n = 0; n < 30; n++) {
+        await wait(1);
+        expect(await new Promise((resolve) => socket.write("x".repeat(100_000), resolve))).toBeFalsy();
+      }
+      const [chunk] = (await once(socket, "data")) as [Buffer];
+      expect(chunk.toString()).toMatch(/^HTTP\/1\.1 413 /);
+      await new Promise((resolve) => socket.on("close", resolve));
+    }
+  });
+
   test("HTTP-004: a peer that never stops is cut off", async () => {
     let sent = 0;
     const socket = connect(server.port, "127.0.0.1");

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
 import type { Agent } from "../agent.js";
@@ -281,22 +281,35 @@ function writeAnswer(response: ServerResponse, text: string): void {
 /** Most bytes of a refused body that are read and thrown away, so that the peer gets to read the refusal. */
 const lingerBytes = 16_777_216;
 
+/** Longest time, in milliseconds, for which a refused body is read, and the longest for which nothing of it comes. */
+const lingerMs = 2_000;
+const lingerIdleMs = 250;
+
 function write(response: ServerResponse, { status, headers, body }: HttpReply, request: IncomingMessage): void {
   if (response.headersSent || response.destroyed) return;
   const bodiless = status === 304;
   response.writeHead(status, bodiless ? [...headers] : [...headers, "content-length", String(Buffer.byteLength(body))]);
-  response.end(request.method === "HEAD" || bodiless ? undefined : body);
-  if (status === 413 && !request.complete) linger(request, request.socket);
+  if (status === 413 && !request.complete) {
+    response.write(body);
+    linger(request, response);
+  } else response.end(request.method === "HEAD" || bodiless ? undefined : body);
 }
 
-function linger(request: IncomingMessage, socket: Socket): void {
+/** Ends a response that closes the connection, once the rest of the request was read and thrown away. */
+function linger(request: IncomingMessage, response: ServerResponse): void {
   let left = lingerBytes;
-  const timer = setTimeout(() => socket.destroy(), 2_000);
-  timer.unref();
+  const end = () => response.end();
+  const timer = setTimeout(end, lingerMs);
+  const idle = setTimeout(end, lingerIdleMs);
   request.on("data", (chunk: Buffer) => {
+    idle.refresh();
     left -= chunk.byteLength;
-    if (left < 0) socket.destroy();
+    if (left < 0) request.socket.destroy();
   });
-  request.on("close", () => clearTimeout(timer));
+  request.on("end", end);
+  request.on("close", () => {
+    clearTimeout(timer);
+    clearTimeout(idle);
+  });
   request.resume();
 }
