@@ -174,6 +174,15 @@ describe("requests that are no HTTP or want to be two", () => {
     expect(await statuses("GET /health?a=/../b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).toEqual([200]);
   });
 
+  test("a target may be a whole URL (RFC 9112 section 3.2.2)", async () => {
+    const at = (target: string) => statuses(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    expect(await at(`http://127.0.0.1:${server.port}/health`)).toEqual([200]);
+    expect(await at("HTTP://other.example/health?a=b")).toEqual([200]);
+    for (const target of ["http://a", "http://a?/health", "ftp://a/health"]) {
+      expect(await at(target)).toEqual([404]);
+    }
+  });
+
   test("an upgrade is not taken (HTTP-013)", async () => {
     const upgrade = "Connection: Upgrade, close\r\nUpgrade: websocket\r\n";
     expect(await statuses(`GET /asap/ws HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`)).toEqual([404]);

@@ -160,7 +160,8 @@ function listen(server: HttpServer, port: number, host: string): Promise<void> {
 }
 
 function headOf(request: IncomingMessage): HttpHead {
-  const { headers, url = "/" } = request;
+  const { headers } = request;
+  const url = pathOf(request.url ?? "/");
   const query = url.indexOf("?");
   const length = headers["content-length"];
   return {
@@ -171,6 +172,11 @@ function headOf(request: IncomingMessage): HttpHead {
     ifNoneMatch: headers["if-none-match"],
     clientAddress: request.socket.remoteAddress ?? "",
   };
+}
+
+/** The path and query of a request target, which may be a whole URL (RFC 9112 section 3.2.2). */
+function pathOf(target: string): string {
+  return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*(?=$|[/?#])/i, "") || "/";
 }
 
 function refuseTooLarge(service: HttpService, request: IncomingMessage, response: ServerResponse): boolean {
