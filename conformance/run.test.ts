@@ -215,6 +215,14 @@ describe("judgeServer() before the cases", () => {
     );
   });
 
+  it("stops when the whole run takes too long", async () => {
+    const url = await http((request, response) => void setTimeout(() => answer(request, response, "{}"), 50));
+    const report = await judgeServer(url, { totalTimeoutMs: 300, concurrency: 1 });
+    expect(report).toMatchObject({ outcome: "could-not-run", reason: "the run took longer than 300 ms" });
+    expect(report.counts.error).toBeGreaterThan(100);
+    expect(exitCode(report)).toBe(2);
+  });
+
   it("stops when it is told to", async () => {
     const url = await http((request, response) => answer(request, response, "{}"));
     const stop = new AbortController();

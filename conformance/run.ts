@@ -6,18 +6,20 @@ import { twin } from "./documents.js";
 import { createGate } from "./gate.js";
 import { newUlid } from "./ids.js";
 import { type JudgeOptions, settingsOf } from "./options.js";
+import { inParallel } from "./parallel.js";
 import { probe } from "./probe.js";
-import { hide, recordOf, replayOf, type Secrets } from "./record.js";
-import { type CaseOutcome, type CaseResult, countsOf, type Report } from "./report.js";
+import { hide, type Secrets } from "./record.js";
+import { type CaseResult, countsOf, type Report } from "./report.js";
+import { resultMaker } from "./result.js";
 import { loadRules } from "./rules.js";
+import { type Judged, runCase } from "./run-case.js";
 import { selectCases } from "./select.js";
-import { createSender, type Sender } from "./sender.js";
+import { createSender } from "./sender.js";
+import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
-import { createWire, type Exchange } from "./wire.js";
+import { createWire } from "./wire.js";
 
 const maxResponseBytes = 1024 * 1024;
-const attempts = 3;
-const maxFound = 500;
 
 /**
  * Judges the agent at a URL over raw HTTP and tells what it found. Never throws for what the agent does: an agent that
@@ -78,6 +80,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     cases: results,
   });
 
+  const endTimer = stopAfter(settings.totalTimeoutMs, gate.waitedMs, stop);
   try {
     if (planned.length === 0)
       return about(null, [], { outcome: "could-not-run", reason: "no case is called that", notes: [] });
@@ -110,7 +113,6 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       results.set(one, result);
       options.onCase?.(result, results.size, planned.length);
     };
-    const overtime = watchTotal(settings.totalTimeoutMs, gate.waitedMs, stop);
     const run = async (one: Case) => tell(one, await runCase(one, context, sender, signal));
     const active = planned.filter((one) => one.watches !== true);
     if (active.length === 0) {
@@ -132,7 +134,6 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       run,
     );
     const bound = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [] };
-    clearInterval(overtime);
     const unbound = accepted(0)(bound.exchanges, context);
     for (const { watch, verdict, exchange } of watches.verdicts()) {
       const kept: Verdict = unbound !== null && verdict.outcome === "pass" ? { outcome: "fail", ...unbound } : verdict;
@@ -154,97 +155,10 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       notes,
     });
   } finally {
+    endTimer();
     stop.abort();
     wire.close();
   }
-}
-
-interface Judged {
-  readonly verdict: Verdict | { readonly outcome: "error"; readonly reason: string };
-  readonly exchanges: readonly Exchange[];
-  readonly elapsedMs: number;
-}
-
-async function runCase(one: Case, context: Context, sender: Sender, signal: AbortSignal): Promise<Judged> {
-  const began = performance.now();
-  const done = (verdict: Judged["verdict"], exchanges: readonly Exchange[] = []): Judged => ({
-    verdict,
-    exchanges,
-    elapsedMs: performance.now() - began,
-  });
-  const reason = one.unless?.(context) ?? null;
-  if (reason !== null) return done({ outcome: "not-applicable", reason });
-  try {
-    for (let attempt = 1; ; attempt += 1) {
-      if (signal.aborted) return done({ outcome: "error", reason: "not run: the run was stopped" });
-      const sent = await sender.send(() => one.steps(context));
-      if (sent.error !== undefined) return done({ outcome: "error", reason: sent.error }, sent.exchanges);
-      const verdict = one.judge(sent.exchanges, context);
-      if (verdict.outcome !== "inconclusive") return done(verdict, sent.exchanges);
-      if (attempt >= attempts) return done({ ...verdict, outcome: "fail" }, sent.exchanges);
-    }
-  } catch (cause) {
-    return done({
-      outcome: "error",
-      reason: `the case itself failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-    });
-  }
-}
-
-function resultMaker(rule: (id: string) => CaseResult["rules"][number], url: string, secrets: Secrets) {
-  return (one: Case, { verdict, exchanges, elapsedMs }: Judged): CaseResult => {
-    const base = {
-      id: one.id,
-      title: one.title,
-      area: one.area,
-      level: one.level,
-      rules: one.requirements.map(rule),
-      elapsedMs: Math.round(elapsedMs),
-    };
-    if (verdict.outcome === "pass") return { ...base, outcome: "pass" };
-    if (verdict.outcome === "not-applicable" || verdict.outcome === "error") {
-      const outcome: CaseOutcome = verdict.outcome === "not-applicable" ? "not-applicable" : "error";
-      return { ...base, outcome, reason: verdict.reason };
-    }
-    const exchange = exchanges[verdict.at];
-    return {
-      ...base,
-      outcome: one.level === "MUST" ? "fail" : "warn",
-      expected: verdict.expected,
-      found: hide(verdict.found, secrets).slice(0, maxFound),
-      ...(exchange === undefined
-        ? {}
-        : { exchange: recordOf(exchange, secrets), replay: replayOf(exchange, url, secrets) }),
-    };
-  };
-}
-
-async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-}
-
-function watchTotal(totalTimeoutMs: number, waitedMs: () => number, stop: AbortController): NodeJS.Timeout {
-  const began = performance.now();
-  return setInterval(() => {
-    if (performance.now() - began - waitedMs() > totalTimeoutMs) stop.abort();
-  }, 100);
-}
-
-function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

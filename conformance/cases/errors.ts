@@ -156,8 +156,13 @@ const watches: readonly Case[] = [
     requirements: ["HTTP-004", "HTTP-008", "HTTP-009", "HTTP-010"],
     level: "SHOULD",
     expected: 'a body like {"detail":"…"}',
-    concerns: (exchange) =>
-      isRpc(exchange) && [400, 413, 415].includes(exchange.response?.status ?? 0) && exchange.request.raw === undefined,
+    concerns: (exchange) => {
+      const { headers, raw } = exchange.request;
+      const badEncoding = exchange.response?.status === 400 && headers?.["Content-Encoding"] !== undefined;
+      return (
+        isRpc(exchange) && raw === undefined && (badEncoding || [413, 415].includes(exchange.response?.status ?? 0))
+      );
+    },
     found: (exchange) => fault(validateHttpDetail, jsonOf(exchange)),
   }),
   watch({
