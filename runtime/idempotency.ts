@@ -29,8 +29,15 @@ const generation = (now: number): Generation => ({
   since: now,
 });
 
-const look = (index: Map<string, Map<string, Found>>, owner: string, id: string): Found | undefined =>
-  index.get(owner)?.get(id);
+function look(
+  { byEnvelope, byKey }: Generation,
+  owner: string,
+  envelopeId: string | null | undefined,
+  key: string | undefined,
+): Found | undefined {
+  const found = envelopeId ? byEnvelope.get(owner)?.get(envelopeId) : undefined;
+  return found === undefined && key ? byKey.get(owner)?.get(key) : found;
+}
 
 function put(index: Map<string, Map<string, Found>>, owner: string, id: string, found: Found): void {
   const ofOwner = index.get(owner);
@@ -73,13 +80,11 @@ export class AnswerLog {
    */
   find(owner: string, envelopeId: string | null | undefined, key: string | undefined, now: number): Found | undefined {
     this.#turn(now);
-    let found: Found | undefined;
-    for (const { byEnvelope, byKey } of [this.#young, this.#old, this.#running]) {
-      if (envelopeId) found = look(byEnvelope, owner, envelopeId);
-      if (found === undefined && key) found = look(byKey, owner, key);
-      if (found !== undefined) break;
-    }
-    return found;
+    return (
+      look(this.#young, owner, envelopeId, key) ??
+      look(this.#old, owner, envelopeId, key) ??
+      look(this.#running, owner, envelopeId, key)
+    );
   }
 
   /** Keeps an answer, or the promise of one, which is replaced by the answer when it is there. */
