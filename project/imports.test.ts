@@ -82,7 +82,7 @@ describe("packages", () => {
   });
 
   test("a driver or a server library is imported by one file alone, and a driver on demand", () => {
-    for (const name of ["better-sqlite3", "prom-client", "cockatiel"]) {
+    for (const name of ["better-sqlite3", "prom-client"]) {
       const users = usersOf(name);
       expect(users.length, `${name}: ${users.join(", ")}`).toBeLessThanOrEqual(1);
     }
