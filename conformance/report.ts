@@ -73,7 +73,7 @@ export interface Report {
   readonly durationMs: number;
   /** Part of the duration spent waiting out rate limits. */
   readonly waitedMs: number;
-  /** `conforms`: no MUST was broken. `findings`: some were. `could-not-run`: no verdict on the agent. */
+  /** `conforms`: no MUST was broken. `findings`: some were. `could-not-run`: no verdict, or not on every case. */
   readonly outcome: "conforms" | "findings" | "could-not-run";
   /** Why the run could not be made, or not in full. */
   readonly reason?: string;

@@ -175,6 +175,8 @@ describe("judgeServer() of agents that are none", () => {
     const report = await judgeServer(url, { maxWaitMs: 1500, only: ["task.*"] });
     expect(passes(report)).toEqual([]);
     expect(report.counts.error).toBeGreaterThan(0);
+    expect(report.outcome).toBe("could-not-run");
+    expect(report.reason).toMatch(/^\d+ of \d+ cases could not be judged$/);
     expect(exitCode(report)).toBe(2);
   });
 });

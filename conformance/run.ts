@@ -144,16 +144,14 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const notes = [...found.notes];
     if (gate.waitedMs() > 0)
       notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
+    const unjudged = planned.length - countsOf(planned.length, ordered).run;
     const reason = options.signal?.aborted
       ? "the run was stopped"
       : stop.signal.aborted
         ? `the run took longer than ${settings.totalTimeoutMs} ms`
-        : undefined;
-    return about(context, ordered, {
-      outcome: broken ? "findings" : "conforms",
-      ...(reason === undefined ? {} : { outcome: "could-not-run", reason }),
-      notes,
-    });
+        : `${unjudged} of ${planned.length} cases could not be judged`;
+    if (unjudged > 0) return about(context, ordered, { outcome: "could-not-run", reason, notes });
+    return about(context, ordered, { outcome: broken ? "findings" : "conforms", notes });
   } finally {
     endTimer();
     stop.abort();
