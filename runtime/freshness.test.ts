@@ -178,6 +178,17 @@ describe("nonces (wire section 8.1)", () => {
     });
   });
 
+  test("REPLAY-005: one of more than 1,024 characters is refused and not kept", async () => {
+    const { agent } = agentAt({ nonces: true });
+    expect((await ask(agent, withNonce("n".repeat(1_024)))).result).toBeDefined();
+    const { error } = await ask(agent, withNonce("n".repeat(1_025), { id: "e1" }));
+    expect(error?.data).toMatchObject({
+      code: "asap:protocol/invalid_nonce",
+      message: "Nonce must have at most 1024 characters",
+      details: { nonce: `${"n".repeat(64)}...`, envelope_id: "e1" },
+    });
+  });
+
   test("REPLAY-006: a request without one is fine", async () => {
     const { agent } = agentAt({ nonces: true });
     for (const extensions of [undefined, null, {}, { other: 1 }]) {

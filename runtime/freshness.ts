@@ -66,6 +66,9 @@ export interface NonceLogOptions {
   readonly maxEntries: number;
 }
 
+/** Longest nonce taken, in characters, so that the memory for nonces is bounded. */
+const maxNonceCharacters = 1_024;
+
 /** Remembers nonces, of all senders together, so that none is used twice (wire section 8.1). */
 export class NonceLog {
   readonly #lifetimeMs: number;
@@ -84,13 +87,17 @@ export class NonceLog {
   /**
    * Uses up the nonce of an envelope's extensions, if it has one.
    *
-   * @returns The error `asap:protocol/invalid_nonce` when it is empty, not a string or was used before.
+   * @returns The error `asap:protocol/invalid_nonce` when it is empty, too long, not a string or was used before.
    */
   use(nonce: unknown, envelopeId: string, now: number): AsapError | undefined {
     if (typeof nonce !== "string" || nonce === "") {
       const kind = nonce === "" ? "empty string" : pythonTypeName(nonce);
       const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : String(nonce);
       return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
+    }
+    if (nonce.length > maxNonceCharacters) {
+      const shown = `${nonce.slice(0, 64)}...`;
+      return invalidNonce(`Nonce must have at most ${maxNonceCharacters} characters`, shown, envelopeId);
     }
     const usedAt = this.#young.get(nonce) ?? this.#old.get(nonce);
     if (usedAt !== undefined && now - usedAt < this.#lifetimeMs) {

@@ -186,6 +186,14 @@ describe("what is stored", () => {
     expect(await run(message(1))).toBe(6);
   });
 
+  test("IDEM-006: characters of keys count as well", async () => {
+    const { run } = counting({ limits: { maxStoredAnswerCharacters: 10_000 } });
+    const key = (n: number) => ({ idempotencyKey: `${n}${"k".repeat(6_000)}` });
+    for (let n = 1; n <= 5; n++) expect(await run({ envelope: { id: null } }, key(n))).toBe(n);
+    expect(await run({ envelope: { id: null } }, key(5))).toBe(5);
+    expect(await run({ envelope: { id: null } }, key(1))).toBe(6);
+  });
+
   test("IDEM-006: an answer is kept for its time and is gone by twice of it, without traffic too", async () => {
     const { run, clock } = counting({ limits: { storedAnswerAgeMs: 1_000 } });
     const message = (id: string): Differences => ({ envelope: { id } });

@@ -7,7 +7,7 @@ type Found = Answer | Promise<Answer>;
 export interface AnswerLogOptions {
   /** Most answers kept; at least half of that many of the latest are. */
   readonly maxEntries: number;
-  /** Most characters of answers kept. */
+  /** Most characters of answers, and of the ids and keys they are found by, kept. */
   readonly maxCharacters: number;
   /** How long, in milliseconds, an answer is kept at least, within the other bounds. */
   readonly minAgeMs: number;
@@ -116,7 +116,7 @@ export class AnswerLog {
     if (envelopeId) put(young.byEnvelope, owner, envelopeId, answer);
     if (key) put(young.byKey, owner, key, answer);
     young.entries += 1;
-    young.characters += answer.length;
+    young.characters += answer.length + (envelopeId?.length ?? 0) + (key?.length ?? 0);
   }
 
   #turn(now: number): void {

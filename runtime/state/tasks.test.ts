@@ -51,6 +51,15 @@ describe("TaskLog", () => {
     expect([...taskStates].sort()).toEqual([...all].sort());
   });
 
+  test("ids of any length take bounded memory: early tasks are forgotten before their number is reached", () => {
+    const log = new TaskLog({ maxTasks: 1_000, onTransition: () => {} });
+    const conversationId = "c".repeat(5_000_000);
+    for (let n = 0; n < 20; n++) log.add({ ...record("working"), id: `t${n}`, conversationId, parentTaskId: "p" });
+    const known = Array.from({ length: 20 }, (_, n) => log.get(`t${n}`) !== undefined);
+    expect(known.lastIndexOf(false)).toBeGreaterThan(10);
+    expect(known.slice(-4)).toEqual([true, true, true, true]);
+  });
+
   test("what is read is a copy", () => {
     const log = new TaskLog({ maxTasks: 1, onTransition: () => {} });
     const task = { ...record("working"), progress: { percent: 5 } };

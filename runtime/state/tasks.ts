@@ -24,11 +24,15 @@ export interface TaskLogOptions {
   readonly store?: TaskStore | undefined;
 }
 
+/** Most characters of conversation and parent ids in each of two generations; beyond it tasks are forgotten early. */
+const maxCharacters = 16_777_216;
+
 /** The tasks of an agent: the latest in memory, all of them in the store when there is one. */
 export class TaskLog {
   readonly #maxTasks: number;
   readonly #onTransition: TaskLogOptions["onTransition"];
   readonly #store: TaskStore | undefined;
+  #characters = 0;
   #young = new Map<string, TaskRecord>();
   #old = new Map<string, TaskRecord>();
 
@@ -40,10 +44,12 @@ export class TaskLog {
 
   /** Records a new task. */
   add(record: TaskRecord): void {
-    if (this.#young.size >= this.#maxTasks) {
+    if (this.#young.size >= this.#maxTasks || this.#characters >= maxCharacters) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#characters = 0;
     }
+    this.#characters += record.conversationId.length + (record.parentTaskId?.length ?? 0);
     this.#young.set(record.id, record);
     this.#store?.save(taskOf(record));
   }
