@@ -266,6 +266,9 @@ function nonceLog(option: AgentOptions["nonces"], protocol: ProtocolDefinition, 
   if (option === undefined || option === false) return undefined;
   const { lifetimeMs = secondsLimit(protocol, "nonce_lifetime_seconds", 600), maxEntries = 1_000_000 } =
     option === true ? {} : option;
+  for (const [name, value] of Object.entries({ lifetimeMs, maxEntries })) {
+    if (!(value > 0)) throw invalidOption(`nonces.${name}`, "must be a number above 0");
+  }
   return new NonceLog({ lifetimeMs, maxEntries }, nowMs);
 }
 

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent.js";
-import { type AsapError, isAsapError } from "../error.js";
+import { AsapError, isAsapError } from "../error.js";
 import type { Endpoints } from "../manifest.js";
 import { createRateLimiter, parseRateLimit, type RateLimiter } from "../rate-limit.js";
 
@@ -70,10 +70,20 @@ export interface HttpService {
   failure(cause: unknown): HttpReply;
 }
 
-/** Makes the HTTP face of an agent (wire section 7). */
+/**
+ * Makes the HTTP face of an agent (wire section 7).
+ *
+ * @throws AsapError `asap:config/invalid_option` when the rate limit cannot be read or the size limit is no size.
+ */
 export function createHttpService(agent: Agent, options: HttpServiceOptions): HttpService {
   const { routes, limits } = agent.protocol;
   const maxRequestBytes = options.maxRequestBytes ?? Number(limits["max_request_bytes"] ?? 10_485_760);
+  if (!(maxRequestBytes >= 0)) {
+    throw new AsapError("asap:config/invalid_option", {
+      message: "maxRequestBytes must be a number of bytes from 0",
+      data: { option: "maxRequestBytes", reason: "not a size" },
+    });
+  }
   const limiter = limiterOf(options.rateLimit ?? String(limits["rate_limit"] ?? "off"));
   const byPath = new Map(
     Object.values(routes)

@@ -267,8 +267,11 @@ describe("serve()", () => {
     other.close();
   });
 
-  test("a rate limit that cannot be read, and a schema that does not compile, are errors before it listens", async () => {
+  test("limits that cannot be used, and a schema that does not compile, are errors before it listens", async () => {
     await expect(start({ rateLimit: "often" })).rejects.toMatchObject({ code: "asap:config/invalid_option" });
+    for (const maxRequestBytes of [-1, Number.NaN]) {
+      await expect(start({ maxRequestBytes })).rejects.toMatchObject({ data: { option: "maxRequestBytes" } });
+    }
     const bad = skill({ description: "Bad", input: { type: "thing" }, run: () => ({}) });
     const agent = createAgent({ id: "urn:asap:agent:server", skills: { bad } });
     await expect(serve(agent, { port: 0 })).rejects.toMatchObject({ data: { option: "skills.bad.input" } });
