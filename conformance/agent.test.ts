@@ -57,7 +57,12 @@ describe("our own agent", () => {
   });
 
   it("passes under its default rate limit, which the suite waits out", async () => {
-    const report = await judgeServer(await start(), { only: ["replay", "idempotency", "limits"] });
+    const waits: number[] = [];
+    const report = await judgeServer(await start(), {
+      only: ["replay", "idempotency", "limits"],
+      onWait: (waitMs) => waits.push(waitMs),
+    });
+    expect(waits.reduce((sum, waitMs) => sum + waitMs, 0)).toBeCloseTo(report.waitedMs, -1);
     expect(findings(report)).toEqual([]);
     expect(report.waitedMs).toBeGreaterThan(0);
     expect(report.notes.join()).toMatch(/waited \d+ s for the agent's rate limit/);

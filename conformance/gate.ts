@@ -26,13 +26,15 @@ export interface GateOptions {
   readonly sleep: (ms: number) => Promise<void>;
   /** Whether the run is stopped, which opens the gate. */
   readonly stopped: () => boolean;
+  /** Told of each wait, in milliseconds. */
+  readonly onWait?: (waitMs: number) => void;
 }
 
 /** Longest wait without any answer but refusals: more than the longest window of the default limit. */
 const MAX_IN_VAIN_MS = 75_000;
 
 /** Makes a gate. All requests of a run pass through one gate, so that a refusal holds them all. */
-export function createGate({ maxWaitMs, now, sleep, stopped }: GateOptions): Gate {
+export function createGate({ maxWaitMs, now, sleep, stopped, onWait }: GateOptions): Gate {
   let opensAt = 0;
   let waited = 0;
   let spent = false;
@@ -55,6 +57,7 @@ export function createGate({ maxWaitMs, now, sleep, stopped }: GateOptions): Gat
       }
       waited += more;
       opensAt = until;
+      onWait?.(more);
       return true;
     },
     waitedMs: () => waited,

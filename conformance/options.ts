@@ -32,6 +32,8 @@ export interface JudgeOptions {
   readonly now?: () => number;
   /** Called after each case with its result, how many are done and how many are planned. */
   readonly onCase?: (result: CaseResult, done: number, planned: number) => void;
+  /** Called when the run stands still for the agent's rate limit, with the milliseconds it will wait. */
+  readonly onWait?: (waitMs: number) => void;
 }
 
 /** Options with every default filled in. */

@@ -47,6 +47,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     now: () => performance.now(),
     sleep,
     stopped: () => signal.aborted,
+    ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   });
   const { timeoutMs, headers } = settings;
   const ca = options.ca === undefined ? {} : { ca: options.ca };
