@@ -28,9 +28,9 @@ const steps = {
     }
     summary();
   },
-  conformance: () => node("project/judge.mjs"),
-  examples: () => node("project/examples.mjs"),
-  package: () => node("project/package.mjs"),
+  conformance: () => node(".ci/judge.mjs"),
+  examples: () => node(".ci/examples.mjs"),
+  package: () => node(".ci/package.mjs"),
 };
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(steps);
@@ -70,7 +70,7 @@ function node(...words) {
 function reportIsCurrent() {
   if (!existsSync(report) || JSON.parse(readFileSync(report, "utf8")).success !== true) return false;
   const written = statSync(report).mtimeMs;
-  const rooms = ["spec", "codegen", "generated", "runtime", "conformance", "examples", "project", "docs"];
+  const rooms = ["spec", "codegen", "generated", "runtime", "conformance", "examples", ".ci", "docs"];
   return rooms.every((room) =>
     readdirSync(join(root, room), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

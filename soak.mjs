@@ -12,7 +12,7 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   console.error("soak: the number of rounds must be a whole number from 1");
   process.exit(64);
 }
-const files = ["codegen", "runtime", "conformance", "project"].flatMap((room) =>
+const files = ["codegen", "runtime", "conformance", ".ci"].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true })
     .filter((path) => path.endsWith(".test.ts"))
     .map((path) => join(room, path))

@@ -17,7 +17,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["{codegen,generated,runtime,conformance,examples,spec,project}/**/*.test.ts"],
+    include: ["{codegen,generated,runtime,conformance,examples,spec,.ci}/**/*.test.ts"],
     testTimeout: 20_000,
     ...(process.env.ASAP_TEST_REPORT === "1" && {
       reporters: ["default", "json"],
@@ -30,7 +30,7 @@ export default defineConfig({
       reporter: ["text-summary", "json-summary", "html"],
       reportsDirectory: "coverage",
       include: ["{codegen,runtime,conformance}/**/*.ts"],
-      exclude: ["**/*.test.ts", "**/*.bench.ts"],
+      exclude: ["**/*.test.ts", "**/*.bench.ts", "**/testing/**"],
       thresholds: { lines: 95 },
     },
   },

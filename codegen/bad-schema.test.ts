@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { CodegenError, check, generate } from "./index.js";
-import { createBench, setIn, writeSpec } from "./spec-copy.js";
+import { createBench, setIn, writeSpec } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());

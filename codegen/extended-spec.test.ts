@@ -6,7 +6,7 @@ import { build as bundle } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProtocolDefinition } from "../generated/contract.js";
 import { generate } from "./index.js";
-import { createBench, readJson, setIn, writeSpec } from "./spec-copy.js";
+import { createBench, readJson, setIn, writeSpec } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
 import { CodegenError, check, generate, watch } from "./index.js";
-import { createBench, setIn, specDir, writeSpec } from "./spec-copy.js";
+import { createBench, setIn, specDir, writeSpec } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());

@@ -32,7 +32,7 @@ import {
   terminalStates,
 } from "../generated/index.js";
 import { validateTaskRequest } from "../generated/validators/task-request.js";
-import { createBench, readJson, specDir } from "./spec-copy.js";
+import { createBench, readJson, specDir } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());

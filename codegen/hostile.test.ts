@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build as bundle } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generate } from "./index.js";
-import { createBench, readJson, setIn, writeSpec } from "./spec-copy.js";
+import { createBench, readJson, setIn, writeSpec } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CodegenError } from "./error.js";
 import { load } from "./load.js";
 import { readSpec, type SpecSource } from "./read.js";
-import { specDir } from "./spec-copy.js";
+import { specDir } from "./testing/spec-copy.js";
 
 const source = await readSpec(specDir);
 const paths = [...source.files.keys()];

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import { protocol } from "../generated/protocol.js";
 import { validateHealth } from "../generated/validators/health.js";
-import { ask, messageText, taskText } from "../project/asap-request.js";
 import { type AgentOptions, createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { ask, messageText, taskText } from "./testing/asap-request.js";
 
 const id = "urn:asap:agent:server";
 const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ask } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import type { Call } from "./call.js";
 import { AsapError } from "./error.js";
 import { type Skill, type SkillOptions, skill } from "./skill.js";
+import { ask } from "./testing/asap-request.js";
 
 /** An agent with one skill, and the call of its latest run. */
 function agentOf(

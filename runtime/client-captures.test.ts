@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type Received, type SentRequest, scriptedPeer, sent } from "../project/scripted-peer.js";
 import { connect } from "./client.js";
 import { healthCheck } from "./discovery/health.js";
 import { discover } from "./discovery/manifest.js";
 import { discoverFromRegistry } from "./discovery/registry.js";
+import { type Received, type SentRequest, scriptedPeer, sent } from "./testing/scripted-peer.js";
 
 /** Traffic between the reference client and a recording peer. */
 interface Recording {

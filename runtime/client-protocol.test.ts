@@ -3,8 +3,8 @@ import { type AsapClient, createClient } from "../generated/client.js";
 import type { MessageDefinition, ProtocolDefinition, SendOptions, Validator } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import { protocol } from "../generated/protocol.js";
-import { type Received, scriptedPeer, sent, taskAnswer } from "../project/scripted-peer.js";
 import { connect } from "./client.js";
+import { type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
 
 interface WeatherAsk {
   place: string;

@@ -1,5 +1,7 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Envelope, MessageAck, TaskResponse } from "../generated/models.js";
+import { connect } from "./client.js";
+import { AsapError } from "./error.js";
 import {
   errorAnswer,
   type Move,
@@ -8,9 +10,7 @@ import {
   scriptedPeer,
   sent,
   taskAnswer,
-} from "../project/scripted-peer.js";
-import { connect } from "./client.js";
-import { AsapError } from "./error.js";
+} from "./testing/scripted-peer.js";
 
 const recipient = "urn:asap:agent:sink";
 const manifestPath = "/.well-known/asap/manifest.json";

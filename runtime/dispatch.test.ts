@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ask, type Differences, taskText } from "../project/asap-request.js";
 import { type Agent, type AgentOptions, createAgent } from "./agent.js";
 import type { LogFields } from "./observe/log.js";
 import { skill } from "./skill.js";
+import { ask, type Differences, taskText } from "./testing/asap-request.js";
 
 const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
 const agentWith = (options: Partial<AgentOptions> = {}): Agent =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ask, type Differences } from "../project/asap-request.js";
 import { type AgentOptions, createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { ask, type Differences } from "./testing/asap-request.js";
 
 const nowMs = Date.parse("2026-03-01T12:00:00.000Z");
 const iso = (ms: number): string => new Date(ms).toISOString();

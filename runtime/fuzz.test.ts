@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { taskRequest } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { taskRequest } from "./testing/asap-request.js";
 import { createFetchHandler } from "./transport/fetch.js";
 import { type Server, serve } from "./transport/node.js";
 

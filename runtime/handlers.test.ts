@@ -2,10 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { protocol } from "../generated/protocol.js";
 import { loadValidator } from "../generated/validators/index.js";
-import { ask, messageText } from "../project/asap-request.js";
 import { type AgentOptions, createAgent } from "./agent.js";
 import type { Call } from "./call.js";
 import { skill } from "./skill.js";
+import { ask, messageText } from "./testing/asap-request.js";
 
 const agentWith = (handlers: NonNullable<AgentOptions["handlers"]>, more: Partial<AgentOptions> = {}) =>
   createAgent({ id: "urn:asap:agent:server", handlers, ...more });

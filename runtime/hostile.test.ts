@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { brotliCompressSync, createGzip } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answersOf, httpText, overSocket, type RpcReply, taskRequest, taskText } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { answersOf, httpText, overSocket, type RpcReply, taskRequest, taskText } from "./testing/asap-request.js";
 import { type Server, serve } from "./transport/node.js";
 
 const lines: string[] = [];

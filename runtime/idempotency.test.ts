@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ask, type Differences } from "../project/asap-request.js";
 import { type AgentOptions, createAgent } from "./agent.js";
 import type { MessageContext } from "./dispatch.js";
 import { skill } from "./skill.js";
+import { ask, type Differences } from "./testing/asap-request.js";
 
 /** An agent whose skills tell how often they ran. */
 function counting(options: Partial<AgentOptions> = {}) {

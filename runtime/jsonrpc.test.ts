@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ask, type Differences, taskRequest, taskText } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { ask, type Differences, taskRequest, taskText } from "./testing/asap-request.js";
 
 const agent = createAgent({
   id: "urn:asap:agent:server",

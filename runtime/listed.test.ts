@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Received, scriptedPeer, sent, taskAnswer } from "../project/scripted-peer.js";
 import { registryView } from "./discovery/registry.js";
 import { connectListed } from "./listed.js";
+import { type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
 
 const id = "urn:asap:agent:a";
 const view = (endpoints: object) =>

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import { answersOf, httpText, overSocket, type RpcReply, taskText } from "../project/asap-request.js";
 import { type Agent, type AgentOptions, createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { answersOf, httpText, overSocket, type RpcReply, taskText } from "./testing/asap-request.js";
 import { type ServeOptions, type Server, serve } from "./transport/node.js";
 
 const running: Server[] = [];

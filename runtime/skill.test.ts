@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { describe, expect, test } from "vitest";
-import { ask } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import { AsapError } from "./error.js";
 import { type Skill, skill } from "./skill.js";
+import { ask } from "./testing/asap-request.js";
 
 const agentWith = (skills: Readonly<Record<string, Skill>>) => createAgent({ id: "urn:asap:agent:server", skills });
 

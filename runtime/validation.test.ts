@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ValidationError } from "../generated/contract.js";
-import { ask, type Differences } from "../project/asap-request.js";
 import { createAgent } from "./agent.js";
 import { skill } from "./skill.js";
+import { ask, type Differences } from "./testing/asap-request.js";
 import { describeIssues, issuesOf, pointerToPath } from "./validation.js";
 
 const error = (keyword: string, params: Record<string, unknown> = {}, instancePath = ""): ValidationError => ({

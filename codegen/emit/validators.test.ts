@@ -6,7 +6,7 @@ import type { Validator } from "../../generated/contract.js";
 import { load } from "../load.js";
 import type { SpecModel } from "../model.js";
 import { readSpec } from "../read.js";
-import { createBench, writeSpec } from "../spec-copy.js";
+import { createBench, writeSpec } from "../testing/spec-copy.js";
 import { compilerFor } from "./compile.js";
 import { prepare, reachable } from "./prepare.js";
 import { emitValidators } from "./validators.js";

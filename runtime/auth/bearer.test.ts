@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { routes } from "../../generated/routes.js";
-import { ask } from "../../project/asap-request.js";
 import { createAgent } from "../agent.js";
 import type { LogFields } from "../observe/log.js";
 import { skill } from "../skill.js";
+import { ask } from "../testing/asap-request.js";
 import { createFetchHandler } from "../transport/node.js";
 import type { BearerAuthOptions } from "./bearer.js";
 

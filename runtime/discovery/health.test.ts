@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { scriptedPeer } from "../../project/scripted-peer.js";
+import { scriptedPeer } from "../testing/scripted-peer.js";
 import { healthCheck } from "./health.js";
 
 const path = "/.well-known/asap/health";

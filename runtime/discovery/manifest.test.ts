@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Move, type Received, scriptedPeer } from "../../project/scripted-peer.js";
+import { type Move, type Received, scriptedPeer } from "../testing/scripted-peer.js";
 import { createManifestCache, discover } from "./manifest.js";
 
 const path = "/.well-known/asap/manifest.json";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { scriptedPeer } from "../../project/scripted-peer.js";
+import { scriptedPeer } from "../testing/scripted-peer.js";
 import { createRegistryCache, discoverFromRegistry, registryView } from "./registry.js";
 
 const entry = (name: string, parts: object = {}) => ({

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ask, type Differences, messageText } from "../../project/asap-request.js";
 import { type AgentOptions, createAgent } from "../agent.js";
 import { skill } from "../skill.js";
+import { ask, type Differences, messageText } from "../testing/asap-request.js";
 import { AgentMetrics, countHandler, countSuccess, durationBuckets } from "./metrics.js";
 import { prometheusContentType, renderPrometheus } from "./prometheus.js";
 

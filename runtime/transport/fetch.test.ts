@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { taskText } from "../../project/asap-request.js";
 import { type AgentOptions, createAgent } from "../agent.js";
 import type { LogFields } from "../observe/log.js";
 import { skill } from "../skill.js";
+import { taskText } from "../testing/asap-request.js";
 import { createFetchHandler, endpointsAt, type FetchHandlerOptions, InflatedTooLarge } from "./fetch.js";
 
 const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });

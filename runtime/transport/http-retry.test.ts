@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Move, scriptedPeer } from "../../project/scripted-peer.js";
 import { sleep } from "../deadline.js";
+import { type Move, scriptedPeer } from "../testing/scripted-peer.js";
 import { connectHttp, type HttpTransportOptions } from "./http.js";
 import type { ClientMessage } from "./transport.js";
 

@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RpcReply, taskText } from "../../project/asap-request.js";
 import { createAgent } from "../agent.js";
 import { skill } from "../skill.js";
+import { type RpcReply, taskText } from "../testing/asap-request.js";
 import { createFetchHandler } from "./fetch.js";
 import { createFetchHandler as createNodeFetchHandler, type Server, serve } from "./node.js";
 

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Move, type Received, scriptedPeer } from "../../project/scripted-peer.js";
+import { type Move, type Received, scriptedPeer } from "../testing/scripted-peer.js";
 import { connectHttp, type HttpTransportOptions } from "./http.js";
 import type { ClientMessage } from "./transport.js";
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answersOf, ask, httpText, overSocket, taskText } from "../../project/asap-request.js";
 import { createAgent } from "../agent.js";
 import { skill } from "../skill.js";
+import { answersOf, ask, httpText, overSocket, taskText } from "../testing/asap-request.js";
 import { type ServeOptions, type Server, serve } from "./node.js";
 
 const limit = 100_000;

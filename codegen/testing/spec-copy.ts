@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export type Json = { [key: string]: Json } & Json[];
 
 /** The spec of this project. */
-export const specDir: string = fileURLToPath(new URL("../spec/", import.meta.url));
+export const specDir: string = fileURLToPath(new URL("../../spec/", import.meta.url));
 
 /** A folder of its own for a test, with copies of the spec in it. */
 export interface Bench {

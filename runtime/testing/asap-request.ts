@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { ulid } from "../runtime/ulid.js";
+import { ulid } from "../ulid.js";
 
 type Members = Readonly<Record<string, unknown>>;
 

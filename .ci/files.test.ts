@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { filesOf, read, trackedFiles } from "./sources.js";
 
-const rooms = ["spec", "codegen", "generated", "runtime", "conformance", "examples", "project", "docs"];
+const rooms = ["spec", "codegen", "generated", "runtime", "conformance", "examples", ".ci", "docs"];
 const written = filesOf(rooms, /\.(ts|mjs|js)$/).filter((path) => !/(^|\/)generated\//.test(path));
 const fileName = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|schema|d))?\.[a-z0-9]+$/;
 const folderName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 describe("file rules", () => {
   test("folders and files are named in kebab-case", () => {
-    const own = trackedFiles().filter((path) => rooms.includes(path.split("/")[0] ?? "") && path.includes("/"));
+    const named = rooms.filter((room) => !room.startsWith("."));
+    const own = trackedFiles().filter((path) => named.includes(path.split("/")[0] ?? "") && path.includes("/"));
     expect(own.length).toBeGreaterThan(0);
     const wrong = own.filter((path) => {
       const parts = path.split("/");
@@ -18,6 +19,12 @@ describe("file rules", () => {
       return !fileName.test(file) || !parts.every((part) => folderName.test(part));
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("the top level holds the rooms, the documents and dotfiles, and no further folder", () => {
+    const folders = new Set(trackedFiles().flatMap((path) => (path.includes("/") ? [path.split("/")[0]] : [])));
+    const further = [...folders].filter((folder) => !rooms.includes(folder ?? "") && !folder?.startsWith("."));
+    expect(further).toEqual([]);
   });
 
   test("no folder is named util, utils, helpers, shared, common, lib or core", () => {
@@ -31,7 +38,7 @@ describe("file rules", () => {
   });
 
   test("code is silent about types it cannot prove: no any, no suppressed error, no note to self", () => {
-    const self = "project/files.test.ts";
+    const self = ".ci/files.test.ts";
     const banned =
       /@ts-ignore|@ts-expect-error|@ts-nocheck|biome-ignore|eslint-disable|\bas any\b|\b(TODO|FIXME|XXX)\b/;
     const allowed = (path: string, line: string) => path.endsWith(".test.ts") && line.includes("@ts-expect-error");
