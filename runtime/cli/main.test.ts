@@ -190,3 +190,32 @@ describe("what the asap program loads before it knows the command", () => {
     expect([...files].map((file) => dirname(file)).filter((folder) => !folder.endsWith("runtime/cli"))).toEqual([]);
   });
 });
+
+describe("asap serve", () => {
+  test("without better-sqlite3, serve says in one line that tasks stay in memory, and serves", async () => {
+    const encoded = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+    const absent = encoded(`export function resolve(name, context, next) {
+      if (name === "better-sqlite3") throw Object.assign(new Error("absent"), { code: "ERR_MODULE_NOT_FOUND" });
+      return next(name, context);
+    }`);
+    const hook = encoded(`import { register } from "node:module"; register(${JSON.stringify(absent)});`);
+    const child = spawn(process.execPath, ["--import", hook, main, "serve", "--port", "0"], {
+      env: { ...process.env, ASAP_STORAGE_BACKEND: "sqlite" },
+    });
+    running.add(child);
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk;
+    });
+    const url = await new Promise<string>((resolve) => {
+      createInterface({ input: child.stdout }).on("line", (line) => resolve(line.replace("listening on ", "")));
+    });
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(err.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/better-sqlite3 .*tasks are kept in memory only \(npm install better-sqlite3\)$/),
+    ]);
+  });
+});

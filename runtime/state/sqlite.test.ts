@@ -27,6 +27,7 @@ const isBuilt = await openSqliteTasks(":memory:").then(
   },
   () => false,
 );
+const isRequired = process.env["ASAP_REQUIRE_SERVICES"] === "1";
 const task: Task = {
   id: "task_1",
   conversation_id: 'c"\u0000é😀',
@@ -50,7 +51,7 @@ const skills = {
   }),
 };
 
-describe.runIf(isBuilt)("tasks in an SQLite file", () => {
+describe.runIf(isBuilt || isRequired)("tasks in an SQLite file", () => {
   test("are the same after the file was closed and opened again, the latest save counts", async () => {
     const path = freshPath();
     const first = await openSqliteTasks(path);
