@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { unifiedDiff } from "./diff.js";
 import { compare } from "./error.js";
 import { emit } from "./generate.js";
-import { generatorName, hashLine, manifestName, manifestText, readIfThere, readManifest } from "./output.js";
+import { generatorName, hashLine, manifestName, manifestText, readIfThere, readManifest, strays } from "./output.js";
 import { readSpec } from "./read.js";
 
 /** A file of the output that is not what the spec makes of it. */
@@ -11,7 +11,7 @@ export interface Difference {
   readonly file: string;
   /**
    * `changed`: says something else; `header`: only the spec hash in its first lines is another; `missing`: is not there;
-   * `stray`: was written by an earlier run and is no longer part of the output.
+   * `stray`: was written by an earlier run, or carries the generator's mark, and is no part of the output.
    */
   readonly kind: "changed" | "header" | "missing" | "stray";
   /** From what is there to what should be there, in the unified format. */
@@ -45,8 +45,8 @@ export async function check(options: { spec: string; out: string }): Promise<Che
     const kind = present === null ? "missing" : headerOnly ? "header" : "changed";
     differences.push({ file, kind, diff: unifiedDiff(file, present ?? "", text) });
   }
-  const owned = before?.files ?? {};
-  for (const file of Object.keys(owned)) {
+  const owned = Object.keys(before?.files ?? {});
+  for (const file of new Set([...owned, ...(await strays(out, new Set(wanted.keys())))])) {
     const present = wanted.has(file) ? null : await readIfThere(join(out, file));
     if (present !== null) differences.push({ file, kind: "stray", diff: unifiedDiff(file, present, "") });
   }

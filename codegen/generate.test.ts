@@ -170,6 +170,24 @@ describe("check()", () => {
   });
 });
 
+describe("files that carry the mark and are in no list", () => {
+  const mark = "// Generated from the spec. Do not edit: change the spec and run `asap generate`.\n";
+
+  it("are strays to check() and deleted by generate(); other files stay", async () => {
+    const spec = bench.copySpec();
+    const out = `${spec}-out`;
+    await generate({ spec, out });
+    writeFileSync(join(out, "models/old.ts"), `${mark}export type Old = string;\n`);
+    writeFileSync(join(out, "models/own.ts"), "export type Own = string;\n");
+    expect((await check({ spec, out })).differences.map(({ kind, file }) => `${kind} ${file}`)).toEqual([
+      "stray models/old.ts",
+    ]);
+    expect((await generate({ spec, out })).deleted).toEqual(["models/old.ts"]);
+    expect(existsSync(join(out, "models/own.ts"))).toBe(true);
+    expect((await check({ spec, out })).ok).toBe(true);
+  });
+});
+
 describe("watch()", () => {
   it("generates now, after each change, and goes on after a bad one", async () => {
     const spec = bench.copySpec();

@@ -60,13 +60,30 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Whether every file of a manifest is there as it was written. */
+/** Whether every file of a manifest is there as it was written, and no stray beside them. */
 export async function isIntact(out: string, manifest: Manifest): Promise<boolean> {
   const checks = Object.entries(manifest.files).map(async ([path, hash]) => {
     const text = await readIfThere(join(out, path));
     return text !== null && sha256(text) === hash;
   });
-  return (await Promise.all(checks)).every(Boolean);
+  if (!(await Promise.all(checks)).every(Boolean)) return false;
+  return (await strays(out, new Set(Object.keys(manifest.files)))).length === 0;
+}
+
+/**
+ * Files that carry the generator's mark, lie in the folders of those known and are not among them: left by a run whose
+ * list is lost.
+ */
+export async function strays(out: string, known: ReadonlySet<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of new Set([...known].map(dirname))) {
+    const names = await readdir(join(out, folder)).catch(() => []);
+    for (const path of names.map((name) => (folder === "." ? name : `${folder}/${name}`))) {
+      if (known.has(path) || !/\.[jt]s$/.test(path)) continue;
+      if ((await readIfThere(join(out, path)))?.startsWith(mark) === true) found.push(path);
+    }
+  }
+  return found;
 }
 
 /** Name and version of the package that this generator belongs to. */
@@ -119,10 +136,11 @@ export async function writeOutput(out: string, specHash: string, files: Readonly
   if (problems.length > 0) throw new CodegenError(problems);
   for (const [path, text] of wanted) await replace(join(out, path), text);
   const deleted: string[] = [];
-  for (const [path, hash] of Object.entries(owned)) {
+  const leftOver = new Set([...Object.keys(owned), ...(await strays(out, new Set(files.keys())))]);
+  for (const path of leftOver) {
     if (files.has(path)) continue;
     const present = await readIfThere(join(out, path));
-    if (present === null || !(present.startsWith(mark) || sha256(present) === hash)) continue;
+    if (present === null || !(present.startsWith(mark) || sha256(present) === owned[path])) continue;
     await rm(join(out, path));
     await removeEmpty(out, dirname(path));
     deleted.push(path);

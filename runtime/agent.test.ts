@@ -36,6 +36,7 @@ describe("createAgent() refuses", () => {
     ["a limit that is no number", { limits: { maxTasks: "5" as never } }, "limits.maxTasks"],
     ["nonces remembered for no time", { nonces: { lifetimeMs: 0 } }, "nonces.lifetimeMs"],
     ["a number of nonces that is none", { nonces: { maxEntries: Number.NaN } }, "nonces.maxEntries"],
+    ["auth without a validator", { auth: { schemes: ["bearer"] } as never }, "auth.validateToken"],
     ["a limit that is not a number", { limits: { taskTimeoutMs: Number.NaN } }, "limits.taskTimeoutMs"],
   ];
   test.each(rows)("%s and names the option", (_name, options, option) => {

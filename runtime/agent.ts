@@ -24,7 +24,7 @@ export interface AgentLimits {
   readonly maxTimestampAgeMs?: number;
   /** Farthest future of an envelope, in milliseconds. Default 30,000. */
   readonly maxTimestampAheadMs?: number;
-  /** Deepest nesting of a message. Default 500. */
+  /** Deepest nesting of a message. Default 1,000. */
   readonly maxDepth?: number;
   /** Most messages worked on at once; more are answered with HTTP 503. Default 1,000. */
   readonly maxConcurrentTasks?: number;
@@ -138,6 +138,10 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   const limits = checkedLimits(options.limits ?? {}, protocol);
   if (!validateAgentUrn(options.id)) {
     throw invalidOption("id", `${JSON.stringify(options.id)} is not an agent URN such as urn:asap:agent:my-agent`);
+  }
+
+  if (options.auth !== undefined && typeof options.auth.validateToken !== "function") {
+    throw invalidOption("auth.validateToken", "must be a function that tells which agent a token names");
   }
 
   const metrics = new AgentMetrics(startedAtMs);
@@ -279,7 +283,7 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
   const limits: Required<AgentLimits> = {
     maxTimestampAgeMs: secondsLimit(protocol, "max_timestamp_age_seconds", 300),
     maxTimestampAheadMs: secondsLimit(protocol, "max_timestamp_ahead_seconds", 30),
-    maxDepth: 500,
+    maxDepth: 1_000,
     maxConcurrentTasks: 1_000,
     taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
     maxStoredAnswers: 40_000,

@@ -247,6 +247,7 @@ describe("what a peer makes of answers", () => {
       id: expect.stringMatching(ulidForm),
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
+    expect(Object.keys(request(agent).params.envelope).join()).toMatch(/^id,asap_version,timestamp,sender,/);
     expect(answer).toMatchObject({ payload_type: "task.response", correlation_id: request(agent).params.envelope.id });
     const kept = await peer.sendEnvelope({ ...envelope, id: "own", timestamp: null });
     expect(kept.correlation_id).toBe("own");

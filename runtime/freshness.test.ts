@@ -165,7 +165,7 @@ describe("nonces (wire section 8.1)", () => {
     [null, "NoneType", "None"],
     [5, "int", "5"],
     [5.5, "float", "5.5"],
-    [true, "bool", "true"],
+    [true, "bool", "True"],
     [["x"], "list", '["x"]'],
     [{ a: 1 }, "dict", '{"a":1}'],
   ])("REPLAY-005: the nonce %j is refused as %s", async (nonce, kind, shown) => {

@@ -92,7 +92,7 @@ export class NonceLog {
   use(nonce: unknown, envelopeId: string, now: number): AsapError | undefined {
     if (typeof nonce !== "string" || nonce === "") {
       const kind = nonce === "" ? "empty string" : pythonTypeName(nonce);
-      const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : String(nonce);
+      const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : pythonText(nonce);
       return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
     }
     if (nonce.length > maxNonceCharacters) {
@@ -115,6 +115,9 @@ export class NonceLog {
 
 const invalidNonce = (message: string, nonce: string, envelopeId: string): AsapError =>
   new AsapError("asap:protocol/invalid_nonce", { message, data: { nonce, envelope_id: envelopeId } });
+
+/** A scalar as error details write it: `True` and `False` for booleans. */
+const pythonText = (value: unknown): string => (value === true ? "True" : value === false ? "False" : String(value));
 
 /** How errors name the type of a JSON value (wire section 6.2): list, str, int, float, bool, NoneType, dict. */
 export function pythonTypeName(value: unknown): string {

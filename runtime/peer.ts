@@ -138,8 +138,13 @@ export function createPeer<Client, Payloads, Replies>(
 
   async function sendEnvelope(given: Envelope, options: CallOptions = {}): Promise<Envelope> {
     const time = now();
-    const { id, timestamp } = given;
-    const envelope = { ...given, id: id ?? ulid(time), timestamp: timestamp ?? new Date(time).toISOString() };
+    const { id, asap_version, timestamp, ...rest } = given;
+    const envelope = {
+      id: id ?? ulid(time),
+      asap_version,
+      timestamp: timestamp ?? new Date(time).toISOString(),
+      ...rest,
+    };
     const definition = protocol.messageOf(given.payload_type);
     if (definition !== undefined) judgePayload(definition, given.payload);
     const ms = options.timeoutMs ?? parts.timeoutMs;

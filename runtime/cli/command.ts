@@ -23,6 +23,14 @@ export interface HelpNotes {
   readonly exits: Readonly<Record<number, string>>;
 }
 
+/**
+ * The value of an option that a command cannot do without. Commander checks its own required options before it looks
+ * for unknown ones, so that a misspelt flag would not be named.
+ */
+export function required<T>(command: Command, flags: string, value: T | undefined): T {
+  return value ?? command.error(`required option '${flags}' not specified`);
+}
+
 /** Adds examples and exit codes to a command's help. */
 export function addNotes(command: Command, { examples, exits }: HelpNotes): void {
   const codes = Object.entries({ ...exits, 64: "wrong usage" }).map(

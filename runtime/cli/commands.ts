@@ -10,10 +10,28 @@ export interface CommandEntry {
   load(): Promise<{ readonly command: CliCommand }>;
 }
 
-/** Words that group commands, and what the group is about. */
-export const groups: Readonly<Record<string, string>> = {
-  registry: "Check registry.json files, add to them, look into them",
-  conformance: "Judge implementations of the protocol",
+/** A word that groups commands. */
+export interface CommandGroup {
+  /** What the group is about, in one line. */
+  readonly summary: string;
+  /** Command lines for its help, without the leading `asap`. */
+  readonly examples: readonly string[];
+}
+
+/** The words that group commands. */
+export const groups: Readonly<Record<string, CommandGroup>> = {
+  registry: {
+    summary: "Check registry.json files, add to them, look into them",
+    examples: [
+      "registry validate registry.json --strict",
+      "registry entry http://localhost:8000",
+      "registry find --skill translate registry.json",
+    ],
+  },
+  conformance: {
+    summary: "Judge implementations of the protocol",
+    examples: ["conformance server http://localhost:8000", "conformance server http://localhost:8000 --json"],
+  },
 };
 
 /** Every command, in the order of the help. */

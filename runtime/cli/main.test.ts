@@ -101,6 +101,28 @@ describe("the asap program", () => {
     });
   });
 
+  test.each([
+    [["validate", "--tpye", "Envelope", "-"], "unknown option '--tpye'. Did you mean --type?"],
+    [["registry", "find", "--skil", "a", "-"], "unknown option '--skil'. Did you mean --skill?"],
+    [["validate", "-"], "required option '--type <type>' not specified"],
+    [["registry", "find", "-"], "required option '--skill <skill>' not specified"],
+    [["registry", "chek"], "unknown command 'chek'"],
+  ])("names the flag at fault in asap %j", (argv, message) => {
+    expect(asap(argv)).toMatchObject({ code: 64, out: "", err: expect.stringContaining(`asap: ${message}`) });
+  });
+
+  test.each([["registry"], ["conformance"], ["registry", "validate"], ["serve"]])(
+    "shows examples and exit codes in the help of %s %s",
+    (...words) => {
+      const { code, out } = asap([...words, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toContain(`\nExamples:\n  $ asap ${words.join(" ")}`);
+      expect(out).toMatch(/\nExit codes:\n {2}0 /);
+      const last = words.at(-1) ?? "";
+      expect(asap([...words.slice(0, -1), "help", last]).out).toBe(out);
+    },
+  );
+
   test.each(["SIGTERM", "SIGINT"] as const)(
     "serves until %s, finishes work under way and ends with 0",
     async (signal) => {

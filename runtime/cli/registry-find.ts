@@ -3,13 +3,13 @@ import type { RegistryEntry } from "../../generated/models.js";
 import { AsapError } from "../error.js";
 import { registryView } from "../registry.js";
 import { describeIssues } from "../validation.js";
-import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { addNotes, type CliCommand, type GlobalOptions, required } from "./command.js";
 import { parseDocument } from "./json-document.js";
 import { exitCodes } from "./output.js";
 import { readSource } from "./read-source.js";
 
 interface Options extends GlobalOptions {
-  readonly skill: string;
+  readonly skill?: string;
 }
 
 const line = ({ id, name, endpoints }: RegistryEntry): string =>
@@ -20,7 +20,7 @@ export const command: CliCommand = {
   configure(command) {
     command
       .argument("<source>", "file, URL, or - for standard input")
-      .requiredOption("--skill <skill>", "id of the skill, compared exactly");
+      .option("--skill <skill>", "required: id of the skill, compared exactly");
     addNotes(command, {
       examples: [
         "registry find --skill translate registry.json",
@@ -31,7 +31,8 @@ export const command: CliCommand = {
   },
   async run(command: Command, io) {
     const [source = "-"] = command.args;
-    const { skill, json } = command.optsWithGlobals<Options>();
+    const { json, ...given } = command.optsWithGlobals<Options>();
+    const skill = required(command, "--skill <skill>", given.skill);
     const document = parseDocument(await readSource(source, io));
     if (!document.ok) {
       throw new AsapError("asap:discovery/registry_invalid", { message: `the registry is ${document.reason}` });

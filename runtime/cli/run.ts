@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addNotes } from "./command.js";
 import { type CommandEntry, commands, groups } from "./commands.js";
 import { type CliIo, exitCodes, fail } from "./output.js";
 import { findPackage } from "./package-root.js";
@@ -39,22 +40,23 @@ function createProgram(io: CliIo): Command {
     .addHelpText("after", notes);
 }
 
+function addGroup(parent: Command, word: string): Command {
+  const { summary = "", examples = [] } = groups[word] ?? {};
+  const group = parent.command(word).description(summary).helpCommand("help [command]", "print help for a command");
+  addNotes(group, { examples, exits: { 0: "good", 1: "findings", 2: "could not run" } });
+  return group;
+}
+
 function addCommand(program: Command, entry: CommandEntry): Command {
   let parent = program;
   for (const word of entry.path.slice(0, -1)) {
-    parent =
-      parent.commands.find((command) => command.name() === word) ??
-      parent
-        .command(word)
-        .description(groups[word] ?? "")
-        .helpCommand(false);
+    parent = parent.commands.find((command) => command.name() === word) ?? addGroup(parent, word);
   }
   return parent.command(entry.path.at(-1) ?? "").description(entry.summary);
 }
 
 function wantedEntry(argv: readonly string[]): CommandEntry | undefined {
-  const words = argv.filter((word) => !word.startsWith("-"));
-  if (words[0] === "help") words.shift();
+  const words = argv.filter((word) => !word.startsWith("-") && word !== "help");
   return commands.find(({ path }) => path.every((word, index) => words[index] === word));
 }
 

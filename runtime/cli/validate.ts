@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Validator } from "../../generated/contract.js";
 import type { ValidationIssue } from "../../generated/models.js";
 import { describeIssues, issuesOf } from "../validation.js";
-import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { addNotes, type CliCommand, type GlobalOptions, required } from "./command.js";
 import { parseDocument } from "./json-document.js";
 import { readLines } from "./lines.js";
 import { type CliIo, exitCodes } from "./output.js";
@@ -12,7 +12,7 @@ import { readSource, unreadable } from "./read-source.js";
 import { typeMeant } from "./type-name.js";
 
 interface Options extends GlobalOptions {
-  readonly type: string;
+  readonly type?: string;
   readonly jsonl?: boolean;
   readonly tolerant?: boolean;
 }
@@ -70,9 +70,9 @@ export const command: CliCommand = {
   configure(command) {
     command
       .argument("<file>", "file, or - for standard input")
-      .requiredOption(
+      .option(
         "--type <type>",
-        "name of the type, in any letter case, or of a message type: Envelope, task.request",
+        "required: name of the type, in any letter case, or of a message type: Envelope, task.request",
       )
       .option("--jsonl", "one document per line; blank lines are skipped")
       .option("--tolerant", "accept unknown members where readers ignore them (manifest, registry, health)");
@@ -88,7 +88,7 @@ export const command: CliCommand = {
   async run(command: Command, io) {
     const [source = "-"] = command.args;
     const { type, jsonl = false, tolerant = false, json = false } = command.optsWithGlobals<Options>();
-    const validate = await loadType(command, type, tolerant);
+    const validate = await loadType(command, required(command, "--type <type>", type), tolerant);
     if (jsonl) return (await judgeLines(validate, source, json, io)) ? exitCodes.ok : exitCodes.findings;
     const verdict = judge(validate, await readSource(source, io));
     await io.print(json ? JSON.stringify(verdict) : verdictLine(source === "-" ? "stdin" : source, verdict));

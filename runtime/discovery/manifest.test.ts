@@ -72,13 +72,21 @@ describe("discover()", () => {
     expect("polluted" in manifest).toBe(false);
   });
 
-  test.each([["oauth2"], ["hmac"], ["Bearer"], ["x-own", "basic"]])(
+  test.each([["oauth2"], ["Bearer"], ["OAuth2", "basic"]])(
     "accepts the authentication scheme %s",
     async (...schemes) => {
       await using peer = await scriptedPeer(() => served({ auth: { schemes, oauth2: null } }));
       expect((await discover(peer.url, { cache: false })).auth).toEqual({ schemes, oauth2: null });
     },
   );
+
+  test("refuses an authentication scheme it does not know, and names it", async () => {
+    await using peer = await scriptedPeer(() => served({ auth: { schemes: ["bearer", "hmac"], oauth2: null } }));
+    await expect(discover(peer.url, { cache: false })).rejects.toMatchObject({
+      code: "asap:auth/unsupported_scheme",
+      data: { scheme: "hmac", supported_schemes: ["bearer", "basic", "oauth2"] },
+    });
+  });
 
   test("gives a manifest that nobody can change", async () => {
     await using peer = await scriptedPeer(() => served());

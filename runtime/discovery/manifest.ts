@@ -119,7 +119,7 @@ async function ask(
  * @param value The parsed document; undefined when it is not JSON.
  * @param url Where it came from, for the error.
  * @returns A copy without unknown members.
- * @throws AsapError `asap:discovery/manifest_invalid`.
+ * @throws AsapError `asap:discovery/manifest_invalid`, `asap:auth/unsupported_scheme`.
  */
 export function judgeManifest(value: unknown, url: string): Manifest {
   if (!validateManifestTolerant(withKnownSchemes(value))) {
@@ -133,12 +133,27 @@ export function judgeManifest(value: unknown, url: string): Manifest {
   return keepKnown(value as Manifest, shape) as unknown as Manifest;
 }
 
-/** The document with its authentication schemes set aside: a reader accepts any, while a publisher writes two. */
+/** Schemes a reader takes; `oauth2` is what a publisher means by `bearer` with an `oauth2` object. */
+const knownSchemes = ["bearer", "basic", "oauth2"];
+
+/**
+ * The document with its authentication schemes set aside, after they were judged: a reader knows one more than a
+ * publisher may write.
+ *
+ * @throws AsapError `asap:auth/unsupported_scheme`.
+ */
 function withKnownSchemes(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { auth } = value as { auth?: unknown };
   if (typeof auth !== "object" || auth === null) return value;
   const { schemes } = auth as { schemes?: unknown };
   if (!Array.isArray(schemes) || !schemes.every((scheme) => typeof scheme === "string")) return value;
+  const scheme = schemes.find((each: string) => !knownSchemes.includes(each.toLowerCase()));
+  if (scheme !== undefined) {
+    throw new AsapError("asap:auth/unsupported_scheme", {
+      message: `The manifest asks for the scheme ${JSON.stringify(String(scheme).slice(0, 100))}.`,
+      data: { scheme, supported_schemes: knownSchemes },
+    });
+  }
   return { ...value, auth: { ...auth, schemes: [] } };
 }

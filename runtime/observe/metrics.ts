@@ -7,7 +7,8 @@ export interface Durations {
   sum: number;
 }
 
-const durations = (): Durations => ({ counts: new Float64Array(durationBuckets.length + 1), sum: 0 });
+/** Durations of which none was counted. */
+export const durations = (): Durations => ({ counts: new Float64Array(durationBuckets.length + 1), sum: 0 });
 
 function observe(target: Durations, seconds: number): void {
   let place = 0;

@@ -90,6 +90,10 @@ describe("renderPrometheus() (wire section 15.1)", () => {
       expect(value("asap_validation_errors_total", { reason })).toBe(0);
     }
     expect(types.get("asap_process_uptime_seconds")).toBe("gauge");
+    for (const name of ["asap_request_duration_seconds", "asap_transport_send_duration_seconds"]) {
+      expect(value(`${name}_bucket`, { le: "+Inf" })).toBe(0);
+      expect(value(`${name}_count`, {})).toBe(0);
+    }
   });
 
   test("MET-002, MET-004: known traffic is counted by type, status and error", async () => {

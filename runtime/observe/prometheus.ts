@@ -1,5 +1,5 @@
 import type { Metric } from "prom-client";
-import { type AgentMetrics, type Durations, durationBuckets } from "./metrics.js";
+import { type AgentMetrics, type Durations, durationBuckets, durations } from "./metrics.js";
 
 /** Content type of the exposition. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -18,7 +18,8 @@ function metric(
   type: "counter" | "gauge" | "histogram",
   samples: readonly Sample[],
 ): Metric {
-  const values = samples.length > 0 || type === "histogram" ? samples : [{ labels: {}, value: 0 }];
+  const none = type === "histogram" ? histogram(name, {}, durations()) : [{ labels: {}, value: 0 }];
+  const values = samples.length > 0 ? samples : none;
   const held = {
     name,
     help,
