@@ -11,9 +11,9 @@ import { NonceLog, type NonceLogOptions } from "./freshness.js";
 import { type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
 import { AnswerLog } from "./idempotency.js";
 import { buildManifest, type Endpoints, type ServedManifest, serveManifest } from "./manifest.js";
-import type { Log } from "./observe/log.js";
+import { guardedLog, type Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
-import { prepareSkills, type Skill } from "./skill.js";
+import { type PreparedSkill, prepareSkills, type Skill } from "./skill.js";
 import type { TaskStore } from "./state/task-store.js";
 import { TaskLog } from "./state/tasks.js";
 import { describeIssues, issuesOf } from "./validation.js";
@@ -86,7 +86,7 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   readonly limits?: AgentLimits;
   /** Where tasks are kept beyond the life of the process; in memory only by default. */
   readonly taskStore?: TaskStore;
-  /** Where log lines go; nowhere by default. */
+  /** Where log lines go; nowhere by default. What it throws is dropped. */
   readonly log?: Log;
   /** Current time in milliseconds; `Date.now` by default. */
   readonly now?: () => number;
@@ -97,6 +97,7 @@ export interface Agent {
   readonly id: string;
   readonly protocol: ProtocolDefinition;
   readonly metrics: AgentMetrics;
+  /** The log of the options; it never throws. */
   readonly log: Log;
   readonly now: () => number;
   /** Compiles the skills' schemas; resolves when the agent can work. Rejects with `asap:config/invalid_option`. */
@@ -132,7 +133,7 @@ export interface Agent {
 export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(options: AgentOptions<P>): Agent {
   const protocol: ProtocolDefinition = options.protocol ?? asapProtocol;
   const now = options.now ?? Date.now;
-  const log = options.log ?? {};
+  const log = guardedLog(options.log ?? {});
   const startedAtMs = now();
   const skills = options.skills ?? {};
   const limits = checkedLimits(options.limits ?? {}, protocol);
@@ -172,10 +173,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   }
 
   const handlers = new Map<string, Handler>();
-  const prepared = new Map<
-    string,
-    Awaited<ReturnType<typeof prepareSkills>> extends Map<string, infer S> ? S : never
-  >();
+  const prepared = new Map<string, PreparedSkill>();
   if (options.skills !== undefined) handlers.set("TaskRequest", skillHandler(prepared, parts));
   for (const [method, handle] of Object.entries(options.handlers ?? {})) {
     const definition = Object.values(protocol.messages).find((message) => message.method === method);

@@ -152,12 +152,12 @@ export function execute(execution: Execution): Answer | Promise<Answer> {
 const isPromiseLike = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
-/** Waits for the work until its deadline or until its call is aborted; always resolves with an answer. */
+/** Waits for the work until its deadline or until its call is aborted; rejects only where no answer can be made. */
 function settle(execution: Execution, output: Promise<unknown>): Promise<Answer> {
   const { call, timeoutMs } = execution.work;
   const { active } = execution.parts;
   active.add(call);
-  return new Promise<Answer>((resolve) => {
+  return new Promise<Answer>((resolve, reject) => {
     const timer = setTimeout(
       () => call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } })),
       Math.min(timeoutMs, maxTimerMs),
@@ -168,7 +168,11 @@ function settle(execution: Execution, output: Promise<unknown>): Promise<Answer>
       ended = true;
       clearTimeout(timer);
       active.delete(call);
-      resolve(failed ? execution.fail(value) : execution.succeed(value));
+      try {
+        resolve(failed ? execution.fail(value) : execution.succeed(value));
+      } catch (cause) {
+        reject(cause);
+      }
     };
     call.onAbort = (reason) => end(true, reason);
     output.then(

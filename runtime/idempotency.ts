@@ -87,7 +87,7 @@ export class AnswerLog {
     );
   }
 
-  /** Keeps an answer, or the promise of one, which is replaced by the answer when it is there. */
+  /** Keeps an answer, or the promise of one until it settles, then its answer. */
   keep(owner: string, envelopeId: string | null | undefined, key: string | undefined, found: Found, now: number): void {
     if (!envelopeId && !key) return;
     if (typeof found === "string") {
@@ -97,11 +97,14 @@ export class AnswerLog {
     const running = this.#running;
     if (envelopeId) put(running.byEnvelope, owner, envelopeId, found);
     if (key) put(running.byKey, owner, key, found);
-    void found.then((answer) => {
+    const forget = () => {
       if (envelopeId) drop(running.byEnvelope, owner, envelopeId);
       if (key) drop(running.byKey, owner, key);
+    };
+    found.then((answer) => {
+      forget();
       this.#store(owner, envelopeId, key, answer, now);
-    });
+    }, forget);
   }
 
   #store(

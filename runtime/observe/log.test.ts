@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { redact } from "./log.js";
+import { describe, expect, test, vi } from "vitest";
+import { guardedLog, type LogFields, redact } from "./log.js";
 
 const hidden = "***REDACTED***";
 
@@ -44,5 +44,42 @@ describe("redact() (wire section 15.2)", () => {
     expect(Object.keys(redacted)).toEqual(["__proto__", "a"]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(JSON.stringify(redacted)).not.toContain('"x"');
+  });
+});
+
+describe("guardedLog()", () => {
+  test("hands lines on to the log itself and leaves absent levels absent", () => {
+    class Lines {
+      readonly #lines: [string, LogFields][] = [];
+      info(event: string, fields: LogFields): void {
+        this.#lines.push([event, fields]);
+      }
+      get all() {
+        return this.#lines;
+      }
+    }
+    const lines = new Lines();
+    const log = guardedLog(lines);
+    expect(Object.keys(log)).toEqual(["info"]);
+    log.info?.("e", { a: 1 });
+    expect(lines.all).toEqual([["e", { a: 1 }]]);
+  });
+
+  test("drops what the log throws or rejects with", async () => {
+    const lost = vi.fn();
+    process.on("unhandledRejection", lost);
+    const log = guardedLog({
+      error: () => {
+        throw new Error("canary");
+      },
+      warn: async () => {
+        throw new Error("canary");
+      },
+    });
+    expect(log.error?.("e", {})).toBeUndefined();
+    expect(log.warn?.("e", {})).toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", lost);
+    expect(lost).not.toHaveBeenCalled();
   });
 });

@@ -9,6 +9,28 @@ export interface Log {
   readonly error?: (event: string, fields: LogFields) => void;
 }
 
+const levels = ["debug", "info", "warn", "error"] as const;
+
+/**
+ * The same log, whose faults hurt nobody: what it throws, or rejects with, is dropped. A level that is absent stays
+ * absent.
+ */
+export function guardedLog(log: Log): Log {
+  const guarded = levels.flatMap((level) => {
+    if (log[level] === undefined) return [];
+    const write = (event: string, fields: LogFields): void => {
+      try {
+        const written: unknown = log[level]?.(event, fields);
+        if (written instanceof Promise) written.catch(() => undefined);
+      } catch {
+        return;
+      }
+    };
+    return [[level, write] as const];
+  });
+  return Object.fromEntries(guarded);
+}
+
 const secret = /password|token|secret|key|authorization|auth|credential/i;
 
 /**

@@ -135,5 +135,9 @@ describe("createFetchHandler()", () => {
     const answer = await handler(message());
     expect([answer.status, await answer.text()]).toEqual([500, '{"detail":"Internal Server Error"}']);
     expect(lines).toEqual([["asap.request.failed", { error: expect.objectContaining({ message: "canary" }) }]]);
+    const clientAddress = () => {
+      throw new Error("canary");
+    };
+    expect((await handlerWith({ clientAddress })(message())).status).toBe(500);
   });
 });

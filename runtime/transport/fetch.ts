@@ -41,16 +41,16 @@ export function createFetchHandler(
   const service = createHttpService(agent, { encodings: ["gzip"], ...options });
 
   return async (request) => {
-    const url = new URL(request.url);
-    const head: HttpHead = {
-      method: request.method,
-      path: url.pathname,
-      contentLength: lengthOf(request.headers.get("content-length")),
-      contentEncoding: request.headers.get("content-encoding") ?? undefined,
-      ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
-      clientAddress: options.clientAddress?.(request) ?? "",
-    };
     try {
+      const url = new URL(request.url);
+      const head: HttpHead = {
+        method: request.method,
+        path: url.pathname,
+        contentLength: lengthOf(request.headers.get("content-length")),
+        contentEncoding: request.headers.get("content-encoding") ?? undefined,
+        ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
+        clientAddress: options.clientAddress?.(request) ?? "",
+      };
       const admitted = service.admit(head, agent.now());
       if (typeof admitted !== "string") return respond(admitted, request.method);
       if (admitted !== "message") {

@@ -2,13 +2,17 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createAgent } from "../agent.js";
+import { type AgentOptions, createAgent } from "../agent.js";
 import { skill } from "../skill.js";
 import { answersOf, ask, httpText, overSocket, taskText } from "../testing/asap-request.js";
 import { type ServeOptions, type Server, serve } from "./node.js";
 
 const limit = 100_000;
 const running: Server[] = [];
+const track = (server: Server): Server => {
+  running.push(server);
+  return server;
+};
 let aborted = 0;
 const start = async (options: ServeOptions = {}): Promise<Server> => {
   const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
@@ -21,9 +25,7 @@ const start = async (options: ServeOptions = {}): Promise<Server> => {
     },
   });
   const agent = createAgent({ id: "urn:asap:agent:server", skills: { echo, slow } });
-  const server = await serve(agent, { port: 0, rateLimit: "off", maxRequestBytes: limit, ...options });
-  running.push(server);
-  return server;
+  return track(await serve(agent, { port: 0, rateLimit: "off", maxRequestBytes: limit, ...options }));
 };
 let server: Server;
 beforeAll(async () => {
@@ -234,6 +236,51 @@ describe("peers that go away or dawdle", () => {
     const brief = await start({ keepAliveTimeoutMs: 50 });
     const raw = await overSocket(brief.port, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
     expect(answersOf(raw)[0]?.body).toBe('{"status":"ok"}');
+  });
+});
+
+describe("functions of the user that throw", () => {
+  const served = async (options: Partial<AgentOptions>) => {
+    const later = skill({
+      description: "Later",
+      run: async (input) => {
+        await wait(1);
+        if (input["fails"] === true) throw new Error("canary");
+        return {};
+      },
+    });
+    const agent = createAgent({ id: "urn:asap:agent:server", skills: { later }, ...options });
+    const { url } = track(await serve(agent, { port: 0, rateLimit: "off" }));
+    const send = async (input: Record<string, unknown> = {}) => {
+      const body = taskText({ payload: { skill_id: "later", input } });
+      const answer = await fetch(`${url}/asap`, { method: "POST", body });
+      return [answer.status, await answer.text()] as const;
+    };
+    return { send };
+  };
+
+  test("a log that throws costs no answer", async () => {
+    const fail = () => {
+      throw new Error("canary");
+    };
+    const { send } = await served({ log: { debug: fail, error: fail } });
+    expect(await send()).toEqual([200, expect.stringContaining('"result"')]);
+    expect(await send({ fails: true })).toEqual([200, expect.stringContaining('"Internal server error"')]);
+  });
+
+  test("a clock that throws, before a message is read or after its work is done, gives 500", async () => {
+    let left = Number.POSITIVE_INFINITY;
+    const now = () => {
+      if (left-- <= 0) throw new Error("canary");
+      return 1_000;
+    };
+    const { send } = await served({ now });
+    for (const calls of [0, 1, 3]) {
+      left = calls;
+      expect(await send()).toEqual([500, '{"detail":"Internal Server Error"}']);
+    }
+    left = Number.POSITIVE_INFINITY;
+    expect((await send())[0]).toBe(200);
   });
 });
 

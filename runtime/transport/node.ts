@@ -104,8 +104,13 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
   await agent.ready();
 
   let baseUrl = options.publicUrl ?? "";
-  const listener = (request: IncomingMessage, response: ServerResponse) =>
-    answer(agent, service, baseUrl, request, response);
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      answer(agent, service, baseUrl, request, response);
+    } catch (cause) {
+      write(response, service.failure(cause), request);
+    }
+  };
   const server = createServer(
     {
       headersTimeout: options.headersTimeoutMs ?? 10_000,
