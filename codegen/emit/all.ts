@@ -2,7 +2,7 @@ import { Project, QuoteKind } from "ts-morph";
 import type { SpecModel } from "../model.js";
 import { emitClient } from "./client.js";
 import { emitContract } from "./contract.js";
-import { create, type Draft } from "./file.js";
+import { type Draft, textOf } from "./file.js";
 import { emitIndex } from "./index.js";
 import { emitMessages } from "./messages.js";
 import { emitModels } from "./models.js";
@@ -32,9 +32,9 @@ export async function emitAll(model: SpecModel): Promise<ReadonlyMap<string, str
     emitLoaders(model),
   ];
   const files = new Map<string, string>();
-  for (const draft of drafts) files.set(draft.path, create(project, draft, model.specHash));
-  const index = emitIndex(model, project);
-  files.set(index.path, create(project, index, model.specHash));
+  for (const draft of drafts) files.set(draft.path, textOf(draft, model.specHash));
+  const index = emitIndex(model, files, project);
+  files.set(index.path, textOf(index, model.specHash));
   for (const { path, text } of await emitValidators(model)) files.set(path, text);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

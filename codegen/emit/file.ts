@@ -1,4 +1,3 @@
-import type { Project } from "ts-morph";
 import { compare } from "../error.js";
 import { mark } from "../output.js";
 import { quote } from "./print.js";
@@ -22,13 +21,11 @@ export function headerOf(specHash: string): string {
   return `${mark}\n// Spec sha256:${specHash}\n`;
 }
 
-/** Adds a draft to the project as a source file and returns its text. A text that does not parse is a fault of ours. */
-export function create(project: Project, draft: Draft, specHash: string): string {
+/** The text of a file: header, imports in order, body. */
+export function textOf(draft: Draft, specHash: string): string {
   const imports = [...draft.imports].sort((a, b) => order(a.from, b.from)).map(importLine);
   const separator = imports.length > 0 ? "\n" : "";
-  const text = `${headerOf(specHash)}\n${imports.join("")}${separator}${draft.body}`;
-  const file = project.createSourceFile(`/${draft.path}`, text);
-  return file.getFullText();
+  return `${headerOf(specHash)}\n${imports.join("")}${separator}${draft.body}`;
 }
 
 function order(a: string, b: string): number {
@@ -37,9 +34,13 @@ function order(a: string, b: string): number {
 }
 
 function importLine({ from, names, typeOnly = false }: Import): string {
+  return namesLine(typeOnly ? "import type" : "import", names, from);
+}
+
+/** An import or re-export of names in order, a line for each when they do not fit on one; `type ` may stand before one. */
+export function namesLine(head: string, names: readonly string[], from: string): string {
   const bare = (name: string) => name.replace(/^type /, "").toLowerCase();
   const sorted = [...new Set(names)].sort((a, b) => compare(bare(a), bare(b)) || compare(a, b));
-  const head = typeOnly ? "import type" : "import";
   const inline = `${head} { ${sorted.join(", ")} } from ${quote(from)};\n`;
   if (inline.length <= 121) return inline;
   return `${head} {\n${sorted.map((name) => `  ${name},\n`).join("")}} from ${quote(from)};\n`;

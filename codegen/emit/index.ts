@@ -1,15 +1,19 @@
 import type { Project, SourceFile } from "ts-morph";
 import { compare } from "../error.js";
 import type { SpecModel } from "../model.js";
-import type { Draft } from "./file.js";
+import { type Draft, namesLine } from "./file.js";
 
 const files = ["client", "contract", "errors", "limits", "messages", "protocol", "routes", "server", "states"];
 
-/** `index.ts`: every export of the tables and stubs by name, the model types, and the way to load validators. */
-export function emitIndex(model: SpecModel, project: Project): Draft {
-  const lines = files.flatMap((name) => {
-    const file = project.getSourceFile(`/${name}.ts`);
-    return file === undefined ? [] : [reExport(name, exportedNames(file))];
+/**
+ * `index.ts`: every export of the tables and stubs by name, the model types, and the way to load validators.
+ *
+ * @param texts - The files emitted so far, by path.
+ */
+export function emitIndex(model: SpecModel, texts: ReadonlyMap<string, string>, project: Project): Draft {
+  const lines = files.map((name) => {
+    const file = project.createSourceFile(`/${name}.ts`, texts.get(`${name}.ts`));
+    return reExport(name, exportedNames(file));
   });
   const types = model.types.map((type) => `type ${type.name}`);
   const loaders = ["isTypeName", "loadValidator", "type TypeMap", "type TypeName", "validators"];
@@ -30,14 +34,8 @@ function exportedNames(file: SourceFile): string[] {
 
 function reExport(name: string, names: readonly string[]): string {
   const allTypes = names.every((one) => one.startsWith("type "));
-  const bare = (text: string) => text.replace(/^type /, "");
-  const sorted = [...names]
-    .sort((a, b) => compare(bare(a).toLowerCase(), bare(b).toLowerCase()))
-    .map((one) => (allTypes ? bare(one) : one));
-  const head = allTypes ? "export type" : "export";
-  const inline = `${head} { ${sorted.join(", ")} } from "./${name}.js";\n`;
-  if (inline.length <= 121) return inline;
-  return `${head} {\n${sorted.map((one) => `  ${one},\n`).join("")}} from "./${name}.js";\n`;
+  const bare = allTypes ? names.map((one) => one.replace(/^type /, "")) : names;
+  return namesLine(allTypes ? "export type" : "export", bare, `./${name}.js`);
 }
 
 function fromOf(line: string): string {

@@ -1,19 +1,18 @@
 import type { MessageModel, SpecModel } from "../model.js";
 import { kebab, normalSpelling } from "../names.js";
 import type { Draft } from "./file.js";
-import { docs, keyOf, literal, quote, union } from "./print.js";
+import { docs, keyOf, literal, quote, raw, union, unionType } from "./print.js";
 
 /** `messages.ts`: the message table, the maps from message names to payload types, and the union of typed envelopes. */
 export function emitMessages(model: SpecModel): Draft {
   const { messages } = model;
   const payloads = [...new Set(messages.map((message) => message.payload))];
-  const names = union(
-    messages.map((message) => quote(message.name)),
-    "",
-    26,
-  );
   const body = [
-    `${docs("Name of a message type.")}export type MessageName =${names.startsWith("\n") ? "" : " "}${names};\n`,
+    unionType(
+      "MessageName",
+      messages.map((message) => quote(message.name)),
+      "Name of a message type.",
+    ),
     mapType("PayloadMap", "The type of each message's payload.", messages, (message) => message.payload),
     mapType("ReplyMap", "The type of the payload that answers each message.", messages, (message) =>
       replyOf(model, message, "undefined"),
@@ -82,7 +81,7 @@ function table(messages: readonly MessageModel[]): string {
       reply: message.reply,
       needsAck: message.needsAck,
       scope: message.scope,
-      validate: { raw: `validate${message.payload}` },
+      validate: raw(`validate${message.payload}`),
     };
     return `${docs(message.description, "  ")}  ${keyOf(message.name)}: ${literal(entry, "  ")},\n`;
   });

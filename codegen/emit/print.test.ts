@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { docs, keyOf, literal, quote, union } from "./print.js";
+import { docs, keyOf, literal, quote, raw, union } from "./print.js";
 
 describe("quote()", () => {
   it("gives a literal whose value is the text", () => {
@@ -51,8 +51,12 @@ describe("docs()", () => {
 
 describe("literal()", () => {
   it("prints a member per line, quotes keys that need it, and leaves absent ones out", () => {
-    const value = { a: 1, "b-c": [true, null], d: {}, e: undefined, f: { raw: "f" }, g: { raw: "new Set()" } };
+    const value = { a: 1, "b-c": [true, null], d: {}, e: undefined, f: raw("f"), g: raw("new Set()") };
     expect(literal(value)).toBe('{\n  a: 1,\n  "b-c": [true, null],\n  d: {},\n  f,\n  g: new Set(),\n}');
+  });
+
+  it("never takes data for source text", () => {
+    expect(literal({ raw: "run()" })).toBe('{\n  raw: "run()",\n}');
   });
 
   it("breaks a list that does not fit", () => {

@@ -1,11 +1,10 @@
+import { js } from "./scan.js";
+
 /** A text as a string literal: double quotes unless single ones need fewer escapes, no raw line separators. */
 export function quote(text: string): string {
   const doubles = text.split('"').length;
   const singles = text.split("'").length;
-  const json = JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const json = js(text);
   if (doubles <= singles) return json;
   return `'${json.slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 }
@@ -41,9 +40,16 @@ function wrap(line: string, width: number): string[] {
   return [...lines, current];
 }
 
-/** Source text that is printed as it stands where a value is expected. */
+const source = Symbol("source text");
+
+/** Source text that is printed as it stands where a value is expected; nothing that a spec holds can be one. */
 export interface Raw {
-  readonly raw: string;
+  readonly [source]: string;
+}
+
+/** Marks a text as source text. */
+export function raw(text: string): Raw {
+  return { [source]: text };
 }
 
 /** What `literal` prints: JSON values and raw source text. */
@@ -62,12 +68,12 @@ export function literal(value: Printable, indent = "", column = indent.length): 
   if (typeof value === "string") return quote(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (isList(value)) return list(value, indent, column);
-  if (isRaw(value)) return value.raw;
+  if (isRaw(value)) return value[source];
   const inner = `${indent}  `;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   if (members.length === 0) return "{}";
   const lines = members.map(([key, member]) => {
-    if (isRaw(member) && member.raw === key) return `${inner}${key},\n`;
+    if (isRaw(member) && member[source] === key) return `${inner}${key},\n`;
     const head = `${inner}${keyOf(key)}: `;
     return `${head}${literal(member, inner, head.length)},\n`;
   });
@@ -85,14 +91,15 @@ function isList(value: object): value is readonly Printable[] {
   return Array.isArray(value);
 }
 
-function isRaw(value: unknown): value is Raw {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "raw" in value &&
-    typeof value.raw === "string" &&
-    Object.keys(value).length === 1
-  );
+function isRaw(value: Printable): value is Raw {
+  return typeof value === "object" && value !== null && source in value;
+}
+
+/** The declaration of a union type under a name. */
+export function unionType(name: string, members: readonly string[], note: string): string {
+  const head = `export type ${name} =`;
+  const text = union(members, "", head.length + 1);
+  return `${docs(note)}${head}${text.startsWith("\n") ? "" : " "}${text};\n`;
 }
 
 /** A union type, `|` before every member when it does not fit in what is left of the line. */

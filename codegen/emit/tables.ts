@@ -1,29 +1,27 @@
 import type { SpecModel } from "../model.js";
 import type { Draft } from "./file.js";
-import { docs, keyOf, literal, type Printable, quote, union } from "./print.js";
+import { docs, keyOf, literal, type Printable, quote, raw, unionType } from "./print.js";
 
 function constant(name: string, type: string, value: Printable, note: string): string {
   const head = `export const ${name}: ${type} = `;
   return `${docs(note)}${head}${literal(value, "", head.length)};\n`;
 }
 
-function unionType(name: string, members: readonly string[], note: string): string {
-  const head = `export type ${name} =`;
-  const text = union(members.map(quote), "", head.length + 1);
-  return `${docs(note)}${head}${text.startsWith("\n") ? "" : " "}${text};\n`;
+function namesType(name: string, members: readonly string[], note: string): string {
+  return unionType(name, members.map(quote), note);
 }
 
 /** `errors.ts`: the errors by code and by name. */
 export function emitErrors(model: SpecModel): Draft {
   const table = Object.fromEntries(model.errors.map((error) => [error.code, { ...error }]));
-  const byName = Object.fromEntries(model.errors.map((error) => [error.name, { raw: `errors[${quote(error.code)}]` }]));
+  const byName = Object.fromEntries(model.errors.map((error) => [error.name, raw(`errors[${quote(error.code)}]`)]));
   const parts = [
-    unionType(
+    namesType(
       "AsapErrorCode",
       model.errors.map((error) => error.code),
       "Code of an error of the protocol.",
     ),
-    unionType(
+    namesType(
       "ErrorName",
       model.errors.map((error) => error.name),
       "Name of an error of the protocol.",
@@ -53,7 +51,7 @@ export function emitStates(model: SpecModel): Draft {
   const { states } = model;
   const names = Object.keys(states.transitions);
   const body = [
-    unionType("TaskState", names, `State of a ${states.entity}, as its \`${states.field}\` says it.`),
+    namesType("TaskState", names, `State of a ${states.entity}, as its \`${states.field}\` says it.`),
     constant("taskStates", "readonly TaskState[]", names, "Every state, in the order of the spec."),
     constant("initialState", "TaskState", states.initial, "The state everything begins in."),
     constant("terminalStates", "ReadonlySet<TaskState>", setOf(states.terminal), "States that nothing follows."),
@@ -79,7 +77,7 @@ export function emitStates(model: SpecModel): Draft {
         initial: states.initial,
         terminal: states.terminal,
         cancellable: states.cancellable,
-        transitions: { raw: "transitions" },
+        transitions: raw("transitions"),
       },
       "The states as one table.",
     ),
@@ -88,14 +86,14 @@ export function emitStates(model: SpecModel): Draft {
 }
 
 function setOf(members: readonly string[]): Printable {
-  return { raw: `new Set<TaskState>(${literal(members, "", 70)})` };
+  return raw(`new Set<TaskState>(${literal(members, "", 70)})`);
 }
 
 /** `routes.ts`: the routes an agent serves. */
 export function emitRoutes(model: SpecModel): Draft {
   const table = Object.fromEntries(model.routes.map((route) => [route.name, { ...route }]));
   const body = [
-    unionType(
+    namesType(
       "RouteName",
       model.routes.map((route) => route.name),
       "Name of a route.",
@@ -113,27 +111,27 @@ export function emitLimits(model: SpecModel): Draft {
   const body = [
     `${docs("Limits and times of the protocol, each with its unit in its name.")}export const limits = {\n${limits.join("")}} as const;\n`,
     `${docs("Name of a limit.")}export type LimitName = keyof typeof limits;\n`,
-    unionType("Scope", Object.keys(model.scopes), "What a caller may be allowed to do."),
+    namesType("Scope", Object.keys(model.scopes), "What a caller may be allowed to do."),
     constant("scopes", "{ readonly [Name in Scope]: string }", { ...model.scopes }, "The scopes and what each allows."),
-    `${docs("Close code of a WebSocket connection.")}export type CloseCode = ${union(
+    unionType(
+      "CloseCode",
       model.closeCodes.map((code) => String(code.code)),
-      "",
-      24,
-    )};\n`.replace("= \n", "=\n"),
+      "Close code of a WebSocket connection.",
+    ),
     constant(
       "closeCodes",
       "{ readonly [Code in CloseCode]: CloseCodeDefinition }",
       closeCodes,
       "The close codes of WebSocket connections.",
     ),
-    unionType("EventKind", Object.keys(model.events), "Name of an event that webhooks report."),
+    namesType("EventKind", Object.keys(model.events), "Name of an event that webhooks report."),
     constant(
       "events",
       "{ readonly [Name in EventKind]: string }",
       { ...model.events },
       "The events that webhooks report.",
     ),
-    unionType(
+    namesType(
       "MethodName",
       model.methods.map((method) => method.name),
       "Name of a JSON-RPC method.",
