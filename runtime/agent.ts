@@ -10,6 +10,7 @@ import { AsapError } from "./error.js";
 import { NonceLog, type NonceLogOptions } from "./freshness.js";
 import { type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
 import { AnswerLog } from "./idempotency.js";
+import { invalidOption } from "./invalid-option.js";
 import { buildManifest, type Endpoints, type ServedManifest, serveManifest } from "./manifest.js";
 import { guardedLog, type Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
@@ -138,7 +139,10 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   const skills = options.skills ?? {};
   const limits = checkedLimits(options.limits ?? {}, protocol);
   if (!validateAgentUrn(options.id)) {
-    throw invalidOption("id", `${JSON.stringify(options.id)} is not an agent URN such as urn:asap:agent:my-agent`);
+    throw invalidOption(
+      "id",
+      `must be an agent URN such as urn:asap:agent:my-agent, not ${JSON.stringify(options.id)}`,
+    );
   }
 
   if (options.auth !== undefined && typeof options.auth.validateToken !== "function") {
@@ -169,7 +173,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     buildManifest(manifestParts, options.endpoints ?? endpoints);
   if (!validateManifest(manifest())) {
     const issues = issuesOf(validateManifest.errors);
-    throw invalidOption(String(issues[0]?.loc[0] ?? "options"), describeIssues(issues));
+    throw invalidOption(String(issues[0]?.loc[0] ?? "options"), `does not fit the manifest: ${describeIssues(issues)}`);
   }
 
   const handlers = new Map<string, Handler>();
@@ -294,8 +298,4 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
     if (typeof value !== "number" || !(value >= 0)) throw invalidOption(`limits.${name}`, "must be a number from 0");
   }
   return limits;
-}
-
-function invalidOption(option: string, reason: string): AsapError {
-  return new AsapError("asap:config/invalid_option", { message: `${option}: ${reason}`, data: { option, reason } });
 }

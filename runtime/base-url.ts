@@ -1,4 +1,5 @@
 import { AsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 
 /** How strictly a URL is taken. */
 export interface BaseUrlOptions {
@@ -30,12 +31,7 @@ export function httpUrl(text: string | URL, options: BaseUrlOptions = {}): URL {
   return url;
 }
 
-function refused(reason: string): AsapError {
-  return new AsapError("asap:config/invalid_option", {
-    message: `The URL ${reason}.`,
-    data: { option: "url", reason },
-  });
-}
+const refused = (reason: string): AsapError => invalidOption("url", reason);
 
 /**
  * Finds the base URL of an agent: no slash at the end, and without the `/asap` of its RPC route, which may be given.

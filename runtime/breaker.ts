@@ -1,4 +1,5 @@
 import { AsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 
 /** When calls to a peer are suspended. */
 export interface BreakerOptions {
@@ -57,8 +58,9 @@ const mostCircuits = 1_000;
  */
 export function createBreaker(baseUrl: string, options: BreakerOptions, now: () => number): Breaker {
   const { failures: threshold = 5, resetMs = 60_000, circuits = shared } = options;
-  if (!Number.isInteger(threshold) || threshold < 1) throw invalid("failures", "is no whole number from 1");
-  if (!(resetMs >= 0)) throw invalid("resetMs", "is no duration");
+  if (!Number.isInteger(threshold) || threshold < 1)
+    throw invalidOption("breaker.failures", "is no whole number from 1");
+  if (!(resetMs >= 0)) throw invalidOption("breaker.resetMs", "is no duration");
 
   const refuse = (circuit: Circuit) =>
     new AsapError("asap:transport/circuit_open", {
@@ -102,9 +104,4 @@ function add(circuits: Circuits, baseUrl: string): Circuit {
   const circuit: Circuit = { failures: 0, openedAt: undefined, probing: false };
   circuits.set(baseUrl, circuit);
   return circuit;
-}
-
-function invalid(name: string, reason: string): AsapError {
-  const option = `breaker.${name}`;
-  return new AsapError("asap:config/invalid_option", { message: `${option} ${reason}.`, data: { option, reason } });
 }

@@ -1,6 +1,7 @@
 import { discard } from "./body.js";
 import { abortedError } from "./deadline.js";
 import { AsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 
 /**
  * Waits for work on a connection and tells its faults apart.
@@ -49,8 +50,6 @@ export function headersOf(init: HeadersInit | undefined): Headers {
   try {
     return new Headers(init);
   } catch {
-    const reason = "holds a name or value that HTTP forbids";
-    const data = { option: "headers", reason };
-    throw new AsapError("asap:config/invalid_option", { message: `headers ${reason}.`, data });
+    throw invalidOption("headers", "holds a name or value that HTTP forbids");
   }
 }

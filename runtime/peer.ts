@@ -4,6 +4,7 @@ import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import type { Envelope } from "../generated/models.js";
 import { abortedError, withDeadline } from "./deadline.js";
 import { AsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 import { judgeReply, type MessageRules } from "./reply.js";
 import type { ClientTransport } from "./transport/transport.js";
 import { ulid } from "./ulid.js";
@@ -252,14 +253,10 @@ function textOf(request: object): string {
 
 function keyOption(key: string): string {
   if (/^[!-~]{1,255}$/.test(key)) return key;
-  throw optionError("idempotencyKey", "is not 1 to 255 visible ASCII characters");
+  throw invalidOption("idempotencyKey", "is not 1 to 255 visible ASCII characters");
 }
 
 function timeoutOption(timeoutMs: number): number {
   if (timeoutMs > 0) return timeoutMs;
-  throw optionError("timeoutMs", "is no duration above 0");
-}
-
-function optionError(option: string, reason: string): AsapError {
-  return new AsapError("asap:config/invalid_option", { message: `${option} ${reason}.`, data: { option, reason } });
+  throw invalidOption("timeoutMs", "is no duration above 0");
 }

@@ -1,4 +1,5 @@
-import { AsapError, isAsapError } from "./error.js";
+import { type AsapError, isAsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 
 /** When and how often a failed attempt is repeated. */
 export interface RetryOptions {
@@ -33,16 +34,11 @@ export interface RetryTools {
  */
 export function retryPlan(options: RetryOptions = {}): RetryPlan {
   const { attempts = 3, baseMs = 1_000, maxMs = 60_000, jitter = 0.1 } = options;
-  if (!Number.isInteger(attempts) || attempts < 1) throw invalid("attempts", "is no whole number from 1");
-  if (!(baseMs >= 0)) throw invalid("baseMs", "is no duration");
-  if (!(maxMs >= 0)) throw invalid("maxMs", "is no duration");
-  if (!(jitter >= 0)) throw invalid("jitter", "is no share from 0");
+  if (!Number.isInteger(attempts) || attempts < 1) throw invalidOption("retry.attempts", "is no whole number from 1");
+  if (!(baseMs >= 0)) throw invalidOption("retry.baseMs", "is no duration");
+  if (!(maxMs >= 0)) throw invalidOption("retry.maxMs", "is no duration");
+  if (!(jitter >= 0)) throw invalidOption("retry.jitter", "is no share from 0");
   return { attempts, baseMs, maxMs, jitter };
-}
-
-function invalid(name: string, reason: string): AsapError {
-  const option = `retry.${name}`;
-  return new AsapError("asap:config/invalid_option", { message: `${option} ${reason}.`, data: { option, reason } });
 }
 
 /**

@@ -253,7 +253,7 @@ describe("skill()", () => {
     expect(() => skill({ description: "x", timeoutMs, run: (given) => given })).toThrow(
       expect.objectContaining({
         code: "asap:config/invalid_option",
-        data: { option: "timeoutMs", reason: "not positive" },
+        data: { option: "timeoutMs", reason: "must be a number of milliseconds above 0" },
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { Call } from "./call.js";
-import { AsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 import { type CompiledSchema, compileSchema } from "./skill-schema.js";
 
 /** A JSON Schema as plain data, for users who write schemas by hand or load them. */
@@ -43,10 +43,7 @@ export function skill<
 >(options: SkillOptions<I, O>): Skill {
   const { timeoutMs } = options;
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-    throw new AsapError("asap:config/invalid_option", {
-      message: "timeoutMs must be a positive number of milliseconds",
-      data: { option: "timeoutMs", reason: "not positive" },
-    });
+    throw invalidOption("timeoutMs", "must be a number of milliseconds above 0");
   }
   return {
     description: options.description,

@@ -1,5 +1,6 @@
 import type { Agent } from "../agent.js";
-import { AsapError, isAsapError } from "../error.js";
+import { type AsapError, isAsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
 import type { Endpoints } from "../manifest.js";
 import { createRateLimiter, parseRateLimit, type RateLimiter } from "../rate-limit.js";
 
@@ -79,10 +80,7 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
   const { routes, limits } = agent.protocol;
   const maxRequestBytes = options.maxRequestBytes ?? Number(limits["max_request_bytes"] ?? 10_485_760);
   if (!(maxRequestBytes >= 0)) {
-    throw new AsapError("asap:config/invalid_option", {
-      message: "maxRequestBytes must be a number of bytes from 0",
-      data: { option: "maxRequestBytes", reason: "not a size" },
-    });
+    throw invalidOption("maxRequestBytes", "must be a number of bytes from 0");
   }
   const limiter = limiterOf(options.rateLimit ?? String(limits["rate_limit"] ?? "off"));
   const byPath = new Map(

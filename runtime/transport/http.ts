@@ -4,6 +4,7 @@ import { type BreakerOptions, createBreaker } from "../breaker.js";
 import { gzip } from "../compress.js";
 import { sleep, withDeadline } from "../deadline.js";
 import { AsapError, isAsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
 import { headersOf, isRedirect, network, redirectError } from "../network.js";
 import { type RetryOptions, retry, retryAfterSeconds, retryPlan } from "../retry.js";
 import { type Refusal, refusalOf } from "./refusal.js";
@@ -137,8 +138,7 @@ function breakerOf(baseUrl: string, option: HttpTransportOptions["breaker"], now
 
 function sizeOption(option: string, value: number): number {
   if (value >= 0) return value;
-  const reason = "is no number from 0";
-  throw new AsapError("asap:config/invalid_option", { message: `${option} ${reason}.`, data: { option, reason } });
+  throw invalidOption(option, "is no number from 0");
 }
 
 /** The error of an answer whose HTTP status is not a success. */

@@ -319,9 +319,26 @@ describe("serve()", () => {
     for (const maxRequestBytes of [-1, Number.NaN]) {
       await expect(start({ maxRequestBytes })).rejects.toMatchObject({ data: { option: "maxRequestBytes" } });
     }
+    const unusable: [keyof ServeOptions, ServeOptions][] = [
+      ["port", { port: 65_536 }],
+      ["port", { port: 1.5 }],
+      ["headersTimeoutMs", { headersTimeoutMs: 30_001 }],
+      ["requestTimeoutMs", { requestTimeoutMs: -1 }],
+      ["keepAliveTimeoutMs", { keepAliveTimeoutMs: Number.NaN }],
+    ];
+    for (const [option, options] of unusable) {
+      await expect(start(options)).rejects.toMatchObject({ code: "asap:config/invalid_option", data: { option } });
+    }
     const bad = skill({ description: "Bad", input: { type: "thing" }, run: () => ({}) });
     const agent = createAgent({ id: "urn:asap:agent:server", skills: { bad } });
     await expect(serve(agent, { port: 0 })).rejects.toMatchObject({ data: { option: "skills.bad.input" } });
+  });
+
+  test("a short wait for requests shortens the one for headers; 0 is no limit", async () => {
+    for (const requestTimeoutMs of [5_000, 0]) {
+      const { url } = await start({ requestTimeoutMs });
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+    }
   });
 
   test("IPv6 addresses are written in brackets", async () => {

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
 import type { Agent } from "../agent.js";
 import { AsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
 import { prometheusContentType, renderPrometheus } from "../observe/prometheus.js";
 import {
   createFetchHandler as createNeutralHandler,
@@ -29,7 +30,7 @@ export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes"
   readonly host?: string;
   /** URL under which peers reach the agent, for its manifest; made of host and port by default. */
   readonly publicUrl?: string;
-  /** Longest wait for a request's headers, in milliseconds. Default 10,000. */
+  /** Longest wait for a request's headers, in milliseconds; not longer than for the whole request. Default 10,000. */
   readonly headersTimeoutMs?: number;
   /** Longest wait for a whole request, in milliseconds. Default 30,000. */
   readonly requestTimeoutMs?: number;
@@ -95,6 +96,9 @@ export function createFetchHandler(
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Server> {
   const { port = 8000, host = "127.0.0.1", drainMs = 10_000 } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw invalidOption("port", "must be a whole number from 0 to 65535");
+  }
   const service = createHttpService(agent, {
     encodings,
     renderMetrics,
@@ -111,15 +115,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
       write(response, service.failure(cause), request);
     }
   };
-  const server = createServer(
-    {
-      headersTimeout: options.headersTimeoutMs ?? 10_000,
-      requestTimeout: options.requestTimeoutMs ?? 30_000,
-      keepAliveTimeout: options.keepAliveTimeoutMs ?? 65_000,
-      connectionsCheckingInterval: 1_000,
-    },
-    listener,
-  );
+  const server = createServer({ ...timeoutsOf(options), connectionsCheckingInterval: 1_000 }, listener);
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     if (!refuseTooLarge(service, request, response)) {
       response.writeContinue();
@@ -146,6 +142,19 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     return closing;
   };
   return { url, port: bound, close, [Symbol.asyncDispose]: close };
+}
+
+/** The waits of the server; one of 0 has no end. */
+function timeoutsOf(options: ServeOptions) {
+  const { requestTimeoutMs = 30_000, keepAliveTimeoutMs = 65_000 } = options;
+  const { headersTimeoutMs = requestTimeoutMs > 0 ? Math.min(10_000, requestTimeoutMs) : 10_000 } = options;
+  for (const [option, value] of Object.entries({ headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs })) {
+    if (!Number.isInteger(value) || value < 0) throw invalidOption(option, "must be a whole number from 0");
+  }
+  if (requestTimeoutMs > 0 && headersTimeoutMs > requestTimeoutMs) {
+    throw invalidOption("headersTimeoutMs", "must not be longer than requestTimeoutMs");
+  }
+  return { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
 }
 
 function listen(server: HttpServer, port: number, host: string): Promise<void> {
