@@ -1,24 +1,11 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { CodegenError, check, generate } from "./index.js";
-import { createBench, readJson, setIn } from "./testing/spec-copy.js";
+import { expectFault, type Fault, refusal } from "./testing/refusal.js";
+import { createBench, readJson, setIn, writeSpec } from "./testing/spec-copy.js";
 
 const bench = createBench();
 afterAll(() => bench.remove());
-
-/** The refusal that a spec meets with, in both generate and check. */
-async function refusal(spec: string): Promise<CodegenError> {
-  const out = `${spec}-out`;
-  const told = await generate({ spec, out }).catch((error: unknown) => error);
-  expect(existsSync(out)).toBe(false);
-  const again = await check({ spec, out }).catch((error: unknown) => error);
-  if (!(told instanceof CodegenError)) throw new Error(`not refused: ${String(told)}`);
-  expect(again).toBeInstanceOf(CodegenError);
-  return told;
-}
-
-type Fault = [title: string, make: (spec: string) => void, file: string, pointer: string, reason: RegExp];
 
 const change =
   (file: string, ...path: string[]) =>
@@ -153,6 +140,13 @@ const faults: Fault[] = [
     /no type/,
   ],
   [
+    "a tolerant type whose second name is a type but for letter case",
+    (spec) => writeSpec(spec, "x.schema.json", { title: "HealthTOLERANT", type: "string" }),
+    "protocol.json",
+    "/tolerant/",
+    /already/,
+  ],
+  [
     "an envelope that is not there",
     change("protocol.json", "envelope")("gone.json"),
     "protocol.json",
@@ -195,9 +189,7 @@ describe("a bad table is refused with file, pointer and reason, and nothing is w
     const spec = bench.copySpec();
     make(spec);
     const error = await refusal(spec);
-    const found = error.problems.find((problem) => problem.file === file && problem.pointer.startsWith(pointer));
-    expect(found, error.message).toBeDefined();
-    expect(found?.reason).toMatch(reason);
+    expectFault(error, file, pointer, reason);
     expect(error.message.split("\n")).toHaveLength(error.problems.length);
     expect(error.message).not.toMatch(/(?!\n)\p{Cc}/u);
   });

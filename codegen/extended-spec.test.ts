@@ -56,7 +56,7 @@ beforeAll(async () => {
     type: "object",
     properties: {
       line: { $ref: "#/$defs/LineItem" },
-      other: { $ref: "price-quote.schema.json#/$defs/line-item" },
+      other: { $ref: "price-quote.schema.json#/%24defs/line%2Ditem" },
       cents: { type: "integer" },
     },
     required: ["cents"],

@@ -3,7 +3,7 @@ import { formats } from "./emit/compile.js";
 import { type Problem, pointerOf } from "./error.js";
 import type { Schema, TypeModel } from "./model.js";
 import { show } from "./names.js";
-import { isObject, keywords, subschemas } from "./walk.js";
+import { isObject, judgesSameValue, keywords, subschemas } from "./walk.js";
 
 type Report = (path: readonly (string | number)[], reason: string) => void;
 
@@ -44,11 +44,7 @@ function lint(schema: Schema, path: readonly (string | number)[], around: readon
   lintDiscriminator(schema, path, report);
   for (const inner of subschemas(schema)) {
     if (!isObject(inner.schema)) continue;
-    const [keyword = ""] = inner.path;
-    const sameValue = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"].includes(
-      String(keyword),
-    );
-    lint(inner.schema, [...path, ...inner.path], sameValue ? scope : [], report);
+    lint(inner.schema, [...path, ...inner.path], judgesSameValue(inner) ? scope : [], report);
   }
 }
 

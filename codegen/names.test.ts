@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { camel, kebab, memberNameFault, normalSpelling, pascal, show, typeNameFault } from "./names.js";
 
@@ -33,6 +35,18 @@ describe("names", () => {
       "Faults",
     ];
     expect(refused.filter((name) => typeNameFault(name) === null)).toEqual([]);
+  });
+
+  it("no type takes the name of one that generated code declares", () => {
+    const generated = fileURLToPath(new URL("../generated/", import.meta.url));
+    const texts = readdirSync(generated).filter((file) => file.endsWith(".ts"));
+    const declared = [...texts, "validators/index.ts"].flatMap((file) =>
+      [...readFileSync(generated + file, "utf8").matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(declared).toContain("SpellingMap");
+    expect(declared.filter((name = "") => typeNameFault(name) === null)).toEqual([]);
   });
 
   it("members are named by letters, digits and _, and by no reserved word", () => {

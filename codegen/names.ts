@@ -14,18 +14,22 @@ const takenTypeNames = new Set(
     "Promise Proxy ReadonlyMap Readonly ReadonlyArray Record Reflect RegExp Required ReturnType Set String Symbol Uint8Array " +
     "WeakMap WeakSet AbortSignal Extract Exclude Awaited NonNullable " +
     "AsapClient AsapErrorCode AsapHandlers CloseCode CloseCodeDefinition Contract EnvelopeShape ErrorDefinition ErrorName " +
-    "EventKind Faults Index LimitName MessageDefinition MessageEnvelope MessageHandler MessageName MethodDefinition " +
-    "MethodName PayloadMap ProtocolDefinition ReplyMap RouteDefinition RouteName Scope SendMessage SendOptions StandardFace " +
+    "EventKind LimitName MessageDefinition MessageEnvelope MessageHandler MessageName MethodDefinition " +
+    "MethodName PayloadMap ProtocolDefinition ReplyMap RouteDefinition RouteName Scope SendMessage SendOptions SpellingMap StandardFace " +
     "StandardIssue StatesDefinition TaskState TypeMap TypeName ValidationError Validator"
   ).split(" "),
 );
+
+/** Files that stand beside those of the types. */
+const takenFiles = new Set(["faults", "index"]);
 
 /** Why a text cannot name a generated type, or null when it can. */
 export function typeNameFault(name: string): string | null {
   if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) {
     return `${show(name)} cannot name a type: it must be letters and digits and begin with a capital letter`;
   }
-  if (takenTypeNames.has(name)) return `${show(name)} cannot name a type: generated code uses that name itself`;
+  if (takenTypeNames.has(name) || takenFiles.has(kebab(name)))
+    return `${show(name)} cannot name a type: generated code uses that name itself`;
   return null;
 }
 
@@ -51,7 +55,6 @@ export function kebab(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")
-    .replace(/_/g, "-")
     .toLowerCase();
 }
 

@@ -30,10 +30,12 @@ export function tablesOf(
     problems.push({ file: "protocol.json", pointer: pointerOf(at), reason });
 
   const typeNames = new Set(table.types.map((type) => type.name));
+  const lowerNames = new Set([...typeNames].map((name) => name.toLowerCase()));
   if (!typeNames.has("JsonRpcRequest")) report('no schema has the title "JsonRpcRequest"');
   for (const [index, name] of (protocol.tolerant ?? []).entries()) {
     if (!typeNames.has(name)) report(`${show(name)} is no type of the spec`, "tolerant", index);
-    if (typeNames.has(`${name}Tolerant`)) report(`${show(`${name}Tolerant`)} is a type already`, "tolerant", index);
+    const twin = `${name}Tolerant`;
+    if (lowerNames.has(twin.toLowerCase())) report(`${show(twin)} is a type already`, "tolerant", index);
   }
   const methods = Object.entries(protocol.methods).map(([name, method]) => ({
     name,

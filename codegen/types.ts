@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { compare, type Problem, pointerOf } from "./error.js";
 import type { Schema, TypeModel } from "./model.js";
 import { kebab, pascal, show, typeNameFault } from "./names.js";
-import { canonical, isObject, keywords, mapSchema, subschemas, without } from "./walk.js";
+import { canonical, isObject, judgesSameValue, keywords, mapSchema, subschemas, without } from "./walk.js";
 
 /** A place in the spec where a type is defined. */
 interface Definition {
@@ -120,10 +120,12 @@ export function reach(
   if (/^[A-Za-z][A-Za-z0-9+.-]*:|^\/|^\\/.test(ref)) {
     return { reason: `${show(ref)} leads out of the spec: only relative paths inside it are followed` };
   }
-  const [rawPath = "", fragment = ""] = splitOnce(ref, "#");
+  const mark = ref.indexOf("#");
   let path: string;
+  let fragment: string;
   try {
-    path = decodeURIComponent(rawPath);
+    path = decodeURIComponent(mark === -1 ? ref : ref.slice(0, mark));
+    fragment = mark === -1 ? "" : decodeURIComponent(ref.slice(mark + 1));
   } catch {
     return { reason: `${show(ref)} is no valid reference` };
   }
@@ -137,11 +139,6 @@ export function reach(
   return fragment === "" || /^\/\$defs\/[^/]+$/.test(fragment)
     ? { reason: `${show(ref)} reaches no definition` }
     : { reason: `${show(ref)} reaches into a definition: only whole files and their $defs can be referred to` };
-}
-
-function splitOnce(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 function checkKeywords(schema: Schema, file: string, pointer: string, problems: Problem[], depth = 0): void {
@@ -174,11 +171,11 @@ function refsOf(schema: Schema): string[] {
 }
 
 function clashes(types: readonly TypeModel[]): Problem[] {
-  const byFile = new Map<string, TypeModel>();
+  const byName = new Map<string, TypeModel>();
   const found: Problem[] = [];
   for (const type of types) {
-    const other = byFile.get(type.file.replace(/-/g, ""));
-    byFile.set(type.file.replace(/-/g, ""), type);
+    const other = byName.get(type.name.toLowerCase());
+    byName.set(type.name.toLowerCase(), type);
     if (other === undefined) continue;
     const reason = `${show(type.name)} differs from ${show(other.name)} of ${other.source.file} only in letter case`;
     found.push({ ...type.source, reason });
@@ -186,14 +183,15 @@ function clashes(types: readonly TypeModel[]): Problem[] {
   return found;
 }
 
-/** Types that are nothing but a name for one another, so that no value could ever be one. */
+/** Types that send the same value back to themselves, so that judging it would never end. */
 function endlessAliases(types: readonly TypeModel[]): Problem[] {
   const byName = new Map(types.map((type) => [type.name, type]));
   return types.flatMap((type) => {
     const seen = new Set<string>();
     const pending = directRefs(type.schema);
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === type.name) return [{ ...type.source, reason: `${show(type.name)} is defined by itself alone` }];
+      if (name === type.name)
+        return [{ ...type.source, reason: `${show(type.name)} judges a value by itself again, without end` }];
       const next = byName.get(name);
       if (next === undefined || seen.has(name)) continue;
       seen.add(name);
@@ -203,11 +201,9 @@ function endlessAliases(types: readonly TypeModel[]): Problem[] {
   });
 }
 
+/** The types that judge the same value as a schema does. */
 function directRefs(schema: Schema): string[] {
   const here = typeof schema["$ref"] === "string" ? [schema["$ref"]] : [];
-  const branches = ["allOf", "anyOf", "oneOf"].flatMap((keyword) => {
-    const list = schema[keyword];
-    return Array.isArray(list) ? list.filter(isObject).flatMap(directRefs) : [];
-  });
-  return [...here, ...branches];
+  const branches = subschemas(schema).filter(judgesSameValue);
+  return [...here, ...branches.flatMap((inner) => (isObject(inner.schema) ? directRefs(inner.schema) : []))];
 }

@@ -50,6 +50,11 @@ export function subschemas(schema: Schema): Subschema[] {
   return found;
 }
 
+/** Whether a schema within another judges the same value as that one, and not a member or an item of it. */
+export function judgesSameValue({ path: [keyword] }: Subschema): boolean {
+  return ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"].includes(String(keyword));
+}
+
 /** A copy of a schema in which `change` has replaced each schema within it, innermost first, and then itself. */
 export function mapSchema(schema: Schema, change: (schema: Schema) => Schema): Schema {
   const mapOne = (value: unknown): unknown => (isObject(value) ? mapSchema(value, change) : value);
