@@ -13,14 +13,13 @@ export interface Gate {
   refused(exchange: Exchange): boolean;
   /** Milliseconds the run stood still. */
   waitedMs(): number;
-  /** Whether the budget is used up. */
-  exhausted(): boolean;
 }
 
 /** What a gate needs from outside. */
 export interface GateOptions {
   /** Milliseconds the run may wait in total. */
   readonly maxWaitMs: number;
+  /** Milliseconds since 1970, so that a Retry-After that names a date can be waited for. */
   readonly now: () => number;
   /** Waits; resolves early when the run is stopped. */
   readonly sleep: (ms: number) => Promise<void>;
@@ -37,7 +36,6 @@ const MAX_IN_VAIN_MS = 75_000;
 export function createGate({ maxWaitMs, now, sleep, stopped, onWait }: GateOptions): Gate {
   let opensAt = 0;
   let waited = 0;
-  let spent = false;
   let waitedAtAnswer = 0;
   return {
     async pass() {
@@ -51,17 +49,13 @@ export function createGate({ maxWaitMs, now, sleep, stopped, onWait }: GateOptio
       const until = now() + retryAfterMs(headerOf(exchange.response, "retry-after"), now());
       if (until <= opensAt) return true;
       const more = until - Math.max(opensAt, now());
-      if (waited + more > maxWaitMs || waited - waitedAtAnswer > MAX_IN_VAIN_MS) {
-        spent = true;
-        return false;
-      }
+      if (waited + more > maxWaitMs || waited - waitedAtAnswer > MAX_IN_VAIN_MS) return false;
       waited += more;
       opensAt = until;
       onWait?.(more);
       return true;
     },
     waitedMs: () => waited,
-    exhausted: () => spent,
   };
 }
 

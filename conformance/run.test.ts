@@ -181,6 +181,22 @@ describe("judgeServer() of agents that are none", () => {
   });
 });
 
+describe("judgeServer() of an agent with a rate limit", () => {
+  it("waits when Retry-After names a date", async () => {
+    let posts = 0;
+    const url = await http((request, response) => {
+      if (request.method === "POST") posts += 1;
+      if (posts !== 2) return answer(request, response, "{}");
+      request.resume();
+      posts += 1;
+      response.writeHead(429, { "Retry-After": new Date(Date.now() + 1000).toUTCString() }).end();
+    });
+    const report = await judgeServer(url, { only: ["task.echo"], maxWaitMs: 2000 });
+    expect(report.cases.map(({ outcome }) => outcome)).toEqual(["fail"]);
+    expect(report.waitedMs).toBeGreaterThan(0);
+  });
+});
+
 describe("judgeServer() before the cases", () => {
   it("says that a token is wanted", async () => {
     const url = await http((request, response) =>

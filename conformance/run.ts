@@ -44,7 +44,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   const sleep = (ms: number) => sleepUnless(signal, ms);
   const gate = createGate({
     maxWaitMs: settings.maxWaitMs,
-    now: () => performance.now(),
+    now: Date.now,
     sleep,
     stopped: () => signal.aborted,
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
