@@ -14,6 +14,7 @@ import {
   type Fault,
   type Frame,
   fault,
+  isErrorResponse,
   isFault,
   protocolFault,
   quote,
@@ -129,6 +130,13 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     return response(errorMember(refused), refused.idText);
   };
 
+  const repeat = (answer: string, idText: string, series: PayloadSeries, startedAt: number): string => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (isErrorResponse(answer)) countError(series, "internal_error", seconds);
+    else countSuccess(series, seconds);
+    return withId(answer, idText);
+  };
+
   const receive = (text: string, context: MessageContext): string | Promise<string> => {
     const startedAt = performance.now();
     const frame = decode(text, protocol, parts);
@@ -177,8 +185,8 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
     const known = answers.find(owner, envelope.id, key, nowMs);
     if (known !== undefined) {
-      countSuccess(series, (performance.now() - startedAt) / 1000);
-      return typeof known === "string" ? withId(known, idText) : known.then((answer) => withId(answer, idText));
+      const again = (answer: string) => repeat(answer, idText, series, startedAt);
+      return typeof known === "string" ? again(known) : known.then(again);
     }
 
     const nonce = nonces === undefined ? undefined : envelope.extensions?.["nonce"];

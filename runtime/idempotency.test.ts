@@ -116,6 +116,22 @@ describe.each(["echo", "later"])("repeats of an envelope for the skill %s", (ski
     expect(await run(withPayload("e3"), { idempotencyKey: "k" })).toBe(2);
   });
 
+  test("a repeat that is found by its id or by its key alone is remembered under the other too", async () => {
+    const { run } = counting();
+    expect(await run(withPayload("e1"), { idempotencyKey: "k1" })).toBe(1);
+    expect(await run(withPayload("e2"), { idempotencyKey: "k1" })).toBe(1);
+    expect(await run(withPayload("e2"))).toBe(1);
+    expect(await run(withPayload("e1"), { idempotencyKey: "k2" })).toBe(1);
+    expect(await run(withPayload("e3"), { idempotencyKey: "k2" })).toBe(1);
+    const early = [
+      run(withPayload("e5"), { idempotencyKey: "k5" }),
+      run(withPayload("e6"), { idempotencyKey: "k5" }),
+      run(withPayload("e6")),
+    ];
+    expect(await Promise.all(early)).toEqual([2, 2, 2]);
+    expect(await run(withPayload("e6"))).toBe(2);
+  });
+
   test("an envelope id and a key are different things", async () => {
     const { run } = counting();
     expect(await run(withPayload("same"))).toBe(1);

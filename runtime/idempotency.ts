@@ -29,16 +29,6 @@ const generation = (now: number): Generation => ({
   since: now,
 });
 
-function look(
-  { byEnvelope, byKey }: Generation,
-  owner: string,
-  envelopeId: string | null | undefined,
-  key: string | undefined,
-): Found | undefined {
-  const found = envelopeId ? byEnvelope.get(owner)?.get(envelopeId) : undefined;
-  return found === undefined && key ? byKey.get(owner)?.get(key) : found;
-}
-
 function put(index: Map<string, Map<string, Found>>, owner: string, id: string, found: Found): void {
   const ofOwner = index.get(owner);
   if (ofOwner === undefined) index.set(owner, new Map([[id, found]]));
@@ -76,14 +66,25 @@ export class AnswerLog {
 
   /**
    * The answer to an earlier message of the same owner with the same envelope id or key, or the promise of one
-   * that is still being made. An empty or absent id or key matches nothing.
+   * that is still being made. An empty or absent id or key matches nothing. Where one of the two matches, the answer
+   * is kept under the other as well.
    */
   find(owner: string, envelopeId: string | null | undefined, key: string | undefined, now: number): Found | undefined {
     this.#turn(now);
+    const byId = envelopeId ? this.#look("byEnvelope", owner, envelopeId) : undefined;
+    const byKey = key ? this.#look("byKey", owner, key) : undefined;
+    const found = byId ?? byKey;
+    if (found === undefined) return undefined;
+    if (byId === undefined) this.keep(owner, envelopeId, undefined, found, now);
+    else if (byKey === undefined) this.keep(owner, undefined, key, found, now);
+    return found;
+  }
+
+  #look(index: "byEnvelope" | "byKey", owner: string, id: string): Found | undefined {
     return (
-      look(this.#young, owner, envelopeId, key) ??
-      look(this.#old, owner, envelopeId, key) ??
-      look(this.#running, owner, envelopeId, key)
+      this.#young[index].get(owner)?.get(id) ??
+      this.#old[index].get(owner)?.get(id) ??
+      this.#running[index].get(owner)?.get(id)
     );
   }
 

@@ -204,6 +204,9 @@ export function response(member: string, idText: string): string {
   return `{"jsonrpc":"2.0",${member},"id":${idText}}`;
 }
 
+/** Whether a response of {@link response} carries an error. */
+export const isErrorResponse = (answer: string): boolean => answer.startsWith('{"jsonrpc":"2.0","error":');
+
 /**
  * The same response to another request. Inside a JSON string quotes are escaped, so the last `,"id":` is the one
  * that {@link response} wrote.

@@ -157,6 +157,21 @@ describe("renderPrometheus() (wire section 15.1)", () => {
     expect(JSON.stringify(samples)).not.toContain("canary");
   });
 
+  test("MET-002: a repeat counts as what is answered again, once it is answered", async () => {
+    const { agent, read } = agentWith();
+    const repeated = (skill_id: string): Differences => ({ envelope: { id: skill_id }, payload: { skill_id } });
+    const late = [ask(agent, repeated("late")), ask(agent, repeated("late"))];
+    expect((await read()).value("asap_requests_total")).toBe(0);
+    await Promise.all(late);
+    for (const skill_id of ["fails", "fails", "echo", "echo"]) {
+      await ask(agent, { envelope: { id: skill_id, payload: { conversation_id: "c", skill_id, input: {} } } });
+    }
+    const { value } = await read();
+    expect(value("asap_requests_total", { ...taskRequest, status: "success" })).toBe(2);
+    expect(value("asap_requests_error_total", { ...taskRequest, error_type: "internal_error" })).toBe(4);
+    expect(value("asap_handler_executions_total", taskRequest)).toBe(3);
+  });
+
   test("MET-002: refused credentials and senders, and too many tasks, have labels of their own", async () => {
     const { agent, read } = agentWith({
       auth: { validateToken: (token) => (token === "good" ? "urn:asap:agent:client" : null) },
