@@ -103,6 +103,19 @@ describe("the entity tag (wire section 13.1)", () => {
     expect(etag).toBe(`"${createHash("sha256").update(canonical).digest("hex")}"`);
   });
 
+  test("MAN-007: keys are sorted by code points, the shorter first", async () => {
+    const input = { properties: { "\u{1f600}": {}, "\uff5e": {}, ab: {}, a: {}, b: {} } };
+    const agent = agentWith({ skills: { s: skill({ description: "", input, run: () => ({}) }) } });
+    const canonical =
+      '{"auth": null, "capabilities": {"asap_version": "1.1.0", "mcp_tools": [], "skills": [{"description": "", ' +
+      '"id": "s", "input_schema": {"properties": {"a": {}, "ab": {}, "b": {}, "\\uff5e": {}, "\\ud83d\\ude00": {}}}, ' +
+      '"output_schema": null}], "state_persistence": false, "streaming": false}, "description": "", "endpoints": ' +
+      '{"asap": "", "events": null}, "id": "urn:asap:agent:server", "name": "urn:asap:agent:server", ' +
+      '"signature": null, "ttl_seconds": 300, "version": "0.1.0"}';
+    const { etag } = await serveManifest(agent.manifest());
+    expect(etag).toBe(`"${createHash("sha256").update(canonical).digest("hex")}"`);
+  });
+
   test("MAN-007: changes with the content, not with the order of members", async () => {
     const one = agentWith().manifest();
     const tag = async (manifest: Manifest) => (await serveManifest(manifest)).etag;

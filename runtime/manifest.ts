@@ -74,8 +74,19 @@ export async function serveManifest(manifest: Manifest): Promise<ServedManifest>
 function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(", ")}]`;
   if (typeof value !== "object" || value === null) return asciiText(JSON.stringify(value));
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const members = Object.entries(value).sort(([a], [b]) => byCodePoints(a, b));
   return `{${members.map(([name, member]) => `${asciiText(JSON.stringify(name))}: ${canonicalText(member)}`).join(", ")}}`;
+}
+
+/** Compares texts by code points; `<` compares UTF-16 code units, in which U+10000 comes before U+FFFF. */
+function byCodePoints(a: string, b: string): number {
+  const right = Array.from(b);
+  for (const [place, sign] of Array.from(a).entries()) {
+    const other = right[place];
+    if (other === undefined) return 1;
+    if (sign !== other) return (sign.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
+  }
+  return a.length - b.length;
 }
 
 const asciiText = (json: string): string =>
