@@ -17,17 +17,22 @@ export async function emitModels(model: SpecModel, project: Project): Promise<Dr
   return [...drafts, { path: "models.ts", imports: [], body: lines.join("") }];
 }
 
+/** What json-schema-to-typescript calls the type: it changes some names, this one it does not. */
+const rootName = "Root";
+
+/** Keywords that say nothing the type can, or that json-schema-to-typescript would make something else of. */
+const unspoken = "$ref title discriminator default examples if then else not prefixItems minItems maxItems".split(" ");
+
 async function emitType(type: TypeModel, project: Project): Promise<Draft> {
-  const source = await compile(forCompiler(type), type.name, {
+  const source = await compile(forCompiler(type), rootName, {
     additionalProperties: false,
     bannerComment: "",
     declareExternallyReferenced: false,
     format: false,
-    ignoreMinAndMaxItems: true,
     $refOptions: { resolve: { http: false, file: false } },
   });
   const file = project.createSourceFile("/draft.ts", source, { overwrite: true });
-  const declared = file.getInterface(type.name) ?? file.getTypeAlias(type.name);
+  const declared = file.getInterface(rootName) ?? file.getTypeAlias(rootName);
   if (declared === undefined) throw new Error(`no declaration of ${type.name} came out of its schema`);
   const head = `export type ${type.name} = `;
   const body = Node.isInterfaceDeclaration(declared)
@@ -36,25 +41,30 @@ async function emitType(type: TypeModel, project: Project): Promise<Draft> {
   const imports: Import[] = type.refs
     .filter((name) => name !== type.name)
     .map((name) => ({ from: `./${kebab(name)}.js`, names: [name], typeOnly: true }));
-  const { description } = type.schema;
+  const { description, deprecated } = type.schema;
   const origin = `Defined in \`${type.source.file}${type.source.pointer === "" ? "" : `#${type.source.pointer}`}\`.`;
-  const text = typeof description === "string" ? `${description}\n${origin}` : origin;
+  const text = `${typeof description === "string" ? description : ""}\n${origin}${deprecated === true ? "\n@deprecated" : ""}`;
   const separator = body.startsWith("\n") ? head.trimEnd() : head;
   return { path: `models/${type.file}.ts`, imports, body: `${docs(text)}${separator}${body};\n` };
 }
 
-/** The schema as json-schema-to-typescript takes it: every `$ref` a type name, no titles inside, named types closed. */
+/**
+ * The schema as json-schema-to-typescript takes it: every `$ref` a type name, no titles inside, named types closed, and
+ * an array whose first items have schemas of their own as an array of any of its items.
+ */
 function forCompiler(type: TypeModel): Schema {
   const plain = mapSchema(type.schema, (schema) => {
     const ref = schema["$ref"];
-    const kept = without(schema, "$ref", "title", "discriminator", "default", "examples", "if", "then", "else", "not");
+    const kept = without(schema, ...unspoken);
     if (typeof ref === "string") return { ...kept, tsType: ref };
+    const { prefixItems, items = true } = schema;
+    if (Array.isArray(prefixItems)) kept["items"] = { anyOf: items === false ? prefixItems : [...prefixItems, items] };
     return takesObjects(kept) && kept["additionalProperties"] === undefined
       ? { ...kept, additionalProperties: true }
       : kept;
   });
   const open = type.schema["additionalProperties"] === undefined && isObject(type.schema["properties"]);
-  return { ...plain, ...(open ? { additionalProperties: false } : {}), title: type.name };
+  return { ...plain, ...(open ? { additionalProperties: false } : {}), title: rootName };
 }
 
 function takesObjects(schema: Schema): boolean {
@@ -113,7 +123,7 @@ function printMembers(members: readonly Node[], indent: string): string {
     const text = printType(member.getTypeNodeOrThrow(), inner, head.length + 1);
     const note = member
       .getJsDocs()
-      .map((doc) => doc.getDescription().trim())
+      .map((doc) => doc.getInnerText())
       .join("\n");
     return `${docs(note, inner)}${head}${text.startsWith("\n") ? "" : " "}${text};\n`;
   });
@@ -122,6 +132,7 @@ function printMembers(members: readonly Node[], indent: string): string {
 
 function indexSignature(node: Node, indent: string): string {
   if (!Node.isIndexSignatureDeclaration(node)) throw new Error("not an index signature");
-  const head = `[${node.getKeyName()}: ${node.getKeyTypeNode().getText()}]: `;
-  return `${head}${printType(node.getReturnTypeNodeOrThrow(), indent, indent.length + head.length)}`;
+  const head = `[${node.getKeyName()}: ${node.getKeyTypeNode().getText()}]:`;
+  const text = printType(node.getReturnTypeNodeOrThrow(), indent, indent.length + head.length + 1);
+  return `${head}${text.startsWith("\n") ? "" : " "}${text}`;
 }
