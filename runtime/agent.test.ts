@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import { protocol } from "../generated/protocol.js";
 import { validateHealth } from "../generated/validators/health.js";
@@ -99,6 +99,40 @@ describe("closing an agent", () => {
     await closing;
     expect((await running).result?.envelope.payload.result).toEqual({ done: true });
     await agent.close();
+  });
+
+  test("it ends as soon as the last of its calls has ended, and each of two closes waits", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const finish: (() => void)[] = [];
+    const held = skill({
+      description: "Held",
+      run: () => new Promise<Record<string, unknown>>((resolve) => finish.push(() => resolve({}))),
+    });
+    const agent = agentWith({ skills: { echo: held } });
+    const running = [ask(agent), ask(agent)];
+    let closed = 0;
+    const closing = [agent.close(), agent.close(Number.POSITIVE_INFINITY)].map((each) => each.then(() => closed++));
+    finish[0]?.();
+    await running[0];
+    expect(closed).toBe(0);
+    finish[1]?.();
+    await Promise.all(closing);
+    expect(vi.getTimerCount()).toBe(0);
+    expect((await running[1])?.result).toBeDefined();
+  });
+
+  test("a message whose credentials are still being judged begins no work after it", async () => {
+    let runs = 0;
+    const counted = skill({ description: "Counts", run: () => ({ runs: ++runs }) });
+    let accept = (_agent: string) => {};
+    const validateToken = () => new Promise<string>((resolve) => (accept = resolve));
+    const agent = agentWith({ skills: { echo: counted }, auth: { validateToken } });
+    const late = agent.receive(taskText(), { authorization: "Bearer t" });
+    await agent.close();
+    accept("urn:asap:agent:client");
+    await expect(late).rejects.toMatchObject({ code: "asap:transport/shutting_down" });
+    expect(runs).toBe(0);
   });
 
   test("beyond drainMs what is left is aborted with a typed reason, and answered", async () => {

@@ -3,6 +3,7 @@ import type { Health, Manifest, Task } from "../generated/models.js";
 import { protocol as asapProtocol } from "../generated/protocol.js";
 import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import { validateManifest } from "../generated/validators/manifest.js";
+import { ActiveCalls } from "./active-calls.js";
 import { type BearerAuthOptions, bearerAuth } from "./auth/bearer.js";
 import type { Call } from "./call.js";
 import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
@@ -185,6 +186,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     handlers.set(definition.name, messageHandler(definition, handle as MessageHandler, protocol, parts));
   }
 
+  const active = new ActiveCalls();
   const dispatcher = createDispatcher({
     protocol,
     agentId: options.id,
@@ -202,6 +204,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     freshness: { maxAgeMs: limits.maxTimestampAgeMs, maxAheadMs: limits.maxTimestampAheadMs },
     maxDepth: limits.maxDepth,
     maxConcurrentTasks: limits.maxConcurrentTasks,
+    active,
     metrics,
     log,
     now,
@@ -223,7 +226,6 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     return preparing;
   };
 
-  let closed = false;
   const served = new Map<string, Promise<ServedManifest>>();
   const ownCapabilities = ["tasks", "idempotency", "metrics"];
   return {
@@ -234,7 +236,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     now,
     ready,
     receive(text, context = {}) {
-      if (closed) throw new AsapError("asap:transport/shutting_down");
+      if (active.isClosed) throw new AsapError("asap:transport/shutting_down");
       return isReady ? dispatcher.receive(text, context) : ready().then(() => dispatcher.receive(text, context));
     },
     manifest,
@@ -249,22 +251,16 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
       return found;
     },
     health: () => ({
-      status: closed ? "unhealthy" : "healthy",
+      status: active.isClosed ? "unhealthy" : "healthy",
       agent_id: options.id,
       version: manifestParts.version,
       asap_version: protocol.version,
       uptime_seconds: Math.floor((now() - startedAtMs) / 1000),
       capabilities: [...ownCapabilities, ...(options.capabilities ?? [])],
-      load: { active_tasks: dispatcher.active.size, queue_depth: 0 },
+      load: { active_tasks: active.size, queue_depth: 0 },
     }),
     task: (id) => tasks.get(id),
-    async close(drainMs = 10_000) {
-      closed = true;
-      const { active } = dispatcher;
-      const until = performance.now() + drainMs;
-      while (active.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
-      for (const call of active) call.abort(new AsapError("asap:transport/shutting_down"));
-    },
+    close: (drainMs = 10_000) => active.close(drainMs, new AsapError("asap:transport/shutting_down")),
   };
 }
 

@@ -54,12 +54,17 @@ export function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, deadl
       end(new AsapError("asap:transport/timeout", { data }));
     };
     const stops = signals.map((signal) => watch(signal, () => end(abortedError(signal))));
-    const timer = timerOf(timeoutMs, onTimeout);
+    const timer = startTimer(timeoutMs, onTimeout);
     Promise.resolve(controller.signal).then(work).finally(settle).then(resolve, reject);
   });
 }
 
-function timerOf(ms: number, onTimeout: () => void): ReturnType<typeof setTimeout> | undefined {
+/**
+ * Starts a timer, also for waits longer than the platform's timers can have: those end early, after 24 days.
+ *
+ * @param ms How long, in milliseconds; Infinity starts none.
+ */
+export function startTimer(ms: number, onTimeout: () => void): ReturnType<typeof setTimeout> | undefined {
   return ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(onTimeout, Math.min(ms, longestTimerMs));
 }
 
@@ -111,7 +116,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
       stop();
       resolve();
     };
-    const timer = timerOf(ms, onTimeout);
+    const timer = startTimer(ms, onTimeout);
     const stop = watch(signal, () => {
       clearTimeout(timer);
       stop();

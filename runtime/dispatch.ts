@@ -1,8 +1,8 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
 import type { AsapErrorCode } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
+import type { ActiveCalls } from "./active-calls.js";
 import type { BearerAuth } from "./auth/bearer.js";
-import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
 import { Execution, execute, type Route, type Work } from "./execution.js";
 import { checkFreshness, type FreshnessLimits, type NonceLog } from "./freshness.js";
@@ -70,6 +70,7 @@ export interface DispatchParts {
   readonly freshness: FreshnessLimits;
   readonly maxDepth: number;
   readonly maxConcurrentTasks: number;
+  readonly active: ActiveCalls;
   readonly metrics: AgentMetrics;
   readonly log: Log;
   readonly now: () => number;
@@ -80,11 +81,10 @@ export interface Dispatcher {
   /**
    * Answers one JSON-RPC message; every fault of the message is an answer too.
    *
-   * @throws AsapError `asap:transport/thread_pool_exhausted` when too many tasks run.
+   * @throws AsapError `asap:transport/thread_pool_exhausted` when too many tasks run, `asap:transport/shutting_down`
+   * for new work once the active calls were closed.
    */
   receive(text: string, context: MessageContext): string | Promise<string>;
-  /** Messages being worked on. */
-  readonly active: ReadonlySet<MessageCall>;
 }
 
 /** Labels of `asap_requests_error_total` (wire section 15.1) by error name, where the two differ. */
@@ -101,10 +101,9 @@ const errorTypes: Readonly<Record<string, string>> = {
 
 /** Makes the one path from a message's text to its answer: the order of checks of wire section 6.1. */
 export function createDispatcher(parts: DispatchParts): Dispatcher {
-  const { protocol, answers, nonces, metrics, log, now } = parts;
+  const { protocol, answers, nonces, active, metrics, log, now } = parts;
   const senderText = quote(parts.agentId);
   const other = metrics.of("other");
-  const active = new Set<MessageCall>();
   const execution = { senderText, active, log, now };
   const routes = new Map<string, Route<Handler>>();
   for (const [name, handler] of parts.handlers) {
@@ -188,6 +187,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       const again = (answer: string) => repeat(answer, idText, series, startedAt);
       return typeof known === "string" ? again(known) : known.then(again);
     }
+    if (active.isClosed) throw new AsapError("asap:transport/shutting_down");
 
     const nonce = nonces === undefined ? undefined : envelope.extensions?.["nonce"];
     if (nonces !== undefined && envelope.extensions != null && Object.hasOwn(envelope.extensions, "nonce")) {
@@ -223,7 +223,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     return answer;
   };
 
-  return { receive, active };
+  return { receive };
 }
 
 const keyOf = (header: string | undefined, param: unknown): string | undefined =>

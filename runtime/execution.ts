@@ -1,7 +1,9 @@
 import type { MessageDefinition } from "../generated/contract.js";
 import { errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
+import type { ActiveCalls } from "./active-calls.js";
 import type { MessageCall } from "./call.js";
+import { startTimer } from "./deadline.js";
 import { AsapError } from "./error.js";
 import type { Answer } from "./idempotency.js";
 import { errorMember, protocolFault, response, resultMember } from "./jsonrpc.js";
@@ -12,7 +14,7 @@ import { ulid } from "./ulid.js";
 /** Work ready to run. */
 export interface Work {
   readonly call: MessageCall;
-  /** Longest run in milliseconds. */
+  /** Longest run in milliseconds; Infinity for no end. */
   readonly timeoutMs: number;
   run(): unknown;
   /**
@@ -29,8 +31,7 @@ export interface Work {
 export interface ExecutionParts {
   /** JSON text of the agent's id. */
   readonly senderText: string;
-  /** Calls that have not ended. */
-  readonly active: Set<MessageCall>;
+  readonly active: ActiveCalls;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -48,9 +49,6 @@ const genericFailure = errorMember({
   definition: errors["asap:rpc/internal_error"],
   data: { error: "Internal server error" },
 });
-
-/** Longest delay of a timer. */
-const maxTimerMs = 2_147_483_647;
 
 /** One run of the work a message asks for, up to its answer. */
 export class Execution {
@@ -158,9 +156,8 @@ function settle(execution: Execution, output: Promise<unknown>): Promise<Answer>
   const { active } = execution.parts;
   active.add(call);
   return new Promise<Answer>((resolve, reject) => {
-    const timer = setTimeout(
-      () => call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } })),
-      Math.min(timeoutMs, maxTimerMs),
+    const timer = startTimer(timeoutMs, () =>
+      call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } })),
     );
     let ended = false;
     const end = (failed: boolean, value: unknown) => {
