@@ -6,9 +6,6 @@ const manifest = "/.well-known/asap/manifest.json";
 const health = "/.well-known/asap/health";
 const metrics = "/asap/metrics";
 
-const one = [{ id: "echo", description: "d", input_schema: null, output_schema: null }];
-const twice = [...one, ...one];
-
 /** Agents whose documents, headers or statuses are wrong. */
 export const serving: readonly Mutant[] = [
   {
@@ -18,12 +15,13 @@ export const serving: readonly Mutant[] = [
   },
   {
     name: "weak ETag",
-    killedBy: "discovery.etag",
+    killedBy: "discovery.etag-strong",
     answer: at(manifest, (answered) => ({
       ...answered,
       headers: { ...answered.headers, etag: `W/${answered.headers.etag}` },
     })),
   },
+  { name: "no ETag", killedBy: "discovery.etag", answer: at(manifest, without("etag")) },
   {
     name: "ETag that changes",
     killedBy: "discovery.etag-stable",
@@ -68,7 +66,7 @@ export const serving: readonly Mutant[] = [
   },
   {
     name: "endpoints that are no URLs",
-    killedBy: "registry.endpoints",
+    killedBy: "discovery.endpoints",
     answer: at(
       manifest,
       json((body) => ({ ...body, endpoints: { asap: "/asap", events: null } })),
@@ -127,16 +125,8 @@ export const serving: readonly Mutant[] = [
     ),
   },
   {
-    name: "a skill listed twice",
-    killedBy: "discovery.skills",
-    answer: at(
-      manifest,
-      json((body) => ({ ...body, capabilities: { ...asObject(body.capabilities), skills: twice } })),
-    ),
-  },
-  {
     name: "a skill without description",
-    killedBy: "discovery.served",
+    killedBy: "discovery.skills",
     answer: at(
       manifest,
       json((body) => ({ ...body, capabilities: { ...asObject(body.capabilities), skills: [{ id: "echo" }] } })),
@@ -171,15 +161,9 @@ export const serving: readonly Mutant[] = [
     answer: at(manifest, dropMember("name")),
   },
   {
-    name: "skills with an empty id",
-    killedBy: "registry.skills",
-    answer: at(
-      manifest,
-      json((body) => ({
-        ...body,
-        capabilities: { ...asObject(body.capabilities), skills: [...one, { ...one[0], id: "" }] },
-      })),
-    ),
+    name: "manifest without a version",
+    killedBy: "discovery.served",
+    answer: at(manifest, dropMember("version")),
   },
   {
     name: "200 for a length over the limit",
