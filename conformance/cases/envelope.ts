@@ -2,15 +2,20 @@ import { validateEnvelope } from "../../generated/validators/envelope.js";
 import type { Case, Context } from "../case.js";
 import { accepted, answerEnvelope, describe, errorData, errorOf, expect, judged, show } from "../checks.js";
 import { frame, fullEnvelope, post, task, twin } from "../documents.js";
-import { type Mutant, mutantsOf } from "../faults.js";
 import { acceptance, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { type Variant, variantsOf } from "../variants.js";
 
 const responseTypes = ["TaskResponse", "McpToolResult", "McpResourceData"];
 const responseSpellings = ["task.response", "mcp_tool_result"];
 
-/** Requirements behind a mutant: of the member it changes and of the way it changes it. */
-function requirementsOf({ member, name, valid }: Mutant): string[] {
+/** Forms that a strict agent refuses and that others may accept (wire section 18 row 5). */
+const isLax = ({ member, name }: Variant) =>
+  ["number-one", "word-yes", "line-break"].includes(name) || (member === "timestamp" && name === "number");
+
+/** Requirements behind a variant: of the member it changes and of the way it changes it. */
+function requirementsOf(variant: Variant): string[] {
+  const { member, name, valid } = variant;
   const urn = member === "sender" || member === "recipient";
   const ids: string[] = valid ? [] : ["RPC-010"];
   if (["asap_version", "sender", "recipient", "payload_type", "payload"].includes(member) && !valid)
@@ -22,7 +27,7 @@ function requirementsOf({ member, name, valid }: Mutant): string[] {
   if (member === "requires_ack") ids.push("ENV-009", "ACK-002");
   if (member === "extensions") ids.push("ENV-010");
   if (["payload", "extensions"].includes(member)) ids.push("JSON-002");
-  if (["number-one", "word-yes", "number"].includes(name)) ids.push("JSON-007");
+  if (isLax(variant)) ids.push("JSON-011");
   if (member === "id" && valid) ids.push("URN-006");
   if (urn) ids.push("URN-004", ...(valid ? [] : ["RPC-011"]));
   if (urn && ["longest", "too-long"].includes(name)) ids.push("URN-002");
@@ -42,12 +47,12 @@ const notRefusedAsEnvelope = expect(1, "a result, or an error of a later stage t
   return late ? null : describe(exchange);
 });
 
-function mutantCase(mutant: Mutant): Case | null {
-  const { member, name, words, change, valid } = mutant;
+function variantCase(variant: Variant): Case | null {
+  const { member, name, words, change, valid } = variant;
   const base = {
     id: `envelope.${member}.${name}`,
     area: "envelope",
-    requirements: requirementsOf(mutant),
+    requirements: requirementsOf(variant),
     request: (context: Context) => {
       const whole: Record<string, unknown> = { ...fullEnvelope(context) };
       return task(context, { envelope: { [member]: change(whole[member]) } });
@@ -57,6 +62,7 @@ function mutantCase(mutant: Mutant): Case | null {
     return refusal({
       ...base,
       title: `An envelope whose ${member} ${words} is refused`,
+      level: isLax(variant) ? "SHOULD" : "MUST",
       code: -32602,
       checks: [notStale],
     });
@@ -64,8 +70,8 @@ function mutantCase(mutant: Mutant): Case | null {
   return acceptance({ ...base, title: `An envelope whose ${member} ${words} is accepted` });
 }
 
-const derived = mutantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope)
-  .map(mutantCase)
+const derived = variantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope)
+  .map(variantCase)
   .filter((one) => one !== null);
 
 const withoutEnvelope: Case[] = [

@@ -132,6 +132,7 @@ const watches: readonly Case[] = [
     id: "errors.faults-form",
     title: "Every validation fault is told with type, loc and msg",
     requirements: ["RPC-017"],
+    level: "SHOULD",
     expected: "items with type, loc and msg",
     concerns: (exchange) => faultsOf(exchange) !== undefined,
     found: (exchange) => {
@@ -207,7 +208,8 @@ const located = locatedFaults.map(({ id, code, members, changes }) =>
     id: `errors.located.${id}`,
     title: `The faults name ${members.join(" and ")}`,
     area: "errors",
-    requirements: ["RPC-017", ...(code === -32602 && !id.startsWith("payload") ? ["RPC-010"] : [])],
+    level: "SHOULD",
+    requirements: ["RPC-017"],
     code,
     request: (context) => post(taskDocument(context, changes)),
     checks: [

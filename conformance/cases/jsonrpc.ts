@@ -2,10 +2,11 @@ import { validateJsonRpcRequest } from "../../generated/validators/json-rpc-requ
 import type { Case, Context } from "../case.js";
 import { accepted, type Check, errorData, errorOf, expect, jsonOf, judged, refused, show, textOf } from "../checks.js";
 import { asObject, frame, fullEnvelope, post, postText, task, taskDocument, twin } from "../documents.js";
-import { type Mutant, mutantsOf } from "../faults.js";
 import { rawMembers } from "../raw-json.js";
 import { acceptance, dataError, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { type Variant, variantsOf } from "../variants.js";
+import type { Exchange } from "../wire.js";
 
 /** The answer's id is written as this JSON text. */
 function idIs(at: number, text: string): Check {
@@ -15,7 +16,7 @@ function idIs(at: number, text: string): Check {
   });
 }
 
-function requirementsOf({ member, name }: Mutant): string[] {
+function requirementsOf({ member, name }: Variant): string[] {
   if (name === "extra") return ["RPC-006", "JSON-001"];
   if (member === "jsonrpc") return ["RPC-003"];
   if (member === "id") return ["RPC-005"];
@@ -23,8 +24,8 @@ function requirementsOf({ member, name }: Mutant): string[] {
   return ["RPC-001"];
 }
 
-function mutantCase(mutant: Mutant): Case | null {
-  const { member, name, words, change, valid } = mutant;
+function variantCase(variant: Variant): Case | null {
+  const { member, name, words, change, valid } = variant;
   if (valid) return null;
   const paramsKept = member !== "params" || name === "missing";
   return refusal({
@@ -32,7 +33,7 @@ function mutantCase(mutant: Mutant): Case | null {
     title: `A request whose ${member} ${words} is refused`,
     area: "jsonrpc",
     level: member === "jsonrpc" && name === "missing" ? "SHOULD" : "MUST",
-    requirements: requirementsOf(mutant),
+    requirements: requirementsOf(variant),
     code: paramsKept ? -32600 : -32602,
     ...(paramsKept ? {} : { says: "JSON-RPC 'params' must be an object" }),
     request: (context) => {
@@ -42,8 +43,8 @@ function mutantCase(mutant: Mutant): Case | null {
   });
 }
 
-const derived = mutantsOf({ ...frame(sampleContext, fullEnvelope(sampleContext)) }, validateJsonRpcRequest)
-  .map(mutantCase)
+const derived = variantsOf({ ...frame(sampleContext, fullEnvelope(sampleContext)) }, validateJsonRpcRequest)
+  .map(variantCase)
   .filter((one) => one !== null);
 
 const badIds: readonly [name: string, words: string, id: unknown][] = [
@@ -72,7 +73,8 @@ const ids: Case[] = [
       id: `jsonrpc.id.${name}`,
       title: `A request whose id ${words} is refused with id null`,
       area: "jsonrpc",
-      requirements: ["RPC-005", "RPC-016", "JSON-007"],
+      level: id === true ? "SHOULD" : "MUST",
+      requirements: [id === true ? "JSON-011" : "RPC-005", "RPC-016"],
       code: -32600,
       request: (context) => task(context, { frame: { id } }),
       checks: [idIs(1, "null")],
@@ -193,8 +195,7 @@ const texts: readonly [
     "A body that is not UTF-8",
     ["PARSE-003"],
     /^Invalid UTF-8 encoding/,
-    (plain) =>
-      Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}'), plain.subarray(0, 0)]),
+    () => Buffer.from('{"a":"\xff\xfe"}', "latin1"),
   ],
 ];
 
@@ -294,6 +295,33 @@ const params: Case[] = [
   },
 ];
 
+const namesOf = (exchange: Exchange) => rawMembers(textOf(exchange))?.map(({ name }) => name) ?? [];
+
+const answers: Case[] = [
+  acceptance({
+    id: "jsonrpc.answer.member-order",
+    title: "The members of the answer come as jsonrpc, result, id",
+    area: "jsonrpc",
+    level: "SHOULD",
+    requirements: ["RPC-015"],
+    request: twin,
+    checks: [
+      expect(0, "jsonrpc, result, id", (exchange) => {
+        const names = namesOf(exchange).join(", ");
+        return names === "jsonrpc, result, id" ? null : names;
+      }),
+    ],
+  }),
+  acceptance({
+    id: "jsonrpc.answer.no-error-member",
+    title: "A successful answer has no member error, not even null",
+    area: "jsonrpc",
+    requirements: ["RPC-014"],
+    request: twin,
+    checks: [expect(0, "no member error", (exchange) => (namesOf(exchange).includes("error") ? "there is one" : null))],
+  }),
+];
+
 /** The JSON-RPC layer: frames, ids, methods, params and bodies that are no request. */
 export const jsonrpcCases: readonly Case[] = [
   ...derived,
@@ -303,4 +331,5 @@ export const jsonrpcCases: readonly Case[] = [
   ...notObjects,
   ...unreadable,
   ...params,
+  ...answers,
 ];

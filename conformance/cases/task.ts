@@ -15,9 +15,9 @@ import {
   show,
 } from "../checks.js";
 import { type Changes, envelopeSent, fullEnvelope, fullPayload, task, twin } from "../documents.js";
-import { type Mutant, mutantsOf } from "../faults.js";
 import { acceptance, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { type Variant, variantsOf } from "../variants.js";
 
 /** The answering envelope's member is what the function says. */
 function answers(member: string, wanted: (sent: Record<string, unknown>, context: Context) => unknown): Check {
@@ -45,24 +45,23 @@ function answerCase(id: string, title: string, requirements: string[], changes: 
 }
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+const isName = (id: unknown) => typeof id === "string" && id !== "";
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 const envelopes: Case[] = [
   answerCase(
     "fits-envelope",
     "The answering envelope fits its schema",
-    ["JSON-001", "ENV-001"],
+    ["JSON-001", "JSON-007", "ENV-001"],
     {},
     answerIs("an envelope that fits Envelope", (answer) => fault(validateEnvelope, answer)),
   ),
   answerCase(
     "own-id",
-    "The answering envelope has an id of its own, a ULID",
-    ["ENV-011", "URN-006"],
+    "The answering envelope has an id of its own",
+    ["ENV-011"],
     {},
-    answerIs("an id of its own", ({ id }, sent) =>
-      id !== sent.id && ulid.test(String(id)) ? null : `id is ${show(id)}`,
-    ),
+    answerIs("an id of its own", ({ id }, sent) => (isName(id) && id !== sent.id ? null : `id is ${show(id)}`)),
   ),
   answerCase(
     "sender",
@@ -98,7 +97,7 @@ const envelopes: Case[] = [
     ["ENV-002"],
     { envelope: { id: null } },
     answerIs("a generated correlation_id", ({ correlation_id: made }) =>
-      ulid.test(String(made)) ? null : `correlation_id is ${show(made)}`,
+      isName(made) ? null : `correlation_id is ${show(made)}`,
     ),
   ),
   answerCase(
@@ -136,6 +135,11 @@ const envelopes: Case[] = [
     { envelope: { requires_ack: true } },
     answers("requires_ack", () => false),
   ),
+];
+
+const order = Object.keys(fullEnvelope(sampleContext));
+/** How answers are best written. */
+const forms: Case[] = [
   answerCase(
     "time",
     "The answer's timestamp is RFC 3339 in UTC with Z",
@@ -145,11 +149,18 @@ const envelopes: Case[] = [
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(String(timestamp)) ? null : `timestamp is ${show(timestamp)}`,
     ),
   ),
-];
-
-const order = Object.keys(fullEnvelope(sampleContext));
-const explicitNull: Case = {
-  ...answerCase(
+  answerCase(
+    "ulids",
+    "The answer's id is a ULID, and the task id is task_ and a ULID",
+    ["URN-007"],
+    {},
+    answerIs("a ULID as id", ({ id }) => (ulid.test(String(id)) ? null : `id is ${show(id)}`)),
+    expect(0, "task_ and a ULID as task_id", (exchange) => {
+      const id = String(answerPayload(exchange)?.task_id);
+      return id.startsWith("task_") && ulid.test(id.slice(5)) ? null : `task_id is ${show(id)}`;
+    }),
+  ),
+  answerCase(
     "every-member",
     "The answering envelope writes every member, null where it has no value, in the order of the schema",
     ["JSON-005"],
@@ -158,8 +169,7 @@ const explicitNull: Case = {
       Object.keys(answer).join() === order.join() ? null : `the members ${Object.keys(answer).join(", ")}`,
     ),
   ),
-  level: "SHOULD",
-};
+].map((one) => ({ ...one, level: "SHOULD" }));
 
 const payloads: Case[] = [
   answerCase(
@@ -180,16 +190,6 @@ const payloads: Case[] = [
       return underWay || (status === "completed" && result != null)
         ? null
         : `status is ${show(status)}, result is ${show(result)}`;
-    }),
-  ),
-  answerCase(
-    "task-id",
-    "The task id is task_ and a ULID",
-    ["URN-007", "SKILL-001"],
-    {},
-    expect(0, "a generated task_id", (exchange) => {
-      const id = String(answerPayload(exchange)?.task_id);
-      return id.startsWith("task_") && ulid.test(id.slice(5)) ? null : `task_id is ${show(id)}`;
     }),
   ),
 ];
@@ -221,7 +221,8 @@ const spelled: Case[] = spellings.map((type) =>
     id: `task.spelling.${type}`,
     title: `A task request spelled ${type} is carried out and answered as task.response`,
     area: "task",
-    requirements: ["MSG-001", "MSG-002", "MSG-004"],
+    level: type === request.emit ? "MUST" : "SHOULD",
+    requirements: type === request.emit ? ["MSG-002", "MSG-004"] : ["MSG-001", "MSG-004"],
     request: (context) => task(context, { envelope: { payload_type: type } }),
     checks: [answers("payload_type", () => messages.TaskResponse.emit)],
   }),
@@ -243,8 +244,8 @@ const unknownTypes: Case[] = ["no.such", ""].map((type) =>
   }),
 );
 
-function payloadCase(mutant: Mutant): Case | null {
-  const { member, name, words, change, valid } = mutant;
+function payloadCase(variant: Variant): Case | null {
+  const { member, name, words, change, valid } = variant;
   const needed = ["conversation_id", "skill_id", "input"].includes(member) ? ["PAY-001"] : [];
   const base = { id: `task.payload.${member}.${name}`, area: "task" } as const;
   const withChange = (context: Context) => {
@@ -276,7 +277,7 @@ function payloadCase(mutant: Mutant): Case | null {
   });
 }
 
-const derived = mutantsOf({ ...fullPayload(sampleContext) }, validateTaskRequest)
+const derived = variantsOf({ ...fullPayload(sampleContext) }, validateTaskRequest)
   .map(payloadCase)
   .filter((one) => one !== null);
 
@@ -306,6 +307,7 @@ const others: Case[] = [
     id: "task.unknown-skill",
     title: "A skill the agent does not have is refused",
     area: "task",
+    level: "SHOULD",
     requirements: ["CODE-006"],
     code: -32602,
     request: (context) => task(context, { payload: { skill_id: `no-such-skill-${context.newId().slice(-6)}` } }),
@@ -327,7 +329,7 @@ const others: Case[] = [
 /** Tasks: what an answer carries, the spellings that are served and the payloads that are refused. */
 export const taskCases: readonly Case[] = [
   ...envelopes,
-  explicitNull,
+  ...forms,
   ...payloads,
   echo,
   ...spelled,

@@ -66,7 +66,7 @@ export const answering: readonly Mutant[] = [
   },
   {
     name: "task id of another form",
-    killedBy: "task.answer.task-id",
+    killedBy: "task.answer.ulids",
     answer: payload((inner) => ({ task_id: String(inner.task_id).slice(5) })),
   },
   {

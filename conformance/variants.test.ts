@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { Validator } from "../generated/contract.js";
 import { validateEnvelope } from "../generated/validators/envelope.js";
 import { fullEnvelope } from "./documents.js";
-import { mutantsOf } from "./faults.js";
 import { sampleContext } from "./sample-context.js";
+import { variantsOf } from "./variants.js";
 
-const mutants = mutantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope);
-const valid = (member: string) => mutants.filter((one) => one.member === member && one.valid).map(({ name }) => name);
+const variants = variantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope);
+const valid = (member: string) => variants.filter((one) => one.member === member && one.valid).map(({ name }) => name);
 const invalid = (member: string) =>
-  mutants.filter((one) => one.member === member && !one.valid).map(({ name }) => name);
+  variants.filter((one) => one.member === member && !one.valid).map(({ name }) => name);
 
-describe("mutantsOf()", () => {
+describe("variantsOf()", () => {
   it("lets the validator say what is still valid", () => {
     expect(valid("sender")).toEqual(["two-segments", "longest"]);
     expect(invalid("requires_ack")).toEqual(["null", "number", "array", "number-one", "word-yes"]);
@@ -20,7 +20,7 @@ describe("mutantsOf()", () => {
   });
 
   it("leaves out every member in turn", () => {
-    const without = mutants.filter(({ name }) => name === "missing");
+    const without = variants.filter(({ name }) => name === "missing");
     expect(without.map(({ member }) => member)).toEqual(Object.keys(fullEnvelope(sampleContext)));
     expect(without.filter((one) => !one.valid).map(({ member }) => member)).toEqual([
       "asap_version",
@@ -36,10 +36,10 @@ describe("mutantsOf()", () => {
       typeName: "Lax",
       errors: null,
     }) as unknown as Validator;
-    expect(mutantsOf({ a: "x" }, lax).every((one) => one.valid)).toBe(true);
+    expect(variantsOf({ a: "x" }, lax).every((one) => one.valid)).toBe(true);
   });
 
   it("refuses to start from a document that is not valid", () => {
-    expect(() => mutantsOf({ id: 7 }, validateEnvelope)).toThrow("the starting document does not fit Envelope");
+    expect(() => variantsOf({ id: 7 }, validateEnvelope)).toThrow("the starting document does not fit Envelope");
   });
 });

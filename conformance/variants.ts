@@ -1,7 +1,7 @@
 import type { Validator } from "../generated/contract.js";
 
 /** One change to one member of a valid document. */
-export interface Mutant {
+export interface Variant {
   /** Name of the change, for case ids. */
   readonly name: string;
   /** The member that is changed. */
@@ -75,30 +75,28 @@ const times: readonly Change[] = [
  * @param validator the judge of its type
  * @throws Error when the document itself is not valid
  */
-export function mutantsOf(document: Readonly<Record<string, unknown>>, validator: Validator): Mutant[] {
+export function variantsOf(document: Readonly<Record<string, unknown>>, validator: Validator): Variant[] {
   if (!validator(document)) throw new Error(`the starting document does not fit ${validator.typeName}`);
-  const judge = (member: string, [name, words, change]: Change): Mutant => {
+  const judge = (member: string, [name, words, change]: Change): Variant => {
     const changed = { ...document, [member]: change(document[member]) };
     if (changed[member] === undefined) delete changed[member];
     return { name, member, words, change, valid: validator(changed) };
   };
-  const mutants: Mutant[] = [];
+  const variants: Variant[] = [];
   for (const member of Object.keys(document)) {
     const of = (changes: readonly Change[]) => changes.map((change) => judge(member, change));
     const value = document[member];
-    mutants.push(judge(member, ["missing", "is missing", set(undefined)]));
-    if (value !== null) mutants.push(judge(member, ["null", "is null", set(null)]));
+    variants.push(judge(member, ["missing", "is missing", set(undefined)]));
+    if (value !== null) variants.push(judge(member, ["null", "is null", set(null)]));
     for (const kinds of [scalars, containers]) {
-      const wrong = of(kinds).find((mutant) => !mutant.valid);
-      if (wrong !== undefined) mutants.push(wrong);
+      const wrong = of(kinds).find((variant) => !variant.valid);
+      if (wrong !== undefined) variants.push(wrong);
     }
-    if (typeof value === "boolean") mutants.push(...of(coercible));
-    else if (typeof value === "string" && value.startsWith("urn:asap:")) mutants.push(...of(urns));
-    else if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) mutants.push(...of(times));
-    else if (of([empty])[0]?.valid) mutants.push(judge(member, empty));
+    if (typeof value === "boolean") variants.push(...of(coercible));
+    else if (typeof value === "string" && value.startsWith("urn:asap:")) variants.push(...of(urns));
+    else if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) variants.push(...of(times));
+    else if (of([empty])[0]?.valid) variants.push(judge(member, empty));
   }
-  mutants.push({
-    ...judge("surprise", ["extra", "is a member no type has", set(1)]),
-  });
-  return mutants;
+  variants.push(judge("surprise", ["extra", "is a member no type has", set(1)]));
+  return variants;
 }
