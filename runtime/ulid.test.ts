@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { envelopeId, ulid } from "./ulid.js";
+import { ulid } from "./ulid.js";
 
 describe("ulid()", () => {
   test("is 26 characters of Crockford base 32 in upper case", () => {
@@ -41,12 +41,5 @@ describe("ulid()", () => {
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 48])("refuses the time %s", (time) => {
     expect(() => ulid(time)).toThrow(RangeError);
-  });
-});
-
-describe("envelopeId()", () => {
-  test("is a ULID of the given time", () => {
-    expect(envelopeId(0)).toMatch(/^0{10}[0-9A-HJKMNP-TV-Z]{16}$/);
-    expect(envelopeId()).toHaveLength(26);
   });
 });

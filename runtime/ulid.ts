@@ -53,15 +53,3 @@ export function ulid(now: number = Date.now()): string {
   for (let end = next + wordsPerId; next < end; next++) id += pairs[(pool[next] as number) & 1023];
   return id;
 }
-
-/**
- * Makes the id of a new envelope, a {@link ulid}.
- *
- * @param now Milliseconds since 1970. Default: `Date.now()`.
- * @returns The id.
- * @throws RangeError when `now` is no time that a ULID can carry.
- * @see ASAP 1.1, sections 1.3 and 2
- */
-export function envelopeId(now?: number): string {
-  return ulid(now);
-}

@@ -2,22 +2,14 @@ import type { Command } from "commander";
 import type { Envelope } from "../../generated/models.js";
 import { AsapError } from "../error.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
-import { parseDocument } from "./json-document.js";
-import { type CliIo, exitCodes } from "./output.js";
+import { objectGiven } from "./json-document.js";
+import { exitCodes } from "./output.js";
 import { addPeerOptions, failPeer, jsonText, type PeerCommandOptions, peerOptions } from "./peer-command.js";
 import { readSource } from "./read-source.js";
 
 interface Options extends GlobalOptions, PeerCommandOptions {
   readonly sender?: string;
   readonly recipient?: string;
-}
-
-async function inputOf(command: Command, text: string, io: CliIo): Promise<object> {
-  const document = parseDocument(text === "-" ? await readSource("-", io) : new TextEncoder().encode(text));
-  if (!document.ok) return command.error(`the input is ${document.reason}`);
-  const { value } = document;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  return command.error('the input is not a JSON object such as {"message":"hi"}');
 }
 
 interface Question {
@@ -86,7 +78,8 @@ export const command: CliCommand = {
   async run(command: Command, io) {
     const [url = "", skill = "", text = ""] = command.args;
     const options = command.optsWithGlobals<Options>();
-    const input = await inputOf(command, text, io);
+    const bytes = text === "-" ? await readSource("-", io) : new TextEncoder().encode(text);
+    const input = objectGiven(command, "the input", bytes);
     try {
       const envelope = await ask({ url, skill, input, options });
       const { status, result } = envelope.payload as { status?: unknown; result?: unknown };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { oneOf } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
-import { parseDocument } from "./json-document.js";
+import { objectGiven } from "./json-document.js";
 import { header, seconds } from "./peer-command.js";
 
 interface Options extends GlobalOptions {
@@ -16,14 +16,6 @@ interface Options extends GlobalOptions {
   readonly burst?: boolean;
   readonly timeout?: number;
   readonly verbose?: boolean;
-}
-
-function inputOf(command: Command, text: string): Readonly<Record<string, unknown>> {
-  const document = parseDocument(new TextEncoder().encode(text));
-  if (!document.ok) return command.error(`--input is ${document.reason}`);
-  const { value } = document;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  return command.error('--input is not a JSON object such as {"message":"hi"}');
 }
 
 const another = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
@@ -62,7 +54,10 @@ export const command: CliCommand = {
     const options = command.optsWithGlobals<Options>();
     const { skill, token, header: headers, sender, only, burst, timeout } = options;
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) command.error(`${url} is not an http or https URL`);
-    const input = options.input === undefined ? undefined : inputOf(command, options.input);
+    const input =
+      options.input === undefined
+        ? undefined
+        : objectGiven(command, "--input", new TextEncoder().encode(options.input));
     const { exitCode, judgeServer, renderCase, renderJson, renderText } = await import("../../conformance/index.js");
     const report = await judgeServer(url, {
       ...(skill !== undefined && { skill }),

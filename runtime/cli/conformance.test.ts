@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Server, serve } from "../node.js";
+import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { createEchoAgent } from "./echo-agent.js";
-import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
 import { run } from "./run.js";
 
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {

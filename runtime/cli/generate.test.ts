@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { run } from "./run.js";
 
 const ownSpec = fileURLToPath(new URL("../../spec", import.meta.url));

@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { run } from "./run.js";
 
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {

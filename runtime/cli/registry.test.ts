@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
+import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { run } from "./run.js";
 
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { commands } from "./commands.js";
-import { type MemoryIoOptions, memoryIo } from "./memory-io.js";
 import { showsColour } from "./output.js";
 import { findPackage } from "./package-root.js";
 import { run } from "./run.js";

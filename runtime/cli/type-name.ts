@@ -1,6 +1,4 @@
-import { nearest } from "../registry/nearest.js";
-
-const comparable = (name: string): string => name.toLowerCase().replace(/[._-]/g, "");
+import { comparable, nearest } from "../registry/nearest.js";
 
 /**
  * The type meant by a word: any letter case, and every spelling of a message type (`task.request`, `task_request`).

@@ -53,9 +53,8 @@ export async function getDocument(url: string, options: FetchOptions, bounds: Fe
     if (isRedirect(response)) throw await redirectError(response, target);
     const read = await network(readText(response, maxBytes), signal, target);
     if ("text" in read) return { status: response.status, headers: response.headers, text: read.text };
-    const reason = read.fault === "too_large" ? `larger than ${maxBytes} bytes` : "not UTF-8";
-    const data = { url: target, reason };
-    throw new AsapError("asap:transport/invalid_response", { message: `The document is ${reason}.`, data });
+    const data = { url: target, reason: read.fault };
+    throw new AsapError("asap:transport/invalid_response", { message: `The document is ${read.fault}.`, data });
   };
   return withDeadline(get, { signals: [options.signal], timeoutMs, url: target });
 }

@@ -1,6 +1,6 @@
 import type { ValidationError } from "../../generated/contract.js";
+import { pointerToPath } from "../validation.js";
 import { nearest } from "./nearest.js";
-import { pathOf } from "./position.js";
 import { type RegistryRule, registryRules } from "./rules.js";
 
 /** A fault in words, and the path it is about, seen from the object that was validated. */
@@ -121,7 +121,7 @@ function describeUnknown(
  * @param members names of the published form's members
  */
 export function describeFault(error: ValidationError, value: unknown, members: readonly string[]): Description {
-  const path = pathOf(error.instancePath);
+  const path = pointerToPath(error.instancePath).map(String);
   const found = path.reduce<unknown>(
     (inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : undefined),
     value,

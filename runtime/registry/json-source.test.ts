@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { pointerToPath } from "../validation.js";
 import { readJsonSource } from "./json-source.js";
-import { createLineIndex, offsetAt, pathOf, pointerOf } from "./position.js";
+import { createLineIndex, offsetAt, pointerOf } from "./position.js";
 
 const isJson = (text: string): boolean => {
   try {
@@ -31,7 +32,8 @@ describe("readJsonSource()", () => {
   test("notes the place of every value and key", () => {
     const text = '{ "a": [1, {"b~/": null}], "\\u0063": {} }';
     const { root } = readJsonSource(text);
-    const at = (pointer: string, kind?: "key") => (root ? text.slice(offsetAt(root, pathOf(pointer), kind)) : "");
+    const at = (pointer: string, kind?: "key") =>
+      root ? text.slice(offsetAt(root, pointerToPath(pointer), kind)) : "";
     expect(at("")).toBe(text);
     expect(at("/a/0")).toMatch(/^1,/);
     expect(at("/a/1")).toMatch(/^\{"b/);

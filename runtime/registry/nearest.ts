@@ -22,7 +22,8 @@ export function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-const comparable = (word: string): string => word.toLowerCase().replace(/[._-]/g, "");
+/** A word without what does not count in a comparison: letter case and the signs `.`, `_`, `-`. */
+export const comparable = (word: string): string => word.toLowerCase().replace(/[._-]/g, "");
 
 /**
  * The words most like a given one, the best first; none when nothing is near. Case and the signs `.`, `_`, `-` do not count.

@@ -30,15 +30,6 @@ export function pointerOf(path: readonly (string | number)[]): string {
   return path.map((each) => `/${String(each).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
 }
 
-/** The path segments of a JSON pointer (RFC 6901). */
-export function pathOf(pointer: string): string[] {
-  if (pointer === "") return [];
-  return pointer
-    .slice(1)
-    .split("/")
-    .map((each) => each.replace(/~1/g, "/").replace(/~0/g, "~"));
-}
-
 /**
  * Offset of the value at a path, or of the nearest value around it.
  *

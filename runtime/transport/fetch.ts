@@ -1,4 +1,5 @@
 import type { Agent } from "../agent.js";
+import { readBytes, utf8Text } from "../body.js";
 import type { Endpoints } from "../manifest.js";
 import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptions } from "./http-service.js";
 
@@ -59,7 +60,7 @@ export function createFetchHandler(
           request.method,
         );
       }
-      const body = await readBody(request.body, service.maxRequestBytes).catch(() => undefined);
+      const body = await readBytes(request.body, service.maxRequestBytes).catch(() => undefined);
       if (body === undefined) return respond(service.brokenBody(), request.method);
       if (typeof body === "number") return respond(service.tooLarge(body), request.method);
       const text = await textOf(body, head.contentEncoding, inflate, service);
@@ -89,36 +90,6 @@ function respond({ status, headers, body }: HttpReply, method: string): Response
 const lengthOf = (value: string | null): number | undefined =>
   value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
 
-/** Reads a whole body, or tells its size so far once it is over the limit. */
-async function readBody(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array | number> {
-  if (stream === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (const reader = stream.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      return size;
-    }
-    chunks.push(value);
-  }
-  return join(chunks, size);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
-}
-
 async function textOf(
   body: Uint8Array,
   encoding: string | undefined,
@@ -135,17 +106,13 @@ async function textOf(
       return service.invalidCompression(`not a valid ${coding} stream`);
     }
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
-  } catch {
-    return service.invalidText();
-  }
+  return utf8Text(plain) ?? service.invalidText();
 }
 
 /** Inflates gzip with the platform's DecompressionStream. */
 const inflateByStream: Inflate = async (body, _encoding, maxBytes) => {
   const source = new Blob([body as Uint8Array<ArrayBuffer>]).stream();
-  const inflated = await readBody(source.pipeThrough(new DecompressionStream("gzip")), maxBytes);
+  const inflated = await readBytes(source.pipeThrough(new DecompressionStream("gzip")), maxBytes);
   if (typeof inflated === "number") throw new InflatedTooLarge(inflated);
   return inflated;
 };

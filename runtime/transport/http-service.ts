@@ -57,7 +57,7 @@ export interface HttpService {
    */
   admit(head: HttpHead, nowMs: number): HttpReply | "message" | string;
   /** Answers a GET or HEAD of a resource that {@link HttpService.admit} named. */
-  resource(name: string, head: HttpHead, endpoints: Endpoints): HttpReply | Promise<HttpReply>;
+  resource(name: string, head: HttpHead, endpoints: Endpoints): Promise<HttpReply>;
   tooLarge(bytes: number): HttpReply;
   inflatedTooLarge(bytes: number): HttpReply;
   invalidCompression(reason: string): HttpReply;

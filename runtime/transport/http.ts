@@ -84,10 +84,9 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     if (!response.ok) throw await refused(response, target, now());
     const read = await network(readText(response, maxResponseBytes), signal, target);
     if ("text" in read) return read;
-    const reason = read.fault === "too_large" ? `larger than ${maxResponseBytes} bytes` : "not UTF-8";
     throw new AsapError("asap:transport/invalid_response", {
-      message: `The answer is ${reason}.`,
-      data: { url: target, reason },
+      message: `The answer is ${read.fault}.`,
+      data: { url: target, reason: read.fault },
     });
   }
 

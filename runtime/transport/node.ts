@@ -214,7 +214,7 @@ function answer(
     return;
   }
   if (admitted !== "message") {
-    Promise.resolve(service.resource(admitted, head, endpointsAt(baseUrl))).then(
+    service.resource(admitted, head, endpointsAt(baseUrl)).then(
       (reply) => write(response, reply, request),
       (cause: unknown) => write(response, service.failure(cause), request),
     );
