@@ -18,7 +18,7 @@ export interface Difference {
   readonly diff: string;
 }
 
-/** Outcome of a check. `differences` are sorted by kind, `header` last, then by file. */
+/** Outcome of a check. `differences` are sorted by file, those of kind `header` last. */
 export interface CheckResult {
   readonly ok: boolean;
   readonly differences: readonly Difference[];

@@ -185,4 +185,22 @@ describe("tolerant validators", () => {
     expect((await loadValidator("Manifest"))(extended)).toBe(false);
     expect((await loadValidator("ManifestTolerant"))({ ...extended, id: 7 })).toBe(false);
   });
+
+  it("accept what the plain ones accept, also where closed objects were alternatives", () => {
+    const closed = (name: string) => ({
+      type: "object",
+      properties: { [name]: { type: "string" } },
+      additionalProperties: false,
+    });
+    const either = new Map([["Either", { oneOf: [closed("a"), closed("b")] }]]);
+    const judge = compilerFor(["Either"], tolerate(either)).getSchema("Either");
+    expect([{ a: "x" }, { b: "x", c: 1 }, { a: 1 }, []].map((value) => judge?.(value))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    const discriminated = { discriminator: { propertyName: "kind" }, oneOf: [closed("kind")] };
+    expect(tolerate(new Map([["Tagged", discriminated]])).get("Tagged")).toMatchObject({ oneOf: [{ type: "object" }] });
+  });
 });

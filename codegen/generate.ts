@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { generatorName, isIntact, readManifest, writeOutput } from "./output.js";
+import { generatorName, isIntact, manifestText, readManifest, writeOutput } from "./output.js";
 import { readSpec, type SpecSource } from "./read.js";
 
 /** Where a spec is and where its output goes. */
@@ -42,7 +42,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     return { written: [], deleted: [], unchanged: files, files, ms: performance.now() - start };
   }
   const files = await emit(source);
-  const done = await writeOutput(out, source.hash, files);
+  const done = await writeOutput(out, files, manifest, manifestText(name, source.hash, files));
   return { ...done, files: [...files.keys()], ms: performance.now() - start };
 }
 

@@ -6,17 +6,15 @@ const deepest = 200;
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Parses a file of the spec. Text that is not JSON, a member given twice or named `__proto__`, half
- * characters, and nesting beyond 200
- * levels go to `problems`.
+ * Parses a file of the spec. Text that is not JSON, a member given twice or named `__proto__`, half characters, and
+ * nesting beyond 200 levels go to `problems`.
  *
  * @returns the document, undefined when there is none to go on with.
  */
 export function parseJson(file: string, text: string, problems: Problem[]): unknown {
   let document: unknown;
-  const bare = text.replace(/^\uFEFF/, "");
   try {
-    document = JSON.parse(bare);
+    document = JSON.parse(text);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : "";
     problems.push({ file, pointer: "", reason: `is not JSON: ${detail}` });
@@ -26,7 +24,7 @@ export function parseJson(file: string, text: string, problems: Problem[]): unkn
     problems.push({ file, pointer: "", reason: `is nested more than ${deepest} deep` });
     return undefined;
   }
-  problems.push(...memberProblems(file, bare));
+  problems.push(...memberProblems(file, text));
   return document;
 }
 

@@ -114,10 +114,16 @@ export interface Written {
 /**
  * Brings an output folder to a state: writes what differs, deletes what the generator once wrote and writes no more.
  *
+ * @param before - The list of files that is there now.
+ * @param list - The list of files to leave there, as text.
  * @throws CodegenError when a file that is not the generator's stands where one of its files belongs; nothing is written.
  */
-export async function writeOutput(out: string, specHash: string, files: ReadonlyMap<string, string>): Promise<Written> {
-  const before = await readManifest(out);
+export async function writeOutput(
+  out: string,
+  files: ReadonlyMap<string, string>,
+  before: Manifest | null,
+  list: string,
+): Promise<Written> {
   const owned = before?.files ?? {};
   const wanted = new Map<string, string>();
   const unchanged: string[] = [];
@@ -145,7 +151,6 @@ export async function writeOutput(out: string, specHash: string, files: Readonly
     await removeEmpty(out, dirname(path));
     deleted.push(path);
   }
-  const list = manifestText(await generatorName(), specHash, files);
   if ((await readIfThere(join(out, manifestName))) !== list) await replace(join(out, manifestName), list);
   return { written: [...wanted.keys()], deleted: deleted.sort(compare), unchanged };
 }

@@ -3,12 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CodegenError, compare } from "./error.js";
 
-/** Version of what is emitted; a new one makes every output stale. */
-export const generatorVersion = "1";
-
 const rootFiles = new Set(["protocol.json", "errors.json", "states.json"]);
 
-/** A spec as bytes: its files by relative path, in order, and the hash of them and of the generator's version. */
+/** A spec as text: its files by relative path, in order, and the SHA-256 of them in hexadecimal. */
 export interface SpecSource {
   readonly files: ReadonlyMap<string, string>;
   readonly hash: string;
@@ -16,7 +13,10 @@ export interface SpecSource {
 
 /**
  * Reads the files of a spec that generation depends on: the three tables and every `*.schema.json` below the folder,
- * `samples/` and folders whose name begins with a dot left out. Symbolic links are not followed.
+ * `samples/`, `node_modules/` and folders whose name begins with a dot left out. Symbolic links are not followed. A byte
+ * order mark goes, and line ends become one line feed.
+ *
+ * @throws CodegenError when a folder or a file cannot be read, or is no UTF-8 text.
  */
 export async function readSpec(spec: string): Promise<SpecSource> {
   const paths = (await listSpec(spec)).sort(compare);
@@ -33,7 +33,7 @@ export async function readSpec(spec: string): Promise<SpecSource> {
 }
 
 function hashOf(files: ReadonlyMap<string, string>): string {
-  const hash = createHash("sha256").update(`asap-kit codegen ${generatorVersion}\n`);
+  const hash = createHash("sha256");
   for (const [path, text] of files) hash.update(`${path}\n${Buffer.byteLength(text)}\n${text}`);
   return hash.digest("hex");
 }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { compare, type Problem, pointerOf } from "./error.js";
 import type { Schema, TypeModel } from "./model.js";
 import { kebab, pascal, show, typeNameFault } from "./names.js";
-import { canonical, isObject, judgesSameValue, keywords, mapSchema, subschemas, without } from "./walk.js";
+import { canonical, isObject, judgesSameValue, keywords, mapSchema, schemasIn, subschemas, without } from "./walk.js";
 
 /** A place in the spec where a type is defined. */
 interface Definition {
@@ -162,12 +162,8 @@ function checkKeywords(schema: Schema, file: string, pointer: string, problems: 
 }
 
 function refsOf(schema: Schema): string[] {
-  const names = new Set<string>();
-  mapSchema(schema, (inner) => {
-    if (typeof inner["$ref"] === "string" && inner["$ref"] !== "") names.add(inner["$ref"]);
-    return inner;
-  });
-  return [...names].sort(compare);
+  const refs = [...schemasIn(schema)].map((inner) => inner["$ref"]).filter((ref) => typeof ref === "string");
+  return [...new Set(refs)].filter((name) => name !== "").sort(compare);
 }
 
 function clashes(types: readonly TypeModel[]): Problem[] {

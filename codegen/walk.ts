@@ -50,6 +50,12 @@ export function subschemas(schema: Schema): Subschema[] {
   return found;
 }
 
+/** A schema and every schema within it. */
+export function* schemasIn(schema: Schema): Generator<Schema> {
+  yield schema;
+  for (const inner of subschemas(schema)) if (isObject(inner.schema)) yield* schemasIn(inner.schema);
+}
+
 /** Whether a schema within another judges the same value as that one, and not a member or an item of it. */
 export function judgesSameValue({ path: [keyword] }: Subschema): boolean {
   return ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"].includes(String(keyword));

@@ -19,6 +19,7 @@ export function compilerFor(names: readonly string[], schemas: ReadonlyMap<strin
     strict: true,
     strictRequired: false,
     strictTuples: false,
+    allowMatchingProperties: true,
     allowUnionTypes: true,
     discriminator: true,
     allErrors: true,

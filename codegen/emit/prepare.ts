@@ -1,5 +1,5 @@
 import type { Schema, TypeModel } from "../model.js";
-import { isObject, mapSchema, without } from "../walk.js";
+import { isObject, mapSchema, schemasIn, without } from "../walk.js";
 
 /** Keywords that say nothing about null, so that `"null"` may join the type list beside them. */
 const silentOnNull = new Set(
@@ -51,10 +51,18 @@ function isNull(branch: unknown): boolean {
   return isObject(branch) && branch["type"] === "null" && Object.keys(branch).length === 1;
 }
 
-/** The schemas with every closed object opened: unknown members are accepted everywhere. */
+/**
+ * The schemas with every closed object opened: unknown members are accepted everywhere. Of alternatives that only their
+ * closedness kept apart more than one may then hold, so `oneOf` becomes `anyOf` where no discriminator chooses.
+ */
 export function tolerate(schemas: ReadonlyMap<string, Schema>): ReadonlyMap<string, Schema> {
-  const open = (schema: Schema) =>
-    schema["additionalProperties"] === false ? without(schema, "additionalProperties") : schema;
+  const open = (schema: Schema): Schema => {
+    const { oneOf, ...rest } =
+      schema["additionalProperties"] === false ? without(schema, "additionalProperties") : schema;
+    if (oneOf === undefined) return rest;
+    if (rest["discriminator"] !== undefined) return { ...rest, oneOf };
+    return { ...rest, allOf: [...(Array.isArray(rest["allOf"]) ? rest["allOf"] : []), { anyOf: oneOf }] };
+  };
   return new Map([...schemas].map(([name, schema]) => [name, mapSchema(schema, open)]));
 }
 
@@ -67,26 +75,17 @@ export function reachable(name: string, types: ReadonlyMap<string, TypeModel>): 
 
 /** Whether a schema or one within it uses a keyword. */
 export function uses(schema: Schema, keyword: string): boolean {
-  let found = false;
-  mapSchema(schema, (inner) => {
-    found ||= Object.hasOwn(inner, keyword);
-    return inner;
-  });
-  return found;
+  return [...schemasIn(schema)].some((inner) => Object.hasOwn(inner, keyword));
 }
 
 /** Whether a schema names a member that every object inherits, so that only own members may count. */
 export function namesInherited(schema: Schema): boolean {
-  let found = false;
-  mapSchema(schema, (inner) => {
-    const { properties, required, dependentRequired } = inner;
-    const names = [
+  return [...schemasIn(schema)].some(({ properties, required, dependentRequired }) => {
+    const names: unknown[] = [
       ...(isObject(properties) ? Object.keys(properties) : []),
       ...(Array.isArray(required) ? required : []),
       ...(isObject(dependentRequired) ? Object.entries(dependentRequired).flat(2) : []),
     ];
-    found ||= names.some((name) => typeof name === "string" && name in Object.prototype);
-    return inner;
+    return names.some((name) => typeof name === "string" && name in Object.prototype);
   });
-  return found;
 }

@@ -114,6 +114,19 @@ const cases: Readonly<Record<string, readonly [schema: object, values: readonly 
       { constructor: 1 },
     ],
   ],
+  Words: [
+    object(
+      Object.fromEntries(
+        ["require", "eval", "schema0", "evaluated0", "vErrors"].map((name) => [name, { type: "string" }]),
+      ),
+      { patternProperties: { "^e": { type: "string", maxLength: 1 } }, required: ["require"] },
+    ),
+    [
+      { require: "x", eval: "y", schema0: "z" },
+      { require: 1, eval: "yy", evaluated0: 2 },
+      { schema0: 1, vErrors: null },
+    ],
+  ],
   Tree: [
     object(
       { value: { type: "integer" }, children: { type: "array", items: { $ref: "#" } } },
