@@ -26,7 +26,7 @@ export function httpUrl(text: string | URL, options: BaseUrlOptions = {}): URL {
   if (url.protocol !== "http:" && url.protocol !== "https:") throw refused(`has the scheme ${url.protocol}`);
   if (url.username !== "" || url.password !== "") throw refused("holds credentials; pass them as headers");
   if (url.protocol === "http:" && !loopbackHosts.has(url.hostname) && options.allowInsecure !== true) {
-    throw new AsapError("asap:transport/insecure_url", { data: { url: `${url.origin}${url.pathname}` } });
+    throw new AsapError("asap:transport/insecure_url", { data: { url: shownUrl(url.href) } });
   }
   return url;
 }
@@ -50,3 +50,6 @@ export function agentBaseUrl(text: string | URL, options: BaseUrlOptions = {}, r
   const path = url.pathname.replace(/\/+$/, "");
   return url.origin + (path.endsWith(rpcPath) ? path.slice(0, -rpcPath.length) : path);
 }
+
+/** A URL as errors may show it: without query and fragment, which may hold secrets. */
+export const shownUrl = (url: string): string => url.replace(/[?#].*$/s, "");

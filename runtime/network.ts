@@ -1,3 +1,4 @@
+import { shownUrl } from "./base-url.js";
 import { discard } from "./body.js";
 import { abortedError } from "./deadline.js";
 import { AsapError } from "./error.js";
@@ -37,7 +38,7 @@ export async function redirectError(response: Response, url: string): Promise<As
   await discard(response);
   return new AsapError("asap:transport/http_status", {
     message: `The peer answered with a redirect (${status}), which is not followed.`,
-    data: location === null ? { url, status } : { url, status, location },
+    data: location === null ? { url, status } : { url, status, location: shownUrl(location) },
   });
 }
 

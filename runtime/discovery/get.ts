@@ -1,4 +1,4 @@
-import { type BaseUrlOptions, httpUrl } from "../base-url.js";
+import { type BaseUrlOptions, httpUrl, shownUrl } from "../base-url.js";
 import { readText } from "../body.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
@@ -44,19 +44,20 @@ export interface FetchBounds {
  */
 export async function getDocument(url: string, options: FetchOptions, bounds: FetchBounds): Promise<Document> {
   const target = httpUrl(url, options).href;
+  const shown = shownUrl(target);
   const { timeoutMs = bounds.timeoutMs, maxBytes = bounds.maxBytes } = options;
   const headers = headersOf(options.headers);
   if (!headers.has("accept")) headers.set("Accept", "application/json");
   const get = async (signal: AbortSignal): Promise<Document> => {
     const send = options.fetch ?? fetch;
-    const response = await network(send(target, { headers, redirect: "manual", signal }), signal, target);
-    if (isRedirect(response)) throw await redirectError(response, target);
-    const read = await network(readText(response, maxBytes), signal, target);
+    const response = await network(send(target, { headers, redirect: "manual", signal }), signal, shown);
+    if (isRedirect(response)) throw await redirectError(response, shown);
+    const read = await network(readText(response, maxBytes), signal, shown);
     if ("text" in read) return { status: response.status, headers: response.headers, text: read.text };
-    const data = { url: target, reason: read.fault };
+    const data = { url: shown, reason: read.fault };
     throw new AsapError("asap:transport/invalid_response", { message: `The document is ${read.fault}.`, data });
   };
-  return withDeadline(get, { signals: [options.signal], timeoutMs, url: target });
+  return withDeadline(get, { signals: [options.signal], timeoutMs, url: shown });
 }
 
 /**
@@ -68,7 +69,7 @@ export async function getDocument(url: string, options: FetchOptions, bounds: Fe
 export function statusError(url: string, status: number): AsapError {
   return new AsapError("asap:transport/http_status", {
     message: `The peer answered with HTTP status ${status}.`,
-    data: { url, status },
+    data: { url: shownUrl(url), status },
   });
 }
 

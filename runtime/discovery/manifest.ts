@@ -1,6 +1,6 @@
 import type { Manifest } from "../../generated/models.js";
 import { validateManifestTolerant } from "../../generated/validators/manifest-tolerant.js";
-import { agentBaseUrl, httpUrl } from "../base-url.js";
+import { agentBaseUrl, httpUrl, shownUrl } from "../base-url.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
 import { headersOf } from "../network.js";
@@ -75,7 +75,7 @@ export async function discover(baseUrl: string | URL, options: DiscoverOptions =
   const manifest = await withDeadline(() => read(target, options, cache), {
     signals: [signal],
     timeoutMs,
-    url: target,
+    url: shownUrl(target),
   });
   if (expectId !== undefined && manifest.id !== expectId) {
     throw new AsapError("asap:discovery/manifest_mismatch", { data: { expected: expectId, received: manifest.id } });
@@ -110,7 +110,7 @@ async function ask(
   const { status, headers, text } = await getDocument(url, options, bounds);
   if (status === 304 && kept !== undefined) return { value: kept, headers };
   if (status < 200 || status > 299) throw statusError(url, status);
-  return { value: deepFreeze(judgeManifest(jsonOf(text), url)), headers };
+  return { value: deepFreeze(judgeManifest(jsonOf(text), shownUrl(url))), headers };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RegistryEntry, ValidationIssue } from "../../generated/models.js";
 import { protocol } from "../../generated/protocol.js";
 import { validateRegistryEntryTolerant } from "../../generated/validators/registry-entry-tolerant.js";
 import { validateRegistryTolerant } from "../../generated/validators/registry-tolerant.js";
-import { httpUrl } from "../base-url.js";
+import { httpUrl, shownUrl } from "../base-url.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
 import { headersOf } from "../network.js";
@@ -105,7 +105,7 @@ export async function discoverFromRegistry(
       cache.set(key, { value, etag: null, freshUntil: now() + maxAgeMs });
       return value;
     });
-  return withDeadline(load, { signals: [signal], timeoutMs, url: target });
+  return withDeadline(load, { signals: [signal], timeoutMs, url: shownUrl(target) });
 }
 
 /**
@@ -157,8 +157,8 @@ function rootOf(value: unknown, url: string): Root {
   const issues = issuesOf(validateRegistryTolerant.errors);
   const reason = value === undefined ? "it is not JSON" : describeIssues(issues);
   throw new AsapError("asap:discovery/registry_invalid", {
-    message: `The registry at ${url} does not fit its schema: ${reason}.`,
-    data: { url, validation_errors: issues },
+    message: `The registry at ${shownUrl(url)} does not fit its schema: ${reason}.`,
+    data: { url: shownUrl(url), validation_errors: issues },
   });
 }
 

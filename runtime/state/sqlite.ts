@@ -18,7 +18,8 @@ interface Database {
 type OpenDatabase = new (path: string) => Database;
 
 /**
- * Opens a task store in an SQLite file, in WAL mode, with one row a task.
+ * Opens a task store in an SQLite file, in WAL mode, with one row a task. What was saved outlives the process; a loss of
+ * power may cost the latest saves. Rows are never deleted.
  *
  * @param path Path of the file, made when it is not there.
  * @throws AsapError `asap:config/missing_package` when better-sqlite3 is not installed or not built,
@@ -26,9 +27,12 @@ type OpenDatabase = new (path: string) => Database;
  */
 export async function openSqliteTasks(path: string): Promise<TaskStore> {
   const Database = await loadDriver();
+  let database: Database | undefined;
   try {
-    return tasksIn(new Database(path));
+    database = new Database(path);
+    return tasksIn(database);
   } catch (cause) {
+    database?.close();
     throw new AsapError("asap:config/invalid_option", {
       message: `The SQLite file cannot be opened: ${path}`,
       data: { option: "ASAP_STORAGE_PATH", reason: (cause as { code?: string }).code ?? "unknown fault" },
