@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { validateRegistry as validateRoot } from "../../generated/validators/registry.js";
@@ -348,11 +348,11 @@ describe("validateRegistry()", () => {
     );
   });
 
-  const published = "/work/shared/data/registry.json";
-  describe.skipIf(!existsSync(published))("a real published registry", () => {
+  const published = new URL("../../examples/registry.json", import.meta.url);
+  describe("the registry among the examples, in the shape of the published ones", () => {
     test("is valid in the tolerant mode, without a finding (REG-001)", () => {
       const report = validateRegistry(readFileSync(published));
-      expect(report).toMatchObject({ valid: true, agents: 120, findings: [] });
+      expect(report).toMatchObject({ valid: true, agents: 6, findings: [] });
     });
 
     test("is reported field by field in the strict mode (REG-004)", () => {
