@@ -60,6 +60,20 @@ const faults: Fault[] = [
     /gone/,
   ],
   [
+    "a payload that need not be an object",
+    change("payloads/state-query.schema.json", "type")(["object", "null"]),
+    "protocol.json",
+    "/messages/StateQuery/payload",
+    /something else than an object/,
+  ],
+  [
+    "an envelope that need not name its sender",
+    change("envelope.schema.json", "required")(["asap_version", "recipient", "payload_type", "payload"]),
+    "protocol.json",
+    "/envelope",
+    /"sender"/,
+  ],
+  [
     "a reply that is no message",
     message("TaskRequest", "reply")("TaskAnswer"),
     "protocol.json",

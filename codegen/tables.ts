@@ -1,5 +1,5 @@
 import { type Problem, pointerOf } from "./error.js";
-import type { CloseCodeModel, ErrorModel, MessageModel, RouteModel, SpecModel } from "./model.js";
+import type { CloseCodeModel, ErrorModel, MessageModel, RouteModel, Schema, SpecModel } from "./model.js";
 import { camel, memberNameFault, normalSpelling, show, typeNameFault } from "./names.js";
 import type { ErrorsFile, ProtocolFile, StatesFile } from "./shape.js";
 import { reach, type TypeTable } from "./types.js";
@@ -60,6 +60,17 @@ export function tablesOf(
     }),
   );
   checkMessages(messages, protocol, report);
+  const schemaOf = new Map(table.types.map((type) => [type.name, type.schema]));
+  for (const { name, payload } of messages) {
+    if (payload !== "" && !isObjectType(schemaOf.get(payload), schemaOf))
+      report(`${show(payload)} may be something else than an object`, "messages", name, "payload");
+  }
+  const envelope = typeAt(protocol.envelope, "envelope");
+  const required = schemaOf.get(envelope)?.["required"];
+  for (const member of envelope === "" ? [] : envelopeMembers) {
+    if (!Array.isArray(required) || !required.includes(member))
+      report(`${show(envelope)} does not require ${show(member)}`, "envelope");
+  }
   const routes = Object.entries(protocol.routes).map(([name, route]): RouteModel => {
     const fault = memberNameFault(name);
     if (fault !== null) report(fault, "routes", name);
@@ -85,7 +96,7 @@ export function tablesOf(
     envelopeVersion: protocol.envelope_version,
     description: protocol.description ?? "",
     specHash,
-    envelope: typeAt(protocol.envelope, "envelope"),
+    envelope,
     types: table.types,
     tolerant: [...new Set(protocol.tolerant ?? [])],
     methods,
@@ -104,7 +115,20 @@ export function tablesOf(
 /** Members that a client has beside one method per message. */
 const clientMembers = new Set(["close", "run", "send", "sendenvelope", "stream", "url"]);
 
+/** Members that \`EnvelopeShape\` of the generated contract promises. */
+const envelopeMembers = ["asap_version", "sender", "recipient", "payload_type", "payload"];
+
 type Report = (reason: string, ...at: (string | number)[]) => void;
+
+/** Whether every value of a schema is an object. */
+function isObjectType(schema: unknown, named: ReadonlyMap<string, Schema>): boolean {
+  if (!isObject(schema)) return false;
+  const { $ref, type, allOf, anyOf, oneOf } = schema;
+  const isOne = (inner: unknown) => isObjectType(inner, named);
+  if (type === "object" || (typeof $ref === "string" && isOne(named.get($ref)))) return true;
+  if (Array.isArray(allOf) && allOf.some(isOne)) return true;
+  return [anyOf, oneOf].some((branches) => Array.isArray(branches) && branches.every(isOne));
+}
 
 function checkScope(scope: string | null, protocol: ProtocolFile, report: Report, ...at: string[]): void {
   if (scope !== null && !Object.hasOwn(protocol.scopes, scope))

@@ -34,7 +34,9 @@ export async function forEachType(
 }
 
 function problemOf(error: unknown, { name, source }: TypeModel): Problem {
-  const message = error instanceof Error ? error.message : String(error);
+  const tooDeep = error instanceof RangeError && error.message.startsWith("Maximum call stack");
+  const told = error instanceof Error ? error.message : String(error);
+  const message = tooDeep ? "its references lead too deep to be compiled" : told;
   const place = / at "([^"]*)"/.exec(message)?.[1] ?? "";
   const way = place.startsWith(`${name}#/`) ? place.slice(name.length + 2).split("/") : [];
   const reason = message.replace(/^strict mode: /, "").replace(/ at "[^"]*"(?: \(\w+\))?/, "");
