@@ -34,7 +34,7 @@ const steps = {
 };
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(steps);
-const unknown = wanted.filter((name) => !(name in steps));
+const unknown = wanted.filter((name) => !Object.hasOwn(steps, name));
 if (unknown.length > 0) {
   console.error(`check: no step named ${unknown.join(", ")}; the steps are ${Object.keys(steps).join(", ")}`);
   process.exit(64);

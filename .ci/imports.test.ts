@@ -120,12 +120,6 @@ describe("what an entry loads", () => {
   ])("%s reaches no Node builtin, so it runs in a browser and at the edge", (_, entry) => {
     expect(foreign(entry).filter(isBuiltin)).toEqual([]);
   });
-
-  test("a validator loads only generated code", () => {
-    const validators = filesOf(["generated/validators"], /\.js$/);
-    expect(validators.length).toBeGreaterThan(0);
-    expect(validators.flatMap((path) => foreign(path))).toEqual([]);
-  });
 });
 
 /** Folders of the runtime whose files are leaves (one transport, store or provider each), and their contracts. */

@@ -75,13 +75,13 @@ describe("generated files", () => {
   it("hold no way to make code from strings", () => {
     for (const file of validatorFiles) {
       const text = readFileSync(join(generated, file), "utf8");
-      expect(text, file).not.toMatch(/\brequire\(|\bnew Function\b|\beval\(|\bajv\b|\.evaluated\b/);
+      expect(text, file).not.toMatch(/\brequire\(|\bFunction\b|\beval\(|\bajv\b|\.evaluated\b/);
     }
   });
 
   it("bundle to less than 12 kB for the envelope or any one type", async () => {
     const sizes = await Promise.all(validatorFiles.map(async (file) => [file, await bundledSize(file)] as const));
-    expect(sizes.filter(([, size]) => size >= 12_000)).toEqual([]);
+    expect(sizes.filter(([, size]) => size <= 100 || size >= 12_000)).toEqual([]);
   });
 
   it("leave a bundle when nothing of them is used", async () => {
