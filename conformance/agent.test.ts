@@ -70,6 +70,26 @@ describe("our own agent", () => {
     expect(limits.map(({ outcome }) => outcome)).toEqual(["pass", "pass", "pass"]);
   }, 60_000);
 
+  it.each([
+    [900, "The agent's clock is 900 s behind ours; times are made by its clock."],
+    [-900, "The agent's clock is 900 s ahead of ours; times are made by its clock."],
+  ])("passes by its own clock when ours is %i s ahead", async (seconds, note) => {
+    const report = await judgeServer(await start("off"), {
+      only: ["replay", "task.echo"],
+      now: () => Date.now() + seconds * 1000,
+    });
+    expect(findings(report)).toEqual([]);
+    expect(report.notes).toEqual([note]);
+  });
+
+  it("is judged by our clock when its times are hours away", async () => {
+    const report = await judgeServer(await start("off"), {
+      only: ["task.echo"],
+      now: () => Date.now() - 7_200_000,
+    });
+    expect(report.notes).toEqual(["The agent's clock is 7200 s ahead of ours; times are made by ours."]);
+  });
+
   it("is sent something to watch when only watching cases are chosen", async () => {
     const report = await judgeServer(await start("off"), { only: ["errors.message", "errors.faults-form"] });
     expect(report.cases.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([

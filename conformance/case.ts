@@ -30,14 +30,14 @@ export interface Finding {
 }
 
 /**
- * Outcome of one judge. `inconclusive` is a failure that the suite's own slowness may have caused, for example when a
- * clock margin was used up: the case is run again, and a third time, before it counts as failed.
+ * Outcome of one judge. `inconclusive` is a failure that slowness may have caused, as when a clock margin was used up: the
+ * case is run again, and a third time, before it counts as not applicable.
  */
 export type Verdict =
   | { readonly outcome: "pass" }
   | ({ readonly outcome: "fail" } & Finding)
   | { readonly outcome: "not-applicable"; readonly reason: string }
-  | ({ readonly outcome: "inconclusive" } & Finding);
+  | { readonly outcome: "inconclusive"; readonly reason: string };
 
 /** What steps and judges may know of the run. Nothing in it speaks to the agent. */
 export interface Context {

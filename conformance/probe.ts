@@ -17,22 +17,31 @@ export interface Probe {
 
 const steadyMs = 500;
 const noteMs = 5000;
+/** Further off, the agent writes its times wrong rather than has another clock. */
+const followMs = 3_600_000;
 
-/** Asks for manifest, health and one task, and says whether there is an agent to judge. */
+/**
+ * Asks for manifest, health and one task, and says whether there is an agent to judge. The task has no timestamp, so that
+ * an agent with another clock answers it and tells its time.
+ */
 export async function probe(
   send: (request: WireRequest) => Promise<Exchange>,
   context: Context,
   settings: Settings,
 ): Promise<Probe> {
-  const asked = [get(routes.manifest.path), get(routes.agent_health.path), task(context)].map(send);
+  const timeless = task(context, { envelope: { timestamp: undefined } });
+  const asked = [get(routes.manifest.path), get(routes.agent_health.path), timeless].map(send);
   const exchanges = await Promise.all(asked);
   const [first, , answer] = exchanges;
   const manifest = first?.response?.status === 200 ? (asObject(jsonOf(first)) ?? null) : null;
-  const clockAheadMs = answer === undefined ? 0 : clockOf(answer);
+  const ahead = answer === undefined ? 0 : clockOf(answer);
+  const clockAheadMs = Math.abs(ahead) > followMs ? 0 : ahead;
   const obstacle = silence(exchanges) ?? (answer && closedDoor(answer, settings)) ?? unknownSkill(manifest, settings);
   const notes: string[] = [];
-  if (Math.abs(clockAheadMs) > noteMs)
-    notes.push(`The agent's clock is ${Math.round(clockAheadMs / 1000)} s ahead of ours; times are made by its clock.`);
+  if (Math.abs(ahead) > noteMs) {
+    const difference = `The agent's clock is ${Math.abs(Math.round(ahead / 1000))} s ${ahead > 0 ? "ahead of" : "behind"} ours`;
+    notes.push(`${difference}; times are made by ${clockAheadMs === 0 ? "ours" : "its clock"}.`);
+  }
   if (obstacle === undefined && answer !== undefined && answerEnvelope(answer) === undefined) {
     notes.push(
       `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
@@ -66,5 +75,5 @@ function unknownSkill(manifest: Probe["manifest"], { skill, skillChosen }: Setti
 function clockOf(answer: Exchange): number {
   const written = Date.parse(String(answerEnvelope(answer)?.timestamp));
   const ahead = written - (answer.startedAt + answer.elapsedMs);
-  return Number.isNaN(ahead) || Math.abs(ahead) < steadyMs || Math.abs(ahead) > 3_600_000 ? 0 : ahead;
+  return Number.isNaN(ahead) || Math.abs(ahead) < steadyMs ? 0 : ahead;
 }

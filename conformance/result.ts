@@ -17,8 +17,8 @@ export function resultMaker(rule: (id: string) => Rule, url: string, secrets: Se
       elapsedMs: Math.round(elapsedMs),
     };
     if (verdict.outcome === "pass") return { ...base, outcome: "pass" };
-    if (verdict.outcome === "not-applicable" || verdict.outcome === "error") {
-      const outcome: CaseOutcome = verdict.outcome === "not-applicable" ? "not-applicable" : "error";
+    if (verdict.outcome !== "fail") {
+      const outcome: CaseOutcome = verdict.outcome === "error" ? "error" : "not-applicable";
       return { ...base, outcome, reason: verdict.reason };
     }
     const exchange = exchanges[verdict.at];

@@ -27,8 +27,7 @@ export async function runCase(one: Case, context: Context, sender: Sender, signa
       const sent = await sender.send(() => one.steps(context));
       if (sent.error !== undefined) return done({ outcome: "error", reason: sent.error }, sent.exchanges);
       const verdict = one.judge(sent.exchanges, context);
-      if (verdict.outcome !== "inconclusive") return done(verdict, sent.exchanges);
-      if (attempt >= attempts) return done({ ...verdict, outcome: "fail" }, sent.exchanges);
+      if (verdict.outcome !== "inconclusive" || attempt >= attempts) return done(verdict, sent.exchanges);
     }
   } catch (cause) {
     return done({

@@ -20,8 +20,8 @@ function withinMargin(marginSeconds: number, judge: Case["judge"]): Case["judge"
     const last = exchanges.at(-1);
     if (verdict.outcome !== "fail" || last?.response === undefined || last.elapsedMs < marginSeconds * 800)
       return verdict;
-    const took = `${verdict.found}, after ${Math.round(last.elapsedMs)} ms of a margin of ${marginSeconds} s`;
-    return { ...verdict, outcome: "inconclusive", found: took };
+    const took = `the answer took ${Math.round(last.elapsedMs)} ms, with ${marginSeconds} s to spare`;
+    return { outcome: "inconclusive", reason: `too slow to tell: ${took}` };
   };
 }
 
