@@ -1,4 +1,5 @@
 import { AsapError } from "./error.js";
+import { pythonText, pythonTypeName } from "./python-text.js";
 
 /** Bounds on the age of an envelope (wire section 8.1). */
 export interface FreshnessLimits {
@@ -115,22 +116,3 @@ export class NonceLog {
 
 const invalidNonce = (message: string, nonce: string, envelopeId: string): AsapError =>
   new AsapError("asap:protocol/invalid_nonce", { message, data: { nonce, envelope_id: envelopeId } });
-
-/** A scalar as error details write it: `True` and `False` for booleans. */
-const pythonText = (value: unknown): string => (value === true ? "True" : value === false ? "False" : String(value));
-
-/** How errors name the type of a JSON value (wire section 6.2): list, str, int, float, bool, NoneType, dict. */
-export function pythonTypeName(value: unknown): string {
-  if (value === null || value === undefined) return "NoneType";
-  if (Array.isArray(value)) return "list";
-  switch (typeof value) {
-    case "string":
-      return "str";
-    case "boolean":
-      return "bool";
-    case "number":
-      return Number.isInteger(value) ? "int" : "float";
-    default:
-      return "dict";
-  }
-}

@@ -3,7 +3,7 @@ import type { AsapErrorCode } from "../generated/errors.js";
 import { errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
 import type { AsapError } from "./error.js";
-import { pythonTypeName } from "./freshness.js";
+import { pythonTypeName } from "./python-text.js";
 import { issuesOf } from "./validation.js";
 
 /** A well-formed call of `asap.send`, before its envelope is judged. */

@@ -1,8 +1,11 @@
+import type { ValidationError } from "../../generated/contract.js";
+import type { AsapErrorCode } from "../../generated/errors.js";
 import { type BaseUrlOptions, httpUrl, shownUrl } from "../base-url.js";
 import { readText } from "../body.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
 import { headersOf, isRedirect, network, redirectError } from "../network.js";
+import { describeIssues, issuesOf } from "../validation.js";
 
 /** Options of everything that fetches a document. */
 export interface FetchOptions extends BaseUrlOptions {
@@ -73,11 +76,24 @@ export function statusError(url: string, status: number): AsapError {
   });
 }
 
-/** The value of a JSON text, or undefined where it is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/**
+ * The error of a document that is not what it was fetched for.
+ *
+ * @param code Code of the error.
+ * @param what Kind of the document, such as `manifest`.
+ * @param url Where it came from.
+ * @param errors Faults its validator found; null where it is not JSON.
+ */
+export function misfitError(
+  code: AsapErrorCode,
+  what: string,
+  url: string,
+  errors: readonly ValidationError[] | null,
+): AsapError {
+  const issues = issuesOf(errors);
+  const shown = shownUrl(url);
+  return new AsapError(code, {
+    message: `The ${what} at ${shown} does not fit its schema: ${errors === null ? "it is not JSON" : describeIssues(issues)}.`,
+    data: { url: shown, validation_errors: issues },
+  });
 }

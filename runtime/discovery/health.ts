@@ -1,9 +1,9 @@
 import type { Health } from "../../generated/models.js";
 import { validateHealthTolerant } from "../../generated/validators/health-tolerant.js";
 import { agentBaseUrl } from "../base-url.js";
+import { jsonOf } from "../body.js";
 import { AsapError } from "../error.js";
-import { describeIssues, issuesOf } from "../validation.js";
-import { type FetchOptions, getDocument, jsonOf, statusError } from "./get.js";
+import { type FetchOptions, getDocument, misfitError, statusError } from "./get.js";
 import { keepKnown, type Shape } from "./known.js";
 
 /** Options of {@link healthCheck}. Defaults: 10,000 ms, 1,048,576 bytes. */
@@ -40,13 +40,8 @@ export async function healthCheck(baseUrl: string | URL, options: HealthCheckOpt
   const isHealth = validateHealthTolerant(value);
   if (status !== 200 && !(status === 503 && isHealth)) throw statusError(url, status);
   if (!isHealth) {
-    const issues = issuesOf(validateHealthTolerant.errors);
-    throw new AsapError("asap:discovery/health_invalid", {
-      message: `The health at ${url} does not fit its schema: ${
-        value === undefined ? "it is not JSON" : describeIssues(issues)
-      }.`,
-      data: { url, validation_errors: issues },
-    });
+    const errors = value === undefined ? null : validateHealthTolerant.errors;
+    throw misfitError("asap:discovery/health_invalid", "health", url, errors);
   }
   const health = keepKnown(value, shape) as unknown as Health;
   if (status === 503 || health.status !== "healthy") {

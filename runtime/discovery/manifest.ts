@@ -1,12 +1,12 @@
 import type { Manifest } from "../../generated/models.js";
 import { validateManifestTolerant } from "../../generated/validators/manifest-tolerant.js";
 import { agentBaseUrl, httpUrl, shownUrl } from "../base-url.js";
+import { jsonOf } from "../body.js";
 import { withDeadline } from "../deadline.js";
 import { AsapError } from "../error.js";
 import { headersOf } from "../network.js";
-import { describeIssues, issuesOf } from "../validation.js";
 import { cacheKey, createFetchCache, type FetchCache, freshSeconds } from "./cache.js";
-import { type FetchOptions, getDocument, jsonOf, statusError } from "./get.js";
+import { type FetchOptions, getDocument, misfitError, statusError } from "./get.js";
 import { deepFreeze, keepKnown, type Shape } from "./known.js";
 
 /** Manifests by URL and credentials; see {@link createManifestCache}. */
@@ -110,7 +110,7 @@ async function ask(
   const { status, headers, text } = await getDocument(url, options, bounds);
   if (status === 304 && kept !== undefined) return { value: kept, headers };
   if (status < 200 || status > 299) throw statusError(url, status);
-  return { value: deepFreeze(judgeManifest(jsonOf(text), shownUrl(url))), headers };
+  return { value: deepFreeze(judgeManifest(jsonOf(text), url)), headers };
 }
 
 /**
@@ -123,12 +123,8 @@ async function ask(
  */
 export function judgeManifest(value: unknown, url: string): Manifest {
   if (!validateManifestTolerant(withKnownSchemes(value))) {
-    const issues = issuesOf(validateManifestTolerant.errors);
-    const reason = value === undefined ? "it is not JSON" : describeIssues(issues);
-    throw new AsapError("asap:discovery/manifest_invalid", {
-      message: `The manifest at ${url} does not fit its schema: ${reason}.`,
-      data: { url, validation_errors: issues },
-    });
+    const errors = value === undefined ? null : validateManifestTolerant.errors;
+    throw misfitError("asap:discovery/manifest_invalid", "manifest", url, errors);
   }
   return keepKnown(value as Manifest, shape) as unknown as Manifest;
 }

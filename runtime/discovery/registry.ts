@@ -3,12 +3,12 @@ import { protocol } from "../../generated/protocol.js";
 import { validateRegistryEntryTolerant } from "../../generated/validators/registry-entry-tolerant.js";
 import { validateRegistryTolerant } from "../../generated/validators/registry-tolerant.js";
 import { httpUrl, shownUrl } from "../base-url.js";
+import { jsonOf } from "../body.js";
 import { withDeadline } from "../deadline.js";
-import { AsapError } from "../error.js";
 import { headersOf } from "../network.js";
-import { describeIssues, issuesOf } from "../validation.js";
+import { issuesOf } from "../validation.js";
 import { cacheKey, createFetchCache, type FetchCache } from "./cache.js";
-import { type FetchOptions, getDocument, jsonOf, statusError } from "./get.js";
+import { type FetchOptions, getDocument, misfitError, statusError } from "./get.js";
 import { deepFreeze, keepKnown, type Shape } from "./known.js";
 
 /** An entry that was left out because it does not fit its schema. */
@@ -154,12 +154,8 @@ function rootOf(value: unknown, url: string): Root {
     typeof value === "object" && value !== null ? (value as { agents?: unknown }).agents : undefined;
   const judged = Array.isArray(agents) ? { ...(value as object), agents: [] } : value;
   if (validateRegistryTolerant(judged)) return value as Root;
-  const issues = issuesOf(validateRegistryTolerant.errors);
-  const reason = value === undefined ? "it is not JSON" : describeIssues(issues);
-  throw new AsapError("asap:discovery/registry_invalid", {
-    message: `The registry at ${shownUrl(url)} does not fit its schema: ${reason}.`,
-    data: { url: shownUrl(url), validation_errors: issues },
-  });
+  const errors = value === undefined ? null : validateRegistryTolerant.errors;
+  throw misfitError("asap:discovery/registry_invalid", "registry", url, errors);
 }
 
 function idOf(entry: unknown): string | undefined {

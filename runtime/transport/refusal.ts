@@ -1,3 +1,5 @@
+import { jsonOf } from "../body.js";
+
 /** What the body of a failing HTTP answer says, as far as it can be read. */
 export interface Refusal {
   /** The fault in words. */
@@ -22,7 +24,7 @@ const longestDetail = 200;
  * @see ASAP 1.1, sections 6.2, 7 and 8.2
  */
 export function refusalOf(text: string): Refusal {
-  const body = objectOf(text);
+  const body = asObject(jsonOf(text));
   const error = asObject(body["error"]);
   const data = asObject(error["data"]);
   const detail = [body["detail"], body["message"], body["error"], data["error"], error["message"]].find(isText);
@@ -39,14 +41,6 @@ export function refusalOf(text: string): Refusal {
 const isText = (value: unknown): value is string => typeof value === "string";
 
 const isWait = (value: unknown): value is number => typeof value === "number" && value >= 0 && Number.isFinite(value);
-
-function objectOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
