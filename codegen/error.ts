@@ -1,3 +1,5 @@
+import { escaped } from "./names.js";
+
 /** One fault of a spec: where it is and why it is one. */
 export interface Problem {
   /** File at fault, relative to the spec (or output) folder, with `/` between segments. */
@@ -33,7 +35,7 @@ export class CodegenError extends Error {
 /** The problem as one line of text, `file#pointer: reason`, control characters escaped. */
 export function lineOf(problem: Problem): string {
   const line = `${problem.file}${problem.pointer === "" ? "" : `#${problem.pointer}`}: ${problem.reason}`;
-  return line.replace(/[\p{Cc}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escaped(line, /[\p{Cc}\u2028\u2029]/gu);
 }
 
 /** A JSON pointer (RFC 6901) made from its segments. */

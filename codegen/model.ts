@@ -29,7 +29,7 @@ export interface MessageModel {
 }
 
 /** A JSON-RPC method of the protocol; `params` and `result` name types. */
-export interface MethodModel {
+interface MethodModel {
   readonly name: string;
   readonly direction: string;
   readonly kind: string;
@@ -62,7 +62,7 @@ export interface RouteModel {
 }
 
 /** The states of a task and the steps between them. */
-export interface StatesModel {
+interface StatesModel {
   readonly entity: string;
   readonly field: string;
   readonly initial: string;

@@ -44,10 +44,12 @@ export function memberNameFault(name: string): string | null {
 /** A text in quotes, safe to print: control characters escaped, cut at 80 characters. */
 export function show(text: string): string {
   const cut = text.length > 80 ? `${text.slice(0, 77)}...` : text;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escaped(JSON.stringify(cut), /[\u007f-\u009f\u2028\u2029]/g);
+}
+
+/** A text in which the characters that match are written as `\u` and four digits. */
+export function escaped(text: string, characters: RegExp): string {
+  return text.replace(characters, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** `TaskRequest` as the name of a file: `task-request`; `MCPTool` gives `mcp-tool`. */

@@ -23,7 +23,7 @@ export interface Manifest {
 }
 
 /** SHA-256 of a text in hexadecimal. */
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -105,7 +105,7 @@ export function manifestText(generator: string, specHash: string, files: Readonl
 }
 
 /** What writing did: paths relative to the output folder. */
-export interface Written {
+interface Written {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
   readonly unchanged: readonly string[];

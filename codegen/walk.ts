@@ -1,7 +1,7 @@
 import type { Schema } from "./model.js";
 
 /** How the value of a keyword holds schemas: one, a list of them, a map of them, or none at all. */
-export type KeywordKind = "schema" | "list" | "map" | "value" | "doc";
+type KeywordKind = "schema" | "list" | "map" | "value" | "doc";
 
 /** The keywords of JSON Schema 2020-12 that are understood. Every other one stops generation. */
 export const keywords: ReadonlyMap<string, KeywordKind> = new Map<string, KeywordKind>([
@@ -29,7 +29,7 @@ export function isObject(value: unknown): value is { [key: string]: unknown } {
 }
 
 /** One schema within another, and its place: keyword, then key or position. */
-export interface Subschema {
+interface Subschema {
   readonly schema: unknown;
   readonly path: readonly (string | number)[];
 }

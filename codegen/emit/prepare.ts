@@ -1,5 +1,5 @@
 import type { Schema, TypeModel } from "../model.js";
-import { isObject, mapSchema, schemasIn, without } from "../walk.js";
+import { isObject, keywords, mapSchema, schemasIn, without } from "../walk.js";
 
 /** Keywords that say nothing about null, so that `"null"` may join the type list beside them. */
 const silentOnNull = new Set(
@@ -20,18 +20,7 @@ export function prepare(types: readonly TypeModel[]): ReadonlyMap<string, Schema
 }
 
 function strip(schema: Schema): Schema {
-  return without(
-    schema,
-    "title",
-    "description",
-    "default",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "contentEncoding",
-    "contentMediaType",
-  );
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keywords.get(keyword) !== "doc"));
 }
 
 function collapseNull(schema: Schema, all: ReadonlyMap<string, Schema>): Schema {

@@ -43,7 +43,7 @@ function wrap(line: string, width: number): string[] {
 const source = Symbol("source text");
 
 /** Source text that is printed as it stands where a value is expected; nothing that a spec holds can be one. */
-export interface Raw {
+interface Raw {
   readonly [source]: string;
 }
 

@@ -1,3 +1,5 @@
+import { escaped } from "../names.js";
+
 /** Where a piece of code first stands in a line outside its strings, -1 when it does not. */
 export function outside(line: string, code: string): number {
   for (let at = 0; at < line.length; at++) {
@@ -47,13 +49,12 @@ export function endOfString(text: string, start: number): number {
 
 /** A JSON value as source text. */
 export function js(value: unknown): string {
-  return escaped(JSON.stringify(value));
+  return visible(JSON.stringify(value));
 }
 
 /** Source text with the characters escaped that editors and old parsers take for line ends or do not show. */
-export function escaped(source: string): string {
-  const code = (c: string) => c.charCodeAt(0).toString(16).padStart(4, "0");
-  return source.replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => `\\u${code(c)}`);
+export function visible(source: string): string {
+  return escaped(source, /[\u007f-\u009f\u2028\u2029\ufeff]/g);
 }
 
 /** The text without the contents of its strings: what is left is code. */

@@ -1,4 +1,4 @@
-import { closing, codeOnly, endOfString, escaped, js, outside, split } from "./scan.js";
+import { closing, codeOnly, endOfString, js, outside, split, visible } from "./scan.js";
 
 /**
  * Rewrites a compiled validator, one statement per line, into the form that is shipped: errors are made by one function,
@@ -10,7 +10,7 @@ import { closing, codeOnly, endOfString, escaped, js, outside, split } from "./s
 export function rewrite(source: string, endLoops: boolean): { body: string; helpers: ReadonlySet<string> } {
   const helpers = new Set<string>();
   const schemas = new Map<string, unknown>();
-  const lines = escaped(source)
+  const lines = visible(source)
     .replace(/,\n\s+/g, ",")
     .split("\n");
   const out: string[] = [];

@@ -10,7 +10,7 @@ export type Json = { [key: string]: Json } & Json[];
 export const specDir: string = fileURLToPath(new URL("../../spec/", import.meta.url));
 
 /** A folder of its own for a test, with copies of the spec in it. */
-export interface Bench {
+interface Bench {
   readonly folder: string;
   /** A fresh copy of the spec, its samples left out. */
   copySpec(): string;
