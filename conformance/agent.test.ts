@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
@@ -18,7 +20,7 @@ const sum = skill({
   run: async ({ a, b }) => ({ sum: a + b }),
 });
 
-const servers: Server[] = [];
+const servers: Pick<Server, "close">[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 async function start(rateLimit?: string): Promise<string> {
@@ -48,6 +50,12 @@ describe("our own agent", () => {
       Array(4).fill("limits"),
     );
     expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
+  });
+
+  it("passes under a path, behind a server that writes HTTP another way", async () => {
+    const report = await judgeServer(await behindAnother(await start("off"), "/agents/a"));
+    expect(findings(report)).toEqual([]);
+    expect(report.outcome).toBe("conforms");
   });
 
   it("passes with another skill and its input", async () => {
@@ -103,6 +111,29 @@ describe("our own agent", () => {
     expect(report.cases.map(({ outcome }) => outcome)).toEqual(["pass"]);
   });
 });
+
+/** Puts an HTTP server in front of an agent that serves it under a path, in chunks, a connection for each answer. */
+async function behindAnother(agentUrl: string, base: string): Promise<string> {
+  const front = createServer((incoming, outgoing) => {
+    const { method, url = "/", headers } = incoming;
+    if (!url.startsWith(`${base}/`)) return void outgoing.writeHead(404).end("elsewhere");
+    const path = url.slice(base.length);
+    const onward = request(agentUrl, { method, path, headers, agent: false }, (answer) => {
+      const framing = ["content-length", "connection", "keep-alive", "transfer-encoding", "vary"];
+      const kept = Object.entries(answer.headers).filter(([name]) => !framing.includes(name));
+      const own = Object.fromEntries(kept.map(([name, value]) => [name.toUpperCase(), value]));
+      const more = { Connection: "close", "Set-Cookie": ["a=1", "b=2"], Vary: "Origin", Link: "</>; rel=preload" };
+      outgoing.writeHead(answer.statusCode ?? 0, { ...own, ...more });
+      answer.pipe(outgoing);
+    });
+    onward.on("error", () => outgoing.headersSent || outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const { port } = front.address() as AddressInfo;
+  servers.push({ close: () => new Promise((resolve) => front.close(() => resolve())) });
+  return `http://127.0.0.1:${port}${base}`;
+}
 
 describe("reports of a run", () => {
   it("tell a finding by its rule, what was sent, what came back and how to send it again", async () => {
