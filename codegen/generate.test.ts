@@ -83,9 +83,15 @@ describe("generate()", () => {
     await generate({ spec, out });
     expect(existsSync(join(out, "models/extra.ts"))).toBe(true);
     writeFileSync(join(out, "notes.md"), "mine");
+    mkdirSync(join(out, "old/inner"), { recursive: true });
+    cpSync(join(out, "models/extra.ts"), join(out, "old/inner/extra.ts"));
+    const list = JSON.parse(readFileSync(join(out, ".manifest.json"), "utf8"));
+    list.files["old/inner/extra.ts"] = list.files["models/extra.ts"];
+    writeFileSync(join(out, ".manifest.json"), JSON.stringify(list));
     rmSync(join(spec, "entities/extra.schema.json"));
     const { deleted } = await generate({ spec, out });
-    expect(deleted).toEqual(["models/extra.ts", "validators/extra.d.ts", "validators/extra.js"]);
+    expect(deleted).toEqual(["models/extra.ts", "old/inner/extra.ts", "validators/extra.d.ts", "validators/extra.js"]);
+    expect(existsSync(join(out, "old"))).toBe(false);
     expect(readFileSync(join(out, "notes.md"), "utf8")).toBe("mine");
     expect(existsSync(join(out, "models/extra.ts"))).toBe(false);
   });
