@@ -60,7 +60,8 @@ function closedDoor(answer: Exchange, settings: Settings): string | undefined {
   const status = answer.response?.status === 200 && typeof inBody === "number" ? inBody : answer.response?.status;
   if (status !== 401 && status !== 403) return undefined;
   const given = Object.keys(settings.headers).some((name) => name.toLowerCase() === "authorization");
-  return given ? `the agent refuses the token (${status})` : `the agent wants a token (${status}) and none was given`;
+  if (!given) return `the agent wants a token (${status}) and none was given`;
+  return `the agent refuses the token${status === 403 ? ` for the sender ${settings.sender}` : ""} (${status})`;
 }
 
 function unknownSkill(manifest: Probe["manifest"], { skill, skillChosen }: Settings): string | undefined {

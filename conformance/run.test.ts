@@ -206,6 +206,20 @@ describe("judgeServer() before the cases", () => {
     expect((await judgeServer(url, { token: "not-this-one" })).reason).toBe("the agent refuses the token (401)");
   });
 
+  it("says for which sender a token is refused", async () => {
+    const error = {
+      code: -32602,
+      message: "Invalid params",
+      data: { error: "Sender does not match", status_code: 403 },
+    };
+    const url = await http((request, response) =>
+      answer(request, response, JSON.stringify({ jsonrpc: "2.0", error, id: null })),
+    );
+    expect((await judgeServer(url, { token: "of-another", sender: "urn:asap:agent:me" })).reason).toBe(
+      "the agent refuses the token for the sender urn:asap:agent:me (403)",
+    );
+  });
+
   it("says which skills there are when the agent has none of that name", async () => {
     const manifest = { capabilities: { skills: [{ id: "translate" }, { id: "sum" }] } };
     const url = await http((request, response) => answer(request, response, JSON.stringify(manifest)));

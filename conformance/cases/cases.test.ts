@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { validateAgentUrn } from "../../generated/validators/agent-urn.js";
+import { envelopeSent } from "../documents.js";
 import { sampleContext } from "../sample-context.js";
 import type { Exchange } from "../wire.js";
 import { cases } from "./index.js";
@@ -30,6 +32,18 @@ describe("cases", () => {
   it("send something, unless they watch", () => {
     const silent = cases.filter((one) => one.steps(sampleContext).length === 0);
     expect(silent.map(({ id }) => id)).toEqual(cases.filter(({ watches }) => watches).map(({ id }) => id));
+  });
+
+  it("speak as another sender only where no token names the sender", () => {
+    const bound = { ...sampleContext, manifest: { auth: { schemes: ["bearer"] } } };
+    const speaking = cases.filter((one) =>
+      one.steps(sampleContext).some((step) => {
+        const sender = envelopeSent(typeof step === "function" ? step([]) : step)?.sender;
+        return validateAgentUrn(sender) && sender !== sampleContext.sender;
+      }),
+    );
+    expect(speaking.map(({ id }) => id)).toContain("idempotency.other-sender");
+    expect(speaking.filter((one) => (one.unless?.(bound) ?? null) === null).map(({ id }) => id)).toEqual([]);
   });
 
   it("fail, or do not apply, when the agent falls silent, at whichever step", () => {

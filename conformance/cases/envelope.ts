@@ -1,7 +1,7 @@
 import { validateEnvelope } from "../../generated/validators/envelope.js";
 import type { Case, Context } from "../case.js";
 import { accepted, answerEnvelope, describe, errorData, errorOf, expect, judged, show } from "../checks.js";
-import { frame, fullEnvelope, post, task, twin } from "../documents.js";
+import { frame, fullEnvelope, post, senderIsBound, task, twin } from "../documents.js";
 import { acceptance, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
 import { type Variant, variantsOf } from "../variants.js";
@@ -67,7 +67,8 @@ function variantCase(variant: Variant): Case | null {
       checks: [notStale],
     });
   if (member === "payload_type" || member === "payload") return null;
-  return acceptance({ ...base, title: `An envelope whose ${member} ${words} is accepted` });
+  const accepting = acceptance({ ...base, title: `An envelope whose ${member} ${words} is accepted` });
+  return member === "sender" ? { ...accepting, unless: senderIsBound } : accepting;
 }
 
 const derived = variantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope)

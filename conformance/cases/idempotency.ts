@@ -1,6 +1,6 @@
 import type { Case, Context, Step } from "../case.js";
 import { accepted, answerPayload, type Check, errorData, expect, judged, refused, show } from "../checks.js";
-import { task, timeAt } from "../documents.js";
+import { senderIsBound, task, timeAt } from "../documents.js";
 import type { WireRequest } from "../wire.js";
 
 const taskId = (exchange: Parameters<typeof answerPayload>[0]) => answerPayload(exchange)?.task_id;
@@ -114,8 +114,7 @@ export const idempotencyCases: readonly Case[] = [
     id: "other-sender",
     title: "The same envelope id of another sender is another request",
     requirements: ["IDEM-005"],
-    unless: (context) =>
-      context.manifest?.auth == null ? null : "the manifest asks for authentication, which names the sender",
+    unless: senderIsBound,
     steps: (context) => {
       const id = context.newId();
       const other = `${context.sender}-other`.slice(0, 256);
