@@ -43,6 +43,20 @@ describe("the client against the server", () => {
     await expect(peer.stateQuery({ task_id: "t" })).rejects.toMatchObject({ data: { jsonrpc_code: -32601 } });
   });
 
+  test("asks again who the agent is when it was not there the first time", async () => {
+    const recipients: string[] = [];
+    const noting = skill({ description: "Notes", run: (_, call) => ({ n: recipients.push(call.envelope.recipient) }) });
+    await using server = await serve(agentWith({ noting }), { port: 0, rateLimit: "off" });
+    let away = true;
+    const fetchLater: typeof fetch = (url, init) =>
+      away && String(url).endsWith(".json") ? Promise.reject(new TypeError("refused")) : fetch(url, init);
+    await using peer = await connect(server.url, { fetch: fetchLater });
+    await peer.run("noting", {});
+    away = false;
+    await peer.run("noting", {});
+    expect(recipients).toEqual(["urn:asap:agent:peer", "urn:asap:agent:echo-agent"]);
+  });
+
   test("runs nothing twice for one idempotency key", async () => {
     let runs = 0;
     const count = skill({ description: "Counts", run: () => ({ runs: ++runs }) });

@@ -3,6 +3,7 @@ import type { ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import { protocol as asap } from "../generated/protocol.js";
 import { discover } from "./discovery/manifest.js";
+import { isAsapError } from "./error.js";
 import { createPeer, type Peer } from "./peer.js";
 import { connectHttp, type HttpTransportOptions } from "./transport/http.js";
 import { memoryTransport, type Receiver } from "./transport/memory.js";
@@ -13,7 +14,8 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
   readonly sender?: string;
   /**
    * Agent spoken to, a URN. Default: the id in the peer's manifest, asked for before the first message and remembered;
-   * `urn:asap:agent:peer` when there is no manifest within two seconds. Receivers do not compare it with their own id.
+   * `urn:asap:agent:peer` when there is no manifest within two seconds. Asked for again where the agent could not be
+   * reached at all. Receivers do not compare it with their own id.
    */
   readonly recipient?: string;
   /**
@@ -61,7 +63,10 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   };
   let found: Promise<string> | undefined;
   const recipient = () => {
-    found ??= ask().catch(() => unknownRecipient);
+    found ??= ask().catch((cause: unknown) => {
+      if (isAsapError(cause) && cause.code === "asap:transport/connection_failed") found = undefined;
+      return unknownRecipient;
+    });
     return found;
   };
   return peerOver(transport, options, recipient);

@@ -151,8 +151,8 @@ export function messageHandler(
         run: () => handle(payload, call),
         finish(output) {
           const acknowledged = { original_envelope_id: envelopeId, status: "processed", error: null };
-          const value = output ?? (replyName === "MessageAck" ? acknowledged : output);
-          const text = objectText(value ?? undefined);
+          const value = output ?? (replyName === "MessageAck" ? acknowledged : undefined);
+          const text = objectText(value);
           if (reply !== undefined && !reply.validate(value)) {
             throw new AsapError("asap:rpc/internal_error", {
               message: `The handler of ${definition.name} returned what is no ${replyName}`,
