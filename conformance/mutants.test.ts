@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
+import { asObject } from "./documents.js";
 import { cases, judgeServer } from "./index.js";
+import { json } from "./mutants/edit.js";
 import { limiting, mutants } from "./mutants/index.js";
 import { type Mutant, wrap } from "./mutants/wrap.js";
 
@@ -18,6 +20,11 @@ const agent = () =>
     description: "Answers with what it was asked.",
     skills: { echo },
   });
+
+const backwards = (_: string, value: unknown): unknown => {
+  const object = asObject(value);
+  return object === undefined ? value : Object.fromEntries(Object.entries(object).reverse());
+};
 
 const areaOf = new Map(cases.map(({ id, area }) => [id, area]));
 const servers: Server[] = [];
@@ -48,6 +55,19 @@ async function brokenBy(
 describe("the suite", () => {
   it("finds nothing in an agent that a wrapper leaves as it is", async () => {
     expect(await brokenBy({ name: "unchanged", killedBy: "" }, url)).toEqual([]);
+  });
+
+  it("warns, and no more, of an agent that writes members in another order", async () => {
+    const reversed = json((body) => JSON.parse(JSON.stringify(body, backwards)));
+    const wrapped = await wrap(url, { name: "reversed", killedBy: "", answer: reversed });
+    const report = await judgeServer(wrapped.url);
+    await wrapped.close();
+    expect(report.outcome).toBe("conforms");
+    expect(report.cases.filter(({ outcome }) => outcome === "warn").map(({ id }) => id)).toEqual([
+      "jsonrpc.id.echoed.huge",
+      "jsonrpc.answer.member-order",
+      "task.answer.every-member",
+    ]);
   });
 
   it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(

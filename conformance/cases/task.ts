@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { messages } from "../../generated/messages.js";
 import { validateEnvelope } from "../../generated/validators/envelope.js";
 import { validateTaskRequest } from "../../generated/validators/task-request.js";
@@ -205,7 +206,7 @@ const echo: Case = {
       expect(0, "the input as result.echoed", (exchange) => {
         const wanted = { message: "grüße", list: [1, null, { a: true }] };
         const found = (answerPayload(exchange)?.result as { echoed?: unknown } | null | undefined)?.echoed;
-        return JSON.stringify(found) === JSON.stringify(wanted) ? null : `result.echoed is ${show(found)}`;
+        return isDeepStrictEqual(found, wanted) ? null : `result.echoed is ${show(found)}`;
       }),
     ],
   }),
