@@ -92,8 +92,14 @@ describe("replayOf()", () => {
     expect(replayOf(exchange({ method: "POST", path: "/", body: "{}", framing: "chunked" }), url, none)).toContain(
       "'Transfer-Encoding: chunked'",
     );
-    expect(replayOf(exchange({ method: "GET", path: "/", raw: Buffer.from("A\n") }), url, none)).toBe(
-      "printf '\\101\\012' | nc 127.0.0.1 8000",
+  });
+
+  it("sends bytes that are no HTTP to a socket", () => {
+    const raw = exchange({ method: "GET", path: "/", raw: Buffer.from("A\n") });
+    expect(replayOf(raw, url, none)).toBe("printf '\\101\\012' | nc 127.0.0.1 8000");
+    expect(replayOf(raw, "http://[::1]:8000/a", none)).toBe("printf '\\101\\012' | nc ::1 8000");
+    expect(replayOf(raw, "https://agents.example", none)).toBe(
+      "printf '\\101\\012' | openssl s_client -quiet -connect agents.example:443",
     );
   });
 });

@@ -23,12 +23,16 @@ export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
   };
 }
 
-/** A shell line that sends the request again: curl, or printf and nc for bytes that are no HTTP. */
+/** A shell line that sends the request again: curl, or printf into a socket for bytes that are no HTTP. */
 export function replayOf(exchange: Exchange, url: string, secrets: Secrets): string {
   const { request } = exchange;
   if (request.raw !== undefined) {
-    const { hostname, port } = new URL(url);
-    return `printf '${octal(request.raw)}' | nc ${hostname} ${port || 80}`;
+    const { protocol, hostname, port } = new URL(url);
+    const to =
+      protocol === "https:"
+        ? `openssl s_client -quiet -connect ${hostname}:${port || 443}`
+        : `nc ${hostname.replace(/^\[|\]$/g, "")} ${port || 80}`;
+    return `printf '${octal(request.raw)}' | ${to}`;
   }
   const parts = ["curl", "-i", "--max-time", "10"];
   if (request.method === "HEAD") parts.push("--head");
