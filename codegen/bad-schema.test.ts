@@ -185,6 +185,18 @@ const faults: Fault[] = [
     "/discriminator",
     /oneOf/,
   ],
+  [
+    "a discriminator with a mapping",
+    write("x.schema.json", {
+      title: "X",
+      type: "object",
+      discriminator: { propertyName: "a", mapping: { b: "#" } },
+      oneOf: [{ properties: { a: { const: "b" } }, required: ["a"] }],
+    }),
+    "x.schema.json",
+    "/discriminator",
+    /nothing else/,
+  ],
   ["$defs below the root", inRequest("properties", "input", "$defs")({}), request, "/properties/input/$defs", /root/],
   [
     "a reference that reaches no file",

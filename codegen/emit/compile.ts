@@ -23,7 +23,6 @@ export function compilerFor(names: readonly string[], schemas: ReadonlyMap<strin
     allowUnionTypes: true,
     discriminator: true,
     allErrors: true,
-    unicode: false,
     ownProperties: held.some(([, schema]) => namesInherited(schema)),
     validateSchema: false,
     meta: false,

@@ -42,6 +42,13 @@ export function equal(a, b) {
   return keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
 }
 
+/** Length of a text in characters: a pair of surrogates is one. */
+export function lengthOf(text) {
+  let length = 0;
+  for (let at = 0; at < text.length; at += text.codePointAt(at) > 0xffff ? 2 : 1) length++;
+  return length;
+}
+
 /** Gives a check its type name and its Standard Schema face. */
 export function face(typeName, check) {
   const validate = (value) => {
@@ -82,5 +89,6 @@ export declare function fault(
 export declare function join(errors: ValidationError[] | null, more: ValidationError[]): ValidationError[];
 export declare function keep(errors: ValidationError[] | null, count: number): ValidationError[] | null;
 export declare function equal(a: unknown, b: unknown): boolean;
+export declare function lengthOf(text: string): number;
 export declare function face<T>(typeName: string, check: (value: unknown) => boolean): Validator<T>;
 `;

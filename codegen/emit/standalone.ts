@@ -1,5 +1,11 @@
 import { closing, codeOnly, endOfString, js, outside, split, visible } from "./scan.js";
 
+/** What the compiler takes from its own run time, and what stands for it in `faults.js`. */
+const replaced = new Map<string | undefined, string>([
+  ["equal", "equal"],
+  ["ucs2length", "lengthOf"],
+]);
+
 /**
  * Rewrites a compiled validator, one statement per line, into the form that is shipped: errors are made by one function,
  * calls carry the instance path alone, nothing of the schema is embedded, and loops end once enough errors are known.
@@ -22,10 +28,11 @@ export function rewrite(source: string, endLoops: boolean): { body: string; help
       continue;
     }
     if (/^(?:"use strict";|export |\/\*# sourceURL=|$)/.test(line)) continue;
-    const known = /^const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;$/.exec(line);
-    if (known?.[1] !== undefined) {
-      out.push(`const ${known[1]} = equal;`);
-      helpers.add("equal");
+    const known = /^const (\w+) = require\("ajv\/dist\/runtime\/(\w+)"\)\.default;$/.exec(line);
+    const helper = replaced.get(known?.[2]);
+    if (known !== null && helper !== undefined) {
+      out.push(`const ${known[1]} = ${helper};`);
+      helpers.add(helper);
       continue;
     }
     const error = /^const (err\d+) = \{.*\};$/.exec(line)?.[1];
@@ -75,11 +82,19 @@ function plain(line: string, endLoops: boolean): string[] {
   const loop = endLoops ? /^(for\(let (i\d+)=.*; \2<len\d+)(; \2\+\+\)\{)$/.exec(line) : null;
   if (loop !== null) return [`${loop[1]} && errors < 1000${loop[3]}`];
   if (/^for\(const key\d+ in .*\)\{$/.test(line)) return [line, "if(errors > 999)break;"];
+  const size = /^if\((func\d+\((\w+)\)) ([<>]) (\d+)\)\{$/.exec(line);
+  if (size !== null) return [sizeTest(size)];
   const indices = /^(const indices\d+ = )\{\};$/.exec(line);
   if (indices !== null) return [`${indices[1]}Object.create(null);`];
   const pattern = /^(const pattern\d+ = )(new RegExp\(.*\);)$/.exec(line);
   if (pattern !== null) return [`${pattern[1]}/* @__PURE__ */ ${pattern[2]}`];
   return [shortCall(line)];
+}
+
+/** Counts the characters of a text only when its code units, one or two for each, leave the answer open. */
+function sizeTest([, count, text, sign, limit]: readonly string[]): string {
+  const open = sign === ">" ? Number(limit) : Number(limit) * 2;
+  return `if(${text}.length ${sign} ${open} && ${count} ${sign} ${limit}){`;
 }
 
 /** `validate1(data.a, {instancePath:…,parentData:…})` as `validate1(data.a, …)`. */

@@ -27,7 +27,7 @@ const cases: Readonly<Record<string, readonly [schema: object, values: readonly 
   ],
   Strings: [
     { type: "string", minLength: 2, maxLength: 3, pattern: "^\\p{L}+$" },
-    ["ab", "a", "abcd", "é!", "éé", 12, ""],
+    ["ab", "a", "abcd", "é!", "éé", "\u{20000}\u{20000}\u{20000}", "\u{20000}", "\ud840a\udc00", 12, ""],
   ],
   Formats: [
     object({
@@ -225,6 +225,11 @@ describe("emitted validators", () => {
     ]);
     expect(told.map(([verdict]) => verdict)).toEqual(expected.map(([verdict]) => verdict));
     expect(told.map(([, errors]) => errors ?? [])).toEqual(expected.map(([, errors]) => errors ?? []));
+  });
+
+  it("count the characters of a text, not its code units", () => {
+    const texts = ["\u{20000}", "\u{20000}".repeat(2), "\u{20000}".repeat(3), "\u{20000}".repeat(4)];
+    expect(texts.map((text) => emitted.get("Strings")?.(text))).toEqual([false, true, true, false]);
   });
 
   it("tell repeated items apart whatever their text", () => {

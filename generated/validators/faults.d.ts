@@ -14,4 +14,5 @@ export declare function fault(
 export declare function join(errors: ValidationError[] | null, more: ValidationError[]): ValidationError[];
 export declare function keep(errors: ValidationError[] | null, count: number): ValidationError[] | null;
 export declare function equal(a: unknown, b: unknown): boolean;
+export declare function lengthOf(text: string): number;
 export declare function face<T>(typeName: string, check: (value: unknown) => boolean): Validator<T>;

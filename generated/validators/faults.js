@@ -34,6 +34,13 @@ export function equal(a, b) {
   return keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
 }
 
+/** Length of a text in characters: a pair of surrogates is one. */
+export function lengthOf(text) {
+  let length = 0;
+  for (let at = 0; at < text.length; at += text.codePointAt(at) > 0xffff ? 2 : 1) length++;
+  return length;
+}
+
 /** Gives a check its type name and its Standard Schema face. */
 export function face(typeName, check) {
   const validate = (value) => {

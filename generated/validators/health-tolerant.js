@@ -1,7 +1,8 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault } from "./faults.js";
+import { face, fault, lengthOf } from "./faults.js";
+const func0 = lengthOf;
 const pattern0 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 function validate0(data, instancePath){
 let vErrors = null;
@@ -37,7 +38,7 @@ errors++;
 if(data.agent_id !== undefined){
 let data1 = data.agent_id;
 if(typeof data1 === "string"){
-if(data1.length > 256){
+if(data1.length > 256 && func0(data1) > 256){
 vErrors = fault(vErrors, instancePath+"/agent_id", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }

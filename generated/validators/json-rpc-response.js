@@ -1,7 +1,8 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault, join, keep } from "./faults.js";
+import { face, fault, join, keep, lengthOf } from "./faults.js";
+const func0 = lengthOf;
 const pattern0 = /* @__PURE__ */ new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$", "u");
 const pattern1 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 function validate3(data, instancePath){
@@ -37,7 +38,7 @@ errors++;
 if(data.correlation_id !== undefined){
 let data1 = data.correlation_id;
 if(typeof data1 === "string"){
-if(data1.length < 1){
+if(data1.length < 2 && func0(data1) < 1){
 vErrors = fault(vErrors, instancePath+"/correlation_id", "#/then/properties/correlation_id/minLength", "minLength", {limit: 1}, "must NOT have fewer than 1 characters");
 errors++;
 }
@@ -112,7 +113,7 @@ errors++;
 if(data.sender !== undefined){
 let data5 = data.sender;
 if(typeof data5 === "string"){
-if(data5.length > 256){
+if(data5.length > 256 && func0(data5) > 256){
 vErrors = fault(vErrors, instancePath+"/sender", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }
@@ -129,7 +130,7 @@ errors++;
 if(data.recipient !== undefined){
 let data6 = data.recipient;
 if(typeof data6 === "string"){
-if(data6.length > 256){
+if(data6.length > 256 && func0(data6) > 256){
 vErrors = fault(vErrors, instancePath+"/recipient", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }

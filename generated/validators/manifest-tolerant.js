@@ -1,7 +1,8 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault, join } from "./faults.js";
+import { face, fault, join, lengthOf } from "./faults.js";
+const func0 = lengthOf;
 const pattern0 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 const pattern1 = /* @__PURE__ */ new RegExp("^\\s*[vV]?(?:\\d+!)?\\d+(?:\\.\\d+){0,99}(?:[-_.]?(?:[aA]|[bB]|[cC]|[rR][cC]|[aA][lL][pP][hH][aA]|[bB][eE][tT][aA]|[pP][rR][eE]|[pP][rR][eE][vV][iI][eE][wW])[-_.]?\\d*)?(?:-\\d+|[-_.]?(?:[pP][oO][sS][tT]|[rR][eE][vV]|[rR])[-_.]?\\d*)?(?:[-_.]?[dD][eE][vV][-_.]?\\d*)?(?:\\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+){0,99})?\\s*$", "u");
 const pattern2 = /* @__PURE__ */ new RegExp("^(?:[Bb][Ee][Aa][Rr][Ee][Rr]|[Bb][Aa][Ss][Ii][Cc])$", "u");
@@ -135,7 +136,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(data0.length > 256){
+if(data0.length > 256 && func0(data0) > 256){
 vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }

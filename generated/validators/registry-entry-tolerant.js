@@ -1,7 +1,8 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault } from "./faults.js";
+import { face, fault, lengthOf } from "./faults.js";
+const func0 = lengthOf;
 const pattern0 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 function validate0(data, instancePath){
 let vErrors = null;
@@ -30,7 +31,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(data0.length > 256){
+if(data0.length > 256 && func0(data0) > 256){
 vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }

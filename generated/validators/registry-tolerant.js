@@ -1,8 +1,9 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault, join } from "./faults.js";
+import { face, fault, join, lengthOf } from "./faults.js";
 const pattern0 = /* @__PURE__ */ new RegExp("^(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)[Tt ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)?$", "u");
+const func0 = lengthOf;
 const pattern1 = /* @__PURE__ */ new RegExp("^urn:asap:agent:[a-z0-9-]+(?::[a-z0-9-]+)?$", "u");
 function validate1(data, instancePath){
 let vErrors = null;
@@ -31,7 +32,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(data0.length > 256){
+if(data0.length > 256 && func0(data0) > 256){
 vErrors = fault(vErrors, instancePath+"/id", "AgentUrn/maxLength", "maxLength", {limit: 256}, "must NOT have more than 256 characters");
 errors++;
 }

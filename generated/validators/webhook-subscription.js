@@ -1,8 +1,9 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
 // Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
 
-import { face, fault } from "./faults.js";
+import { face, fault, lengthOf } from "./faults.js";
 const pattern0 = /* @__PURE__ */ new RegExp("^[Hh][Tt][Tt][Pp][Ss]?://\\S+$", "u");
+const func0 = lengthOf;
 function validate0(data, instancePath){
 let vErrors = null;
 let errors = 0;
@@ -59,7 +60,7 @@ vErrors = fault(vErrors, instancePath+"/callback_secret", "#/properties/callback
 errors++;
 }
 if(typeof data3 === "string"){
-if(data3.length < 1){
+if(data3.length < 2 && func0(data3) < 1){
 vErrors = fault(vErrors, instancePath+"/callback_secret", "#/properties/callback_secret/minLength", "minLength", {limit: 1}, "must NOT have fewer than 1 characters");
 errors++;
 }
