@@ -72,7 +72,6 @@ export class MessageCall implements Call {
 
   /** Ends the call early. */
   abort(reason: Error): void {
-    if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
     this.onAbort?.(reason);

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { sleep, withDeadline } from "./deadline.js";
 import { AsapError } from "./error.js";
 
@@ -116,4 +116,20 @@ describe("one signal for many calls", () => {
     for (const end of ends) expect(end).toMatchObject({ status: "rejected", reason: { cause: "enough" } });
     expect(listeners()).toBe(0);
   });
+});
+
+test("no timer outlives the work, however it ends", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const controller = new AbortController();
+  const works = [
+    withDeadline(async () => "done", { timeoutMs: 60_000 }),
+    withDeadline(() => Promise.reject(new Error("failed")), { timeoutMs: 60_000 }),
+    withDeadline(forever, { timeoutMs: 60_000, signals: [controller.signal] }),
+    sleep(60_000, controller.signal),
+  ];
+  expect(vi.getTimerCount()).toBe(4);
+  controller.abort();
+  await Promise.allSettled(works);
+  expect(vi.getTimerCount()).toBe(0);
 });

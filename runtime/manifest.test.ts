@@ -133,5 +133,6 @@ describe("the entity tag (wire section 13.1)", () => {
     const first = at(1);
     for (let n = 0; n < 100; n++) await at(n);
     expect((await at(1)).etag).toBe((await first).etag);
+    expect(at(1)).not.toBe(first);
   });
 });

@@ -175,6 +175,21 @@ describe("discoverFromRegistry()", () => {
     });
   });
 
+  test("refuses a registry that is declared too large before any of it comes", async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const answer = async () => new Response(body, { headers: { "content-length": "8388609" } });
+    const options = { cache: false, fetch: answer as typeof fetch, timeoutMs: 2_000 } as const;
+    await expect(discoverFromRegistry("https://a.example/r.json", options)).rejects.toMatchObject({
+      code: "asap:transport/invalid_response",
+    });
+    expect(cancelled).toBe(true);
+  });
+
   test("ends when its signal aborts, and at its timeout", async () => {
     const controller = new AbortController();
     await using peer = await scriptedPeer(() => {

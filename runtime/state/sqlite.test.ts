@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -101,6 +102,16 @@ describe.runIf(isBuilt || isRequired)("tasks in an SQLite file", () => {
         data: { option: "ASAP_STORAGE_PATH" },
       });
     }
+  });
+
+  test.skipIf(!existsSync("/proc/self/fd"))("a file that is no database is let go of at once", async () => {
+    const path = freshPath();
+    await writeFile(path, "no database at all, but long enough to be looked at ".repeat(50));
+    await expect(openSqliteTasks(path)).rejects.toThrow();
+    const open = await Promise.all(
+      (await readdir("/proc/self/fd")).map((name) => readlink(`/proc/self/fd/${name}`).catch(() => "")),
+    );
+    expect(open).not.toContain(path);
   });
 
   test("are opened where the environment says so", async () => {
