@@ -234,6 +234,14 @@ const faults: Fault[] = [
     /leads out/,
   ],
   [
+    "a reference with a backslash",
+    inRequest("properties", "input")({ $ref: "config\\..\\x.schema.json" }),
+    request,
+    "/properties/input/$ref",
+    /leads out/,
+  ],
+  ["text in place of a schema", inRequest("properties", "input")("text"), request, "/properties/input", /be a schema/],
+  [
     "a reference to the network",
     inRequest("properties", "input")({ $ref: "https://example.com/a.json" }),
     request,

@@ -181,6 +181,53 @@ const faults: Fault[] = [
     "/routes/delete",
     /reserved/,
   ],
+  [
+    "a limit name that is reserved",
+    change("protocol.json", "limits", "delete")(1),
+    "protocol.json",
+    "/limits/delete",
+    /reserved/,
+  ],
+  [
+    "message names that differ in letter case",
+    (spec) =>
+      setIn(spec, "protocol.json", ["messages", "Statequery"], {
+        ...readJson(spec, "protocol.json")["messages"]?.["StateQuery"],
+        spellings: ["other"],
+        emit: "other",
+      }),
+    "protocol.json",
+    "/messages/Statequery",
+    /letter case/,
+  ],
+  [
+    "a spec without JSON-RPC requests",
+    change("jsonrpc/request.schema.json", "title")("Other"),
+    "protocol.json",
+    "",
+    /"JsonRpcRequest"/,
+  ],
+  [
+    "a cancellable state that is none",
+    change("states.json", "cancellable")(["new"]),
+    "states.json",
+    "/cancellable/0",
+    /new/,
+  ],
+  [
+    "a member for the state that the type does not have",
+    change("states.json", "field")("mood"),
+    "states.json",
+    "/field",
+    /no member/,
+  ],
+  [
+    "a state of the type that is not in the table",
+    change("entities/task-status.schema.json", "enum")(["submitted", "paused"]),
+    "states.json",
+    "/transitions",
+    /"paused" has no entry/,
+  ],
   ["a state that is not in the table", change("states.json", "initial")("new"), "states.json", "/initial", /new/],
   [
     "a state that the type does not know",
