@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
+// Spec sha256:fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b
 
 import { type AsapClient, createClient } from "./client.js";
 import type { ProtocolDefinition } from "./contract.js";
@@ -20,7 +20,7 @@ export const protocol: ProtocolDefinition<AsapClient, PayloadMap, ReplyMap> = {
   title: "Async Simple Agent Protocol",
   version: "1.1.0",
   envelopeVersion: "0.1",
-  specHash: "66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8",
+  specHash: "fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b",
   methods,
   messages,
   messageOf,

@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:66a4267de03ebcc83d85fa05bf807a86d7ffd32571c3ae7ea59b039f2e6716c8
+// Spec sha256:fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b
 
 import type { AgentUrn } from "./agent-urn.js";
 import type { HealthLoad } from "./health-load.js";
@@ -20,8 +20,8 @@ export type Health = {
   asap_version?: string | null;
   /** Time since the agent started, in seconds. */
   uptime_seconds: number;
-  /** What the agent offers beyond its manifest, one word each. */
-  capabilities?: string[] | null;
+  /** What the agent offers beyond its manifest: a list of words, or an object with a member for each. */
+  capabilities?: string[] | { [k: string]: unknown } | null;
   /** How busy the agent is, when it says so. */
   load?: HealthLoad | null;
 };
