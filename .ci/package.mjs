@@ -24,7 +24,7 @@ function look() {
   const tarball = join(folder, packed.filename);
   const strays = packed.files
     .map((file) => file.path)
-    .filter((path) => /\.(test|bench)\.|(^|\/)(examples|mutants)\//.test(path));
+    .filter((path) => /\.(test|bench)\.|^dist\/examples\/|\/(mutants|testing)\//.test(path));
   if (strays.length > 0) throw new Error(`the tarball holds files no user needs:\n${strays.join("\n")}`);
   console.log(`${packed.filename}: ${packed.files.length} files, ${Math.round(packed.size / 1024)} kB`);
 
