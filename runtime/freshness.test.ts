@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AgentOptions, createAgent } from "./agent.js";
+import { timestampMs } from "./freshness.js";
 import { skill } from "./skill.js";
 import { ask, type Differences } from "./testing/asap-request.js";
 
@@ -20,6 +22,26 @@ function agentAt(options: Partial<AgentOptions> = {}) {
 
 const { agent } = agentAt();
 const codeOf = async (timestamp: unknown) => (await ask(agent, { envelope: { timestamp } })).error?.code ?? "result";
+
+describe("timestampMs()", () => {
+  test("reads every form of any moment as Date.parse reads its ISO form", () => {
+    const moment = fc.date({
+      min: new Date("0001-01-01T00:00:00Z"),
+      max: new Date("9999-12-31T23:59:59.999Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(moment, (date) => {
+        const text = date.toISOString();
+        const ms = date.getTime();
+        const forms = [text, text.replace("Z", "000Z"), text.slice(0, -1), text.replace("T", " "), text.toLowerCase()];
+        expect(forms.map(timestampMs)).toEqual(forms.map(() => ms));
+        expect(timestampMs(text.replace(/\.\d+Z/, "Z"))).toBe(Math.floor(ms / 1_000) * 1_000);
+        expect(timestampMs(text.replace("Z", "+01:30"))).toBe(ms - 5_400_000);
+      }),
+    );
+  });
+});
 
 describe("freshness of envelopes (wire section 8.1)", () => {
   test("REPLAY-001, REPLAY-003: an age of exactly 300 s passes, one millisecond more does not", async () => {

@@ -60,6 +60,13 @@ describe("TaskLog", () => {
     expect(known.slice(-4)).toEqual([true, true, true, true]);
   });
 
+  test("remembers the latest tasks, as many as it may", () => {
+    const log = new TaskLog({ maxTasks: 5, onTransition: () => {} });
+    for (let n = 0; n < 12; n++) log.add({ ...record("working"), id: `t${n}` });
+    const known = Array.from({ length: 12 }, (_, n) => n).filter((n) => log.get(`t${n}`) !== undefined);
+    expect(known).toEqual([7, 8, 9, 10, 11]);
+  });
+
   test("what is read is a copy", () => {
     const log = new TaskLog({ maxTasks: 1, onTransition: () => {} });
     const task = { ...record("working"), progress: { percent: 5 } };

@@ -16,7 +16,7 @@ export interface TaskRecord {
 
 /** Bounds and surroundings of a task log. */
 export interface TaskLogOptions {
-  /** Most tasks remembered; at least half of that many of the latest are. */
+  /** Most tasks remembered, the latest. */
   readonly maxTasks: number;
   /** Told of every change of status. */
   readonly onTransition: (from: TaskStatus, to: TaskStatus) => void;
@@ -24,34 +24,46 @@ export interface TaskLogOptions {
   readonly store?: TaskStore | undefined;
 }
 
-/** Most characters of conversation and parent ids in each of two generations; beyond it tasks are forgotten early. */
-const maxCharacters = 16_777_216;
+/** Most characters of conversation and parent ids; beyond it tasks are forgotten early. */
+const maxCharacters = 33_554_432;
 
-/** The tasks of an agent: the latest in memory, all of them in the store when there is one. */
+/**
+ * The tasks of an agent: the latest in memory, all of them in the store when there is one. Kept in a ring, since every
+ * message adds a task and few are ever looked up.
+ */
 export class TaskLog {
   readonly #maxTasks: number;
   readonly #onTransition: TaskLogOptions["onTransition"];
   readonly #store: TaskStore | undefined;
+  readonly #ring: (TaskRecord | undefined)[] = [];
+  #next = 0;
   #characters = 0;
-  #young = new Map<string, TaskRecord>();
-  #old = new Map<string, TaskRecord>();
 
   constructor(options: TaskLogOptions) {
-    this.#maxTasks = Math.max(1, Math.ceil(options.maxTasks / 2));
+    this.#maxTasks = Math.max(1, Math.floor(options.maxTasks));
     this.#onTransition = options.onTransition;
     this.#store = options.store;
   }
 
   /** Records a new task. */
   add(record: TaskRecord): void {
-    if (this.#young.size >= this.#maxTasks || this.#characters >= maxCharacters) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#characters = 0;
-    }
-    this.#characters += record.conversationId.length + (record.parentTaskId?.length ?? 0);
-    this.#young.set(record.id, record);
+    this.#characters += charactersOf(record) - charactersOf(this.#ring[this.#next]);
+    this.#ring[this.#next] = record;
+    this.#next = this.#next + 1 === this.#maxTasks ? 0 : this.#next + 1;
+    if (this.#characters > maxCharacters) this.#forget(record);
     this.#store?.save(taskOf(record));
+  }
+
+  /** Forgets the oldest tasks until the bound on characters holds, but never the one just recorded. */
+  #forget(latest: TaskRecord): void {
+    const { length } = this.#ring;
+    for (let step = 0; step < length && this.#characters > maxCharacters; step++) {
+      const at = (this.#next + step) % length;
+      const record = this.#ring[at];
+      if (record === latest) return;
+      this.#characters -= charactersOf(record);
+      this.#ring[at] = undefined;
+    }
   }
 
   /**
@@ -76,10 +88,13 @@ export class TaskLog {
 
   /** A task by its id, or undefined when there is none or, without a store, it is forgotten. */
   get(id: string): Task | undefined {
-    const record = this.#young.get(id) ?? this.#old.get(id);
+    const record = this.#ring.find((each) => each?.id === id);
     return record === undefined ? this.#store?.load(id) : taskOf(record);
   }
 }
+
+const charactersOf = (record: TaskRecord | undefined): number =>
+  record === undefined ? 0 : record.conversationId.length + (record.parentTaskId?.length ?? 0);
 
 function taskOf(record: TaskRecord): Task {
   return {

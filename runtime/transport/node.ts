@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server as HttpServer, IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
@@ -108,15 +108,18 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
   await agent.ready();
 
   let baseUrl = options.publicUrl ?? "";
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
+  const listener = (request: BodyRequest, response: ServerResponse) => {
     try {
       answer(agent, service, baseUrl, request, response);
     } catch (cause) {
       write(response, service.failure(cause), request);
     }
   };
-  const server = createServer({ ...timeoutsOf(options), connectionsCheckingInterval: 1_000 }, listener);
-  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(
+    { ...timeoutsOf(options), connectionsCheckingInterval: 1_000, IncomingMessage: BodyRequest },
+    listener,
+  );
+  server.on("checkContinue", (request: BodyRequest, response: ServerResponse) => {
     if (!refuseTooLarge(service, request, response)) {
       response.writeContinue();
       listener(request, response);
@@ -204,7 +207,7 @@ function answer(
   agent: Agent,
   service: HttpService,
   baseUrl: string,
-  request: IncomingMessage,
+  request: BodyRequest,
   response: ServerResponse,
 ): void {
   const head = headOf(request);
@@ -243,22 +246,34 @@ function answer(
   });
 }
 
+/** A request with what was read of its body; its listeners are shared by all requests. */
+class BodyRequest extends IncomingMessage {
+  first: Buffer | undefined = undefined;
+  more: Buffer[] | undefined = undefined;
+  size = 0;
+  maxBytes = 0;
+  done: ((body: Buffer | number) => void) | undefined = undefined;
+}
+
+function onData(this: BodyRequest, chunk: Buffer): void {
+  this.size += chunk.byteLength;
+  if (this.size > this.maxBytes) {
+    this.removeListener("data", onData);
+    this.removeListener("end", onEnd);
+    this.done?.(this.size);
+  } else if (this.first === undefined) this.first = chunk;
+  else if (this.more === undefined) this.more = [this.first, chunk];
+  else this.more.push(chunk);
+}
+
+function onEnd(this: BodyRequest): void {
+  this.done?.(this.more === undefined ? (this.first ?? Buffer.alloc(0)) : Buffer.concat(this.more, this.size));
+}
+
 /** Reads a body of bounded size; gives its size so far once it is over the limit, and nothing when the peer goes away. */
-function readBody(request: IncomingMessage, maxBytes: number, done: (body: Buffer | number) => void): void {
-  let first: Buffer | undefined;
-  let more: Buffer[] | undefined;
-  let size = 0;
-  const onData = (chunk: Buffer) => {
-    size += chunk.byteLength;
-    if (size > maxBytes) {
-      request.removeListener("data", onData);
-      request.removeListener("end", onEnd);
-      done(size);
-    } else if (first === undefined) first = chunk;
-    else if (more === undefined) more = [first, chunk];
-    else more.push(chunk);
-  };
-  const onEnd = () => done(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size));
+function readBody(request: BodyRequest, maxBytes: number, done: (body: Buffer | number) => void): void {
+  request.maxBytes = maxBytes;
+  request.done = done;
   request.on("data", onData);
   request.on("end", onEnd);
 }
