@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b
+// Spec sha256:b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -23,6 +23,7 @@ export type AsapErrorCode =
   | "asap:task/invalid_input"
   | "asap:task/invalid_output"
   | "asap:task/deadline_exceeded"
+  | "asap:task/cancelled"
   | "asap:transport/handler_not_found"
   | "asap:transport/thread_pool_exhausted"
   | "asap:transport/rate_limited"
@@ -32,6 +33,9 @@ export type AsapErrorCode =
   | "asap:transport/invalid_encoding"
   | "asap:transport/shutting_down"
   | "asap:transport/connection_failed"
+  | "asap:transport/ack_timeout"
+  | "asap:transport/queue_full"
+  | "asap:transport/stream_interrupted"
   | "asap:transport/timeout"
   | "asap:transport/aborted"
   | "asap:transport/http_status"
@@ -75,6 +79,7 @@ export type ErrorName =
   | "invalid_input"
   | "invalid_output"
   | "deadline_exceeded"
+  | "task_cancelled"
   | "handler_not_found"
   | "thread_pool_exhausted"
   | "rate_limited"
@@ -84,6 +89,9 @@ export type ErrorName =
   | "invalid_encoding"
   | "shutting_down"
   | "connection_failed"
+  | "ack_timeout"
+  | "queue_full"
+  | "stream_interrupted"
   | "timeout"
   | "aborted"
   | "http_status"
@@ -289,6 +297,16 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     details: ["timeout_ms"],
     description: "The skill did not finish in time.",
   },
+  "asap:task/cancelled": {
+    name: "task_cancelled",
+    code: "asap:task/cancelled",
+    jsonrpc: -32603,
+    http: 200,
+    retryable: false,
+    message: "Internal error",
+    details: ["task_id", "reason"],
+    description: "The task was cancelled.",
+  },
   "asap:transport/handler_not_found": {
     name: "handler_not_found",
     code: "asap:transport/handler_not_found",
@@ -378,6 +396,36 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     message: "Internal error",
     details: ["url"],
     description: "The peer could not be reached.",
+  },
+  "asap:transport/ack_timeout": {
+    name: "ack_timeout",
+    code: "asap:transport/ack_timeout",
+    jsonrpc: -32603,
+    http: 504,
+    retryable: true,
+    message: "Internal error",
+    details: ["url", "envelope_id", "attempts"],
+    description: "The peer acknowledged no transmission of the message.",
+  },
+  "asap:transport/queue_full": {
+    name: "queue_full",
+    code: "asap:transport/queue_full",
+    jsonrpc: -32603,
+    http: 503,
+    retryable: true,
+    message: "Internal error",
+    details: ["url", "limit"],
+    description: "Too many messages wait for the connection.",
+  },
+  "asap:transport/stream_interrupted": {
+    name: "stream_interrupted",
+    code: "asap:transport/stream_interrupted",
+    jsonrpc: -32603,
+    http: 502,
+    retryable: false,
+    message: "Internal error",
+    details: ["url", "envelope_id", "reason"],
+    description: "Updates of a streamed task were lost; the task may have gone on.",
   },
   "asap:transport/timeout": {
     name: "timeout",
@@ -621,6 +669,7 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   invalid_input: errors["asap:task/invalid_input"],
   invalid_output: errors["asap:task/invalid_output"],
   deadline_exceeded: errors["asap:task/deadline_exceeded"],
+  task_cancelled: errors["asap:task/cancelled"],
   handler_not_found: errors["asap:transport/handler_not_found"],
   thread_pool_exhausted: errors["asap:transport/thread_pool_exhausted"],
   rate_limited: errors["asap:transport/rate_limited"],
@@ -630,6 +679,9 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   invalid_encoding: errors["asap:transport/invalid_encoding"],
   shutting_down: errors["asap:transport/shutting_down"],
   connection_failed: errors["asap:transport/connection_failed"],
+  ack_timeout: errors["asap:transport/ack_timeout"],
+  queue_full: errors["asap:transport/queue_full"],
+  stream_interrupted: errors["asap:transport/stream_interrupted"],
   timeout: errors["asap:transport/timeout"],
   aborted: errors["asap:transport/aborted"],
   http_status: errors["asap:transport/http_status"],

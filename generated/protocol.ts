@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b
+// Spec sha256:b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f
 
 import { type AsapClient, createClient } from "./client.js";
 import type { ProtocolDefinition } from "./contract.js";
@@ -20,7 +20,7 @@ export const protocol: ProtocolDefinition<AsapClient, PayloadMap, ReplyMap> = {
   title: "Async Simple Agent Protocol",
   version: "1.1.0",
   envelopeVersion: "0.1",
-  specHash: "fcde2ef46656b55405f3cf9778630cf2950669e472a2775cc18e8bde28c6398b",
+  specHash: "b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f",
   methods,
   messages,
   messageOf,

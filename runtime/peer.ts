@@ -131,10 +131,12 @@ export function createPeer<Client, Payloads, Replies>(
     if (signal.aborted) throw abortedError(signal);
     const id = `req-${++requests}`;
     const idempotencyKey = keyOption(options.idempotencyKey ?? ulid());
-    const params = { envelope, idempotency_key: idempotencyKey };
-    const body = textOf({ jsonrpc: "2.0", method: "asap.send", params, id });
-    const { text } = await transport.send({ body, id, idempotencyKey, signal, timeoutMs: ms });
-    return judgeReply(text, { protocol, url: transport.url, id, envelopeId: envelope.id as string, reply });
+    const envelopeId = envelope.id as string;
+    const envelopeText = textOf(envelope);
+    const requiresAck = envelope.requires_ack === true;
+    const message = { envelopeText, envelopeId, requiresAck, id, idempotencyKey, signal, timeoutMs: ms };
+    const answered = await transport.send(message);
+    return judgeReply(answered.response, { protocol, url: transport.url, id: answered.id, envelopeId, reply });
   }
 
   async function sendEnvelope(given: Envelope, options: CallOptions = {}): Promise<Envelope> {
@@ -243,9 +245,9 @@ function judgeEnvelope(envelope: Envelope, protocol: MessageRules): void {
   });
 }
 
-function textOf(request: object): string {
+function textOf(envelope: object): string {
   try {
-    return JSON.stringify(request);
+    return JSON.stringify(envelope);
   } catch (cause) {
     throw new AsapError("asap:protocol/invalid_payload", { message: "The payload cannot be written as JSON.", cause });
   }

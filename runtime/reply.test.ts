@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { protocol } from "../generated/protocol.js";
-import { judgeReply } from "./reply.js";
+import { type Expectation, judgeReply as judge, parseResponse } from "./reply.js";
+
+const judgeReply = (text: string, by: Expectation) => judge(parseResponse(text, by.url), by);
 
 const expected = { protocol, url: "http://peer", id: "req-1", envelopeId: "01ENV", reply: "TaskResponse" };
 

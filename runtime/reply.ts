@@ -22,20 +22,20 @@ export interface Expectation {
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Judges the text of a JSON-RPC response to `asap.send`. Strict: members that do not belong are refused, the id is
+ * Judges a JSON-RPC response to `asap.send`. Strict: members that do not belong are refused, the id is
  * compared by value and type, the envelope must answer the one that was sent, and its payload must fit its type. A
  * response with the member `error` is a failure whatever else it has, and its id may be null or empty.
  *
- * @param text The response.
+ * @param given The response, parsed; see {@link parseResponse}.
  * @param expected See {@link Expectation}.
  * @returns The envelope that answers.
  * @throws AsapError `asap:transport/remote_error` for a JSON-RPC error, `asap:transport/response_mismatch` for the
  * answer to another request, `asap:transport/invalid_response` for anything else.
  * @see ASAP 1.1, sections 2, 6 and 18
  */
-export function judgeReply(text: string, expected: Expectation): Envelope {
+export function judgeReply(given: unknown, expected: Expectation): Envelope {
   const { protocol, url } = expected;
-  const response = membersOf(parse(text, url), url, []);
+  const response = membersOf(given, url, []);
   if (Object.hasOwn(response, "error")) throw failureOf(response, expected);
   onlyMembers(response, ["jsonrpc", "result", "id"], url, []);
   if (response["jsonrpc"] !== "2.0") throw invalid(url, `jsonrpc is not "2.0"`);
@@ -67,7 +67,13 @@ function judgePayload(envelope: Pick<Envelope, "payload_type" | "payload">, expe
   }
 }
 
-function parse(text: string, url: string): unknown {
+/**
+ * Parses the text of a response.
+ *
+ * @param url Where it came from, for the error.
+ * @throws AsapError `asap:transport/invalid_response`.
+ */
+export function parseResponse(text: string, url: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -6,7 +6,9 @@ import type { ClientMessage } from "./transport.js";
 
 const never = new AbortController().signal;
 const message = (parts: Partial<ClientMessage> = {}): ClientMessage => ({
-  body: '{"x":1}',
+  envelopeText: '{"x":1}',
+  envelopeId: "01ENV",
+  requiresAck: false,
   id: "req-1",
   idempotencyKey: "key-1",
   signal: never,

@@ -6,7 +6,9 @@ import type { ClientMessage } from "./transport.js";
 
 const never = new AbortController().signal;
 const message = (parts: Partial<ClientMessage> = {}): ClientMessage => ({
-  body: '{"x":1}',
+  envelopeText: '{"x":1}',
+  envelopeId: "01ENV",
+  requiresAck: false,
   id: "req-1",
   idempotencyKey: "key-1",
   signal: never,
@@ -91,8 +93,8 @@ describe("compression of connectHttp()", () => {
   test("begins at 1,024 bytes and keeps the text (CLIENT-003, CLIENT-021)", async () => {
     await using peer = await scriptedPeer(() => okay);
     const transport = connectHttp(peer.url);
-    await transport.send(message({ body: body(1_023) }));
-    await transport.send(message({ body: body(1_024) }));
+    await transport.send(message({ envelopeText: body(1_023) }));
+    await transport.send(message({ envelopeText: body(1_024) }));
     const [plain, packed] = peer.requests as [Received, Received];
     expect(plain.headers).not.toHaveProperty("content-encoding");
     expect(plain.bytes.byteLength).toBe(1_023);
@@ -103,7 +105,7 @@ describe("compression of connectHttp()", () => {
 
   test("counts bytes, not characters", async () => {
     await using peer = await scriptedPeer(() => okay);
-    await connectHttp(peer.url).send(message({ body: JSON.stringify("é".repeat(511)) }));
+    await connectHttp(peer.url).send(message({ envelopeText: JSON.stringify("é".repeat(511)) }));
     expect(peer.requests[0]?.headers["content-encoding"]).toBe("gzip");
     expect(peer.requests[0]?.text).toBe(JSON.stringify("é".repeat(511)));
   });
@@ -111,7 +113,7 @@ describe("compression of connectHttp()", () => {
   test("is dropped when it does not make the body smaller (CLIENT-003)", async () => {
     await using peer = await scriptedPeer(() => okay);
     const random = Array.from(crypto.getRandomValues(new Uint32Array(6)), (word) => word.toString(36)).join("");
-    await connectHttp(peer.url, { compressMinBytes: 1 }).send(message({ body: random }));
+    await connectHttp(peer.url, { compressMinBytes: 1 }).send(message({ envelopeText: random }));
     expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
     expect(peer.requests[0]?.text).toBe(random);
   });
@@ -119,7 +121,7 @@ describe("compression of connectHttp()", () => {
   test("can be turned off", async () => {
     await using peer = await scriptedPeer(() => okay);
     const transport = connectHttp(peer.url, { compressMinBytes: Number.POSITIVE_INFINITY });
-    await transport.send(message({ body: body(5_000) }));
+    await transport.send(message({ envelopeText: body(5_000) }));
     expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
   });
 
@@ -128,8 +130,8 @@ describe("compression of connectHttp()", () => {
       headers["content-encoding"] === undefined ? okay : { status: 415, body: '{"detail":"Unsupported"}' },
     );
     const transport = connectHttp(peer.url, { retry: false });
-    await transport.send(message({ body: body(2_000) }));
-    await transport.send(message({ body: body(2_000) }));
+    await transport.send(message({ envelopeText: body(2_000) }));
+    await transport.send(message({ envelopeText: body(2_000) }));
     expect(peer.requests.map((request) => request.headers["content-encoding"])).toEqual(["gzip", undefined, undefined]);
     expect(new Set(peer.requests.map((request) => request.text)).size).toBe(1);
   });
@@ -137,7 +139,7 @@ describe("compression of connectHttp()", () => {
   test("does without a platform that cannot compress", async () => {
     vi.stubGlobal("CompressionStream", undefined);
     await using peer = await scriptedPeer(() => okay);
-    await connectHttp(peer.url).send(message({ body: body(2_000) }));
+    await connectHttp(peer.url).send(message({ envelopeText: body(2_000) }));
     expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
   });
 });
@@ -203,7 +205,7 @@ describe("an answer to connectHttp()", () => {
 
   test("of exactly the limit is taken", async () => {
     await using peer = await scriptedPeer(() => ({ body: "x".repeat(1_000) }));
-    const { text } = await connectHttp(peer.url, { maxResponseBytes: 1_000 }).send(message());
+    const { response: text } = await connectHttp(peer.url, { maxResponseBytes: 1_000 }).send(message());
     expect(text).toHaveLength(1_000);
   });
 

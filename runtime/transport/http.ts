@@ -2,10 +2,13 @@ import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
 import { discard, readText } from "../body.js";
 import { type BreakerOptions, createBreaker } from "../breaker.js";
 import { gzip } from "../compress.js";
+import { createConnection } from "../connection.js";
 import { sleep, withDeadline } from "../deadline.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { headersOf, isRedirect, network, redirectError } from "../network.js";
+import { parseResponse } from "../reply.js";
+import { requestText } from "../request.js";
 import { type RetryOptions, retry, retryAfterSeconds, retryPlan } from "../retry.js";
 import { type Refusal, refusalOf } from "./refusal.js";
 import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
@@ -91,7 +94,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
   }
 
   async function deliver(message: ClientMessage): Promise<ClientReply> {
-    const plain = new TextEncoder().encode(message.body);
+    const plain = new TextEncoder().encode(requestText(message.envelopeText, message.id, message.idempotencyKey));
     let packing: ReturnType<Packed> | undefined;
     const packed: Packed = () => {
       packing ??= gzip(plain);
@@ -101,16 +104,21 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     const remainingMs = () => message.timeoutMs - (performance.now() - started);
     const once = (signal: AbortSignal) => attempt(plain, packed, message, signal);
     const deadline = { signals: [message.signal], timeoutMs: attemptTimeoutMs, url: target };
-    return retry(() => withDeadline(once, deadline), plan, {
+    const { text } = await retry(() => withDeadline(once, deadline), plan, {
       random,
       sleep: options.sleep ?? sleep,
       signal: message.signal,
       remainingMs,
     });
+    return { response: parseResponse(text, baseUrl), id: message.id };
   }
 
+  const connection = createConnection("http");
   return {
     url: baseUrl,
+    acknowledges: false,
+    connection,
+    onPush: () => () => {},
     async send(message) {
       const pass = breaker?.enter();
       try {
@@ -123,7 +131,9 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
         throw error;
       }
     },
-    async close() {},
+    async close() {
+      connection.set({ status: "closed" });
+    },
   };
 }
 

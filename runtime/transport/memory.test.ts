@@ -102,7 +102,9 @@ describe("memoryTransport()", () => {
       },
     };
     const message = {
-      body: "{}",
+      envelopeText: "{}",
+      envelopeId: "01ENV",
+      requiresAck: false,
       id: "req-1",
       idempotencyKey: "k",
       signal: new AbortController().signal,

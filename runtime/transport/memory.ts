@@ -1,3 +1,6 @@
+import { createConnection } from "../connection.js";
+import { parseResponse } from "../reply.js";
+import { requestText } from "../request.js";
 import type { ClientTransport } from "./transport.js";
 
 /** What takes messages without a network in between; an agent does. */
@@ -18,11 +21,21 @@ export interface Receiver {
  */
 export function memoryTransport(agent: Receiver, authorization?: string): ClientTransport {
   const credentials = authorization === undefined ? {} : { authorization };
+  const connection = createConnection("memory");
   return {
     url: "memory:",
-    async send({ body, idempotencyKey }) {
-      return { text: await agent.receive(body, { idempotencyKey, ...credentials }) };
+    acknowledges: false,
+    connection,
+    onPush: () => () => {},
+    async send({ envelopeText, id, idempotencyKey }) {
+      const text = await agent.receive(requestText(envelopeText, id, idempotencyKey), {
+        idempotencyKey,
+        ...credentials,
+      });
+      return { response: parseResponse(text, "memory:"), id };
     },
-    async close() {},
+    async close() {
+      connection.set({ status: "closed" });
+    },
   };
 }
