@@ -39,14 +39,14 @@ describe("retries of connectHttp()", () => {
 
   test.each(["drop", "truncate"] as const)("follow a connection that breaks (%s) (CLIENT-005)", async (move) => {
     await using peer = await scriptedPeer(({ count }) => (count === 0 ? move : okay));
-    expect(await impatient(peer.url).transport.send(message())).toEqual({ text: '{"ok":true}' });
+    expect(await impatient(peer.url).transport.send(message())).toEqual({ response: { ok: true }, id: "req-1" });
     expect(peer.requests).toHaveLength(2);
   });
 
   test("follow an attempt that times out, while the call has time (CLIENT-005)", async () => {
     await using peer = await scriptedPeer(({ count }) => (count === 0 ? "hang" : okay));
     const { transport } = impatient(peer.url, { attemptTimeoutMs: 100 });
-    expect(await transport.send(message())).toEqual({ text: '{"ok":true}' });
+    expect(await transport.send(message())).toEqual({ response: { ok: true }, id: "req-1" });
   });
 
   test("end after three attempts with the last error (CLIENT-005)", async () => {
@@ -181,14 +181,28 @@ describe("the circuit breaker of connectHttp()", () => {
     const probe = one.send(message());
     await expect(other.send(message())).rejects.toMatchObject({ code: "asap:transport/circuit_open" });
     await probe;
-    expect(await other.send(message())).toEqual({ text: '{"ok":true}' });
+    expect(await other.send(message())).toEqual({ response: { ok: true }, id: "req-1" });
   });
 
   test("does not count JSON-RPC errors (CLIENT-014)", async () => {
     const body = '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":"req-1"}';
     await using peer = await scriptedPeer(() => ({ body }));
     const transport = connectHttp(peer.url, { breaker: breaker() });
-    for (let count = 0; count < 7; count++) expect(await transport.send(message())).toEqual({ text: body });
+    for (let count = 0; count < 7; count++) {
+      expect(await transport.send(message())).toEqual({ response: JSON.parse(body), id: "req-1" });
+    }
+  });
+
+  test("counts answers that are not JSON, as those of a page that a proxy shows", async () => {
+    await using peer = await scriptedPeer(() => ({ body: "<html>maintenance</html>" }));
+    const transport = connectHttp(peer.url, { breaker: breaker() });
+    for (let count = 0; count < 5; count++) {
+      await expect(transport.send(message())).rejects.toMatchObject(
+        failure("asap:transport/invalid_response", { url: peer.url, reason: "not JSON" }),
+      );
+    }
+    await expect(transport.send(message())).rejects.toMatchObject({ code: "asap:transport/circuit_open" });
+    expect(peer.requests).toHaveLength(5);
   });
 
   test("does not count calls that the caller gave up", async () => {

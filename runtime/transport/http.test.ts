@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { requestText } from "../request.js";
 import { type Move, type Received, scriptedPeer } from "../testing/scripted-peer.js";
 import { connectHttp, type HttpTransportOptions } from "./http.js";
 import type { ClientMessage } from "./transport.js";
@@ -34,9 +35,13 @@ describe("a request of connectHttp()", () => {
   test("is a POST to the base URL and /asap with JSON and the idempotency key (CLIENT-001, CLIENT-002, CLIENT-021)", async () => {
     await using peer = await scriptedPeer(() => okay);
     const reply = await connectHttp(`${peer.url}/agents/one/`).send(message());
-    expect(reply).toEqual({ text: '{"ok":true}' });
+    expect(reply).toEqual({ response: { ok: true }, id: "req-1" });
     expect(peer.requests).toHaveLength(1);
-    expect(peer.requests[0]).toMatchObject({ method: "POST", path: "/agents/one/asap", text: '{"x":1}' });
+    expect(peer.requests[0]).toMatchObject({
+      method: "POST",
+      path: "/agents/one/asap",
+      text: requestText('{"x":1}', "req-1", "key-1"),
+    });
     const headers = peer.requests[0]?.headers;
     expect(headers).toMatchObject({ "content-type": "application/json", "x-idempotency-key": "key-1" });
     expect(headers).not.toHaveProperty("content-encoding");
@@ -88,7 +93,10 @@ describe("a request of connectHttp()", () => {
 });
 
 describe("compression of connectHttp()", () => {
-  const body = (bytes: number) => `{"x":"${"a".repeat(bytes - 8)}"}`;
+  const wrapper = requestText("", "req-1", "key-1").length;
+  /** An envelope whose request has so many bytes. */
+  const body = (bytes: number) => `{"x":"${"a".repeat(bytes - wrapper - 8)}"}`;
+  const whole = (envelopeText: string) => requestText(envelopeText, "req-1", "key-1");
 
   test("begins at 1,024 bytes and keeps the text (CLIENT-003, CLIENT-021)", async () => {
     await using peer = await scriptedPeer(() => okay);
@@ -100,22 +108,23 @@ describe("compression of connectHttp()", () => {
     expect(plain.bytes.byteLength).toBe(1_023);
     expect(packed.headers["content-encoding"]).toBe("gzip");
     expect(packed.bytes.byteLength).toBeLessThan(200);
-    expect(packed.text).toBe(body(1_024));
+    expect(packed.text).toBe(whole(body(1_024)));
   });
 
   test("counts bytes, not characters", async () => {
     await using peer = await scriptedPeer(() => okay);
-    await connectHttp(peer.url).send(message({ envelopeText: JSON.stringify("é".repeat(511)) }));
+    const envelopeText = JSON.stringify("é".repeat(511));
+    expect(whole(envelopeText).length).toBeLessThan(1_024);
+    await connectHttp(peer.url).send(message({ envelopeText }));
     expect(peer.requests[0]?.headers["content-encoding"]).toBe("gzip");
-    expect(peer.requests[0]?.text).toBe(JSON.stringify("é".repeat(511)));
+    expect(peer.requests[0]?.text).toBe(whole(envelopeText));
   });
 
   test("is dropped when it does not make the body smaller (CLIENT-003)", async () => {
     await using peer = await scriptedPeer(() => okay);
-    const random = Array.from(crypto.getRandomValues(new Uint32Array(6)), (word) => word.toString(36)).join("");
-    await connectHttp(peer.url, { compressMinBytes: 1 }).send(message({ envelopeText: random }));
+    await connectHttp(peer.url, { compressMinBytes: 1 }).send(message({ envelopeText: "0", idempotencyKey: "k" }));
     expect(peer.requests[0]?.headers).not.toHaveProperty("content-encoding");
-    expect(peer.requests[0]?.text).toBe(random);
+    expect(peer.requests[0]?.text).toBe(requestText("0", "req-1", "k"));
   });
 
   test("can be turned off", async () => {
@@ -204,10 +213,22 @@ describe("an answer to connectHttp()", () => {
   });
 
   test("of exactly the limit is taken", async () => {
-    await using peer = await scriptedPeer(() => ({ body: "x".repeat(1_000) }));
-    const { response: text } = await connectHttp(peer.url, { maxResponseBytes: 1_000 }).send(message());
-    expect(text).toHaveLength(1_000);
+    await using peer = await scriptedPeer(() => ({ body: JSON.stringify("x".repeat(998)) }));
+    const { response } = await connectHttp(peer.url, { maxResponseBytes: 1_000 }).send(message());
+    expect(response).toHaveLength(998);
   });
+
+  test.each(["", "<html></html>", "{", "\ufeff{}"])(
+    "that is not JSON, %j, is refused and not asked for again",
+    async (body) => {
+      await using peer = await scriptedPeer(() => ({ body }));
+      await expect(impatient(peer.url).transport.send(message())).rejects.toMatchObject({
+        ...failure("asap:transport/invalid_response", { url: peer.url, reason: "not JSON" }),
+        cause: expect.any(SyntaxError),
+      });
+      expect(peer.requests).toHaveLength(1);
+    },
+  );
 
   test("larger than the limit is refused while it streams, without reading to its end", async () => {
     let written = 0;
