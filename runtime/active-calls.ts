@@ -18,6 +18,11 @@ export class ActiveCalls {
     return this.#isClosed;
   }
 
+  find(matches: (call: MessageCall) => boolean): MessageCall | undefined {
+    for (const call of this.#calls) if (matches(call)) return call;
+    return undefined;
+  }
+
   add(call: MessageCall): void {
     this.#calls.add(call);
   }

@@ -9,15 +9,17 @@ import type { Call } from "./call.js";
 import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import { NonceLog, type NonceLogOptions } from "./freshness.js";
-import { type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
+import { cancelHandler, type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
 import { AnswerLog } from "./idempotency.js";
 import { invalidOption } from "./invalid-option.js";
+import { quote } from "./jsonrpc.js";
 import { buildManifest, type Endpoints, type ServedManifest, serveManifest } from "./manifest.js";
 import { guardedLog, type Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
 import { type PreparedSkill, prepareSkills, type Skill } from "./skill.js";
 import type { TaskStore } from "./state/task-store.js";
 import { TaskLog } from "./state/tasks.js";
+import { updateParts } from "./updates.js";
 import { describeIssues, issuesOf } from "./validation.js";
 
 /** Limits of an agent; all are on by default. */
@@ -156,7 +158,9 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     onTransition: (from, to) => metrics.transition(from, to),
     store: options.taskStore,
   });
-  const parts: HandlerParts = { log, tasks, taskTimeoutMs: limits.taskTimeoutMs, now };
+  const active = new ActiveCalls();
+  const updates = updateParts(protocol, quote(options.id), now);
+  const parts: HandlerParts = { log, tasks, taskTimeoutMs: limits.taskTimeoutMs, now, active, updates };
   const manifestParts = {
     id: options.id,
     name: options.name ?? options.id,
@@ -179,14 +183,16 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
 
   const handlers = new Map<string, Handler>();
   const prepared = new Map<string, PreparedSkill>();
-  if (options.skills !== undefined) handlers.set("TaskRequest", skillHandler(prepared, parts));
+  if (options.skills !== undefined) {
+    handlers.set("TaskRequest", skillHandler(prepared, parts));
+    handlers.set("TaskCancel", cancelHandler(parts));
+  }
   for (const [method, handle] of Object.entries(options.handlers ?? {})) {
     const definition = Object.values(protocol.messages).find((message) => message.method === method);
     if (definition === undefined) throw invalidOption(`handlers.${method}`, "is no message type of the protocol");
     handlers.set(definition.name, messageHandler(definition, handle as MessageHandler, protocol, parts));
   }
 
-  const active = new ActiveCalls();
   const dispatcher = createDispatcher({
     protocol,
     agentId: options.id,
@@ -236,7 +242,6 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     now,
     ready,
     receive(text, context = {}) {
-      if (active.isClosed) throw new AsapError("asap:transport/shutting_down");
       return isReady ? dispatcher.receive(text, context) : ready().then(() => dispatcher.receive(text, context));
     },
     manifest,

@@ -1,6 +1,8 @@
 import type { Envelope } from "../generated/models.js";
+import type { CallFacts } from "./dispatch.js";
 import type { Log } from "./observe/log.js";
 import type { TaskRecord } from "./state/tasks.js";
+import { type TaskProgress, UpdateFeed, type UpdateParts, type UpdateSink } from "./updates.js";
 
 /** What a skill or handler knows of the message it works on. */
 export interface Call {
@@ -12,12 +14,12 @@ export interface Call {
   readonly sender: string;
   /** Agent the credentials name, when the request was authenticated. */
   readonly principal: string | undefined;
-  /** Aborted when the deadline passes or the agent closes; its reason is an AsapError. */
+  /** Aborted when the task is cancelled, the deadline passes or the agent closes; its reason is an AsapError. */
   readonly signal: AbortSignal;
   /** The agent's log. */
   readonly log: Log;
   /**
-   * Reports how far the task is.
+   * Reports how far the task is. Callers who listen, over a WebSocket or an event stream, get it as a TaskUpdate.
    *
    * @param percent Share of the work done, from 0 to 100.
    * @param message What is being done, for people.
@@ -31,22 +33,24 @@ export class MessageCall implements Call {
   readonly envelope: Envelope;
   readonly principal: string | undefined;
   readonly log: Log;
+  /** The envelope's id, or the one made for it. */
+  readonly envelopeId: string;
   readonly #task: TaskRecord | undefined;
+  readonly #updates: UpdateParts | undefined;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
+  #sink: UpdateSink | undefined;
+  #feed: UpdateFeed | undefined;
 
-  constructor(
-    taskId: string,
-    envelope: Envelope,
-    principal: string | undefined,
-    log: Log,
-    task: TaskRecord | undefined,
-  ) {
+  constructor(taskId: string, facts: CallFacts, log: Log, task?: TaskRecord, updates?: UpdateParts) {
     this.taskId = taskId;
-    this.envelope = envelope;
-    this.principal = principal;
+    this.envelope = facts.envelope;
+    this.envelopeId = facts.envelopeId;
+    this.principal = facts.principal;
     this.log = log;
     this.#task = task;
+    this.#updates = updates;
+    this.#sink = facts.updates;
   }
 
   get sender(): string {
@@ -64,11 +68,37 @@ export class MessageCall implements Call {
   progress(percent: number, message?: string): void {
     if (this.#task === undefined) return;
     const bounded = Math.min(100, Math.max(0, percent));
-    this.#task.progress = message === undefined ? { percent: bounded } : { percent: bounded, message };
+    this.report(message === undefined ? { percent: bounded } : { percent: bounded, message });
+  }
+
+  /** Records progress and pushes it to whoever listens. */
+  report(progress: TaskProgress): void {
+    if (this.#task === undefined) return;
+    this.#task.progress = progress;
+    if (this.#feed === undefined) {
+      if (this.#sink === undefined || this.#updates === undefined) return;
+      this.#feed = new UpdateFeed(this.#updates, this.taskId, this.envelope, this.envelopeId, this.#sink);
+    }
+    this.#feed.emit(progress);
+  }
+
+  /** Pushes updates to a listener from now on, in place of an earlier one. */
+  listen(sink: UpdateSink): void {
+    this.#sink = sink;
+    this.#feed?.attach(sink);
+  }
+
+  /** A promise of the moment from which the listener takes more; undefined when that is now. */
+  ready(): Promise<void> | undefined {
+    return this.#feed?.ready();
   }
 
   /** Told once when the call is ended early. */
   onAbort: ((reason: Error) => void) | undefined;
+
+  get isAborted(): boolean {
+    return this.#reason !== undefined;
+  }
 
   /** Ends the call early. */
   abort(reason: Error): void {

@@ -3,6 +3,7 @@ import type { AsapErrorCode } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { BearerAuth } from "./auth/bearer.js";
+import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
 import { Execution, execute, type Route, type Work } from "./execution.js";
 import { checkFreshness, type FreshnessLimits, type NonceLog } from "./freshness.js";
@@ -24,6 +25,7 @@ import {
 import type { Log } from "./observe/log.js";
 import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
 import { ulid } from "./ulid.js";
+import type { UpdateSink } from "./updates.js";
 import { issuesOf } from "./validation.js";
 
 /** What a transport knows of a message beside its text. */
@@ -32,6 +34,13 @@ export interface MessageContext {
   readonly authorization?: string | undefined;
   /** Value of the X-Idempotency-Key header. */
   readonly idempotencyKey?: string | undefined;
+  /**
+   * Called once the envelope, the credentials and freshness pass, before any answer: the moment of an acknowledgement
+   * (wire section 9.4). Must not throw.
+   */
+  readonly accepted?: ((envelope: Envelope, envelopeId: string) => void) | undefined;
+  /** Takes the updates of the task that the message starts, or that an earlier message with the same id started. */
+  readonly updates?: UpdateSink | undefined;
 }
 
 /** Work on one kind of message: judged first, then run. */
@@ -51,6 +60,7 @@ export interface CallFacts {
   readonly envelopeId: string;
   readonly principal: string | undefined;
   readonly nowMs: number;
+  readonly updates: UpdateSink | undefined;
 }
 
 /** Why a handler refuses a message. */
@@ -106,6 +116,8 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
   const other = metrics.of("other");
   const execution = { senderText, active, log, now };
   const routes = new Map<string, Route<Handler>>();
+  /** The calls behind the answers that are still being made. */
+  const running = new WeakMap<Promise<string>, MessageCall>();
   for (const [name, handler] of parts.handlers) {
     const definition = protocol.messages[name];
     if (definition === undefined) continue;
@@ -184,6 +196,8 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
     const known = answers.find(owner, envelope.id, key, nowMs);
     if (known !== undefined) {
+      context.accepted?.(envelope, envelopeId);
+      if (context.updates !== undefined && typeof known !== "string") running.get(known)?.listen(context.updates);
       const again = (answer: string) => repeat(answer, idText, series, startedAt);
       return typeof known === "string" ? again(known) : known.then(again);
     }
@@ -194,6 +208,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       const used = nonces.use(nonce, envelopeId, nowMs);
       if (used !== undefined) return refuse(protocolFault("Invalid envelope nonce", used, idText), series, startedAt);
     }
+    context.accepted?.(envelope, envelopeId);
     if (route === undefined) {
       const { payload_type } = envelope;
       const data = { payload_type, error: `No handler registered for payload type: ${payload_type}` };
@@ -208,7 +223,11 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       };
       return refuse(fault("asap:protocol/invalid_payload", data, idText), series, startedAt);
     }
-    const work = handler.prepare(envelope.payload as never, { envelope, envelopeId, principal, nowMs }, size);
+    const work = handler.prepare(
+      envelope.payload as never,
+      { envelope, envelopeId, principal, nowMs, updates: context.updates },
+      size,
+    );
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
     if (active.size >= parts.maxConcurrentTasks) {
       countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);
@@ -219,6 +238,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     }
 
     const answer = execute(new Execution(execution, route, work, envelope, envelopeId, idText, startedAt));
+    if (typeof answer !== "string") running.set(answer, work.call);
     answers.keep(owner, envelope.id, key, answer, nowMs);
     return answer;
   };

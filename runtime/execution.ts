@@ -6,7 +6,7 @@ import type { MessageCall } from "./call.js";
 import { startTimer } from "./deadline.js";
 import { AsapError } from "./error.js";
 import type { Answer } from "./idempotency.js";
-import { errorMember, protocolFault, response, resultMember } from "./jsonrpc.js";
+import { errorMember, isoTime, protocolFault, response, resultMember } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { countError, countHandler, countSuccess, type PayloadSeries } from "./observe/metrics.js";
 import { ulid } from "./ulid.js";
@@ -25,6 +25,8 @@ export interface Work {
   finish(output: unknown): string;
   /** Told that the work failed, by a throw, a bad output, the deadline or the agent's end. */
   failed(): void;
+  /** Told that the work was cancelled; gives the JSON text of the reply's payload. Work without it cannot be cancelled. */
+  cancelled?(): string;
 }
 
 /** What all executions of an agent share. */
@@ -82,13 +84,17 @@ export class Execution {
 
   /** The answer to work that gave an output. */
   succeed(output: unknown): Answer {
-    const { parts, route, envelope, envelopeId } = this;
     let payloadText: string;
     try {
       payloadText = this.work.finish(output);
     } catch (cause) {
       return this.fail(cause);
     }
+    return this.#reply(payloadText);
+  }
+
+  #reply(payloadText: string): Answer {
+    const { parts, route, envelope, envelopeId } = this;
     const endedAt = performance.now();
     countHandler(route.series, false, (endedAt - this.startedAt) / 1000);
     countSuccess(route.series, (endedAt - this.receivedAt) / 1000);
@@ -113,10 +119,12 @@ export class Execution {
     return response(member, this.idText);
   }
 
-  /** The answer to work that threw, ran out of time, or gave what it must not. */
+  /** The answer to work that threw, ran out of time, was cancelled, or gave what it must not. */
   fail(cause: unknown): Answer {
     const { parts, route, work } = this;
+    const code = cause instanceof AsapError ? cause.code : undefined;
     try {
+      if (code === "asap:task/cancelled" && work.cancelled !== undefined) return this.#reply(work.cancelled());
       work.failed();
     } catch (unsaved) {
       parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: unsaved });
@@ -129,7 +137,7 @@ export class Execution {
       task_id: work.call.taskId,
       error: cause,
     });
-    const late = cause instanceof AsapError && cause.code === "asap:task/deadline_exceeded";
+    const late = cause instanceof AsapError && code === "asap:task/deadline_exceeded";
     return response(late ? errorMember(protocolFault(cause.message, cause)) : genericFailure, this.idText);
   }
 }
@@ -177,16 +185,4 @@ function settle(execution: Execution, output: Promise<unknown>): Promise<Answer>
       (cause: unknown) => end(true, cause),
     );
   });
-}
-
-let isoMs = -1;
-let isoText = "";
-
-/** ISO 8601 text of a moment; the text of the latest one is kept, since messages come many in a millisecond. */
-function isoTime(ms: number): string {
-  if (ms !== isoMs) {
-    isoText = new Date(ms).toISOString();
-    isoMs = ms;
-  }
-  return isoText;
 }

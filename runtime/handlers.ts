@@ -1,5 +1,6 @@
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
-import type { TaskRequest } from "../generated/models.js";
+import type { TaskCancel, TaskRequest } from "../generated/models.js";
+import type { ActiveCalls } from "./active-calls.js";
 import { type Call, MessageCall } from "./call.js";
 import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
@@ -9,6 +10,7 @@ import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
 import type { TaskLog, TaskRecord } from "./state/tasks.js";
 import { ulid } from "./ulid.js";
+import { progressOf, type UpdateParts } from "./updates.js";
 import { issuesOf } from "./validation.js";
 
 /** What the handlers of an agent share. */
@@ -16,6 +18,8 @@ export interface HandlerParts {
   readonly log: Log;
   readonly tasks: TaskLog;
   readonly taskTimeoutMs: number;
+  readonly active: ActiveCalls;
+  readonly updates: UpdateParts | undefined;
   readonly now: () => number;
 }
 
@@ -64,7 +68,7 @@ class SkillWork implements Work {
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    this.call = new MessageCall(record.id, facts.envelope, facts.principal, parts.log, record);
+    this.call = new MessageCall(record.id, facts, parts.log, record, parts.updates);
     this.timeoutMs = timeoutOf(payload, prepared.skill.timeoutMs ?? parts.taskTimeoutMs);
     this.#prepared = prepared;
     this.#input = payload.input;
@@ -76,7 +80,29 @@ class SkillWork implements Work {
     const { tasks } = this.#parts;
     tasks.add(this.#record);
     tasks.move(this.#record, "working", this.#record.createdAtMs);
-    return this.#prepared.skill.run(this.#input as never, this.call);
+    const output = this.#prepared.skill.run(this.#input as never, this.call);
+    return isGenerator(output) ? this.#drain(output) : output;
+  }
+
+  /** Pulls the updates of a streaming skill as fast as they are read; gives its output. */
+  async #drain(updates: AsyncGenerator): Promise<unknown> {
+    const { call } = this;
+    let step = await updates.next();
+    while (step.done !== true) {
+      if (call.isAborted) {
+        await updates.return(undefined);
+        return undefined;
+      }
+      try {
+        call.report(progressOf(step.value));
+      } catch (refused) {
+        await updates.return(undefined);
+        throw refused;
+      }
+      await call.ready();
+      step = await updates.next();
+    }
+    return step.value;
   }
 
   finish(result: unknown): string {
@@ -91,9 +117,57 @@ class SkillWork implements Work {
     return `{"task_id":"${this.#record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
   }
 
+  cancelled(): string {
+    this.#parts.tasks.move(this.#record, "cancelled", this.#parts.now());
+    return cancelledText(this.#record.id);
+  }
+
   failed(): void {
     if (this.#record.status === "working") this.#parts.tasks.move(this.#record, "failed", this.#parts.now());
   }
+}
+
+const cancelledText = (taskId: string): string =>
+  `{"task_id":${quote(taskId)},"status":"cancelled","result":null,"final_state":null,"metrics":null}`;
+
+const isGenerator = (value: unknown): value is AsyncGenerator =>
+  typeof value === "object" &&
+  value !== null &&
+  Symbol.asyncIterator in value &&
+  typeof (value as { next?: unknown }).next === "function";
+
+/**
+ * Takes cancellations: aborts the running task of the same sender that has the id, or that the envelope with that id
+ * asked for.
+ */
+export function cancelHandler(parts: HandlerParts): Handler {
+  return {
+    prepare(payload: TaskCancel, facts: CallFacts): Work | Refused {
+      const { task_id, reason } = payload;
+      const owner = facts.principal ?? facts.envelope.sender;
+      const target = parts.active.find(
+        (call) => (call.taskId === task_id || call.envelopeId === task_id) && (call.principal ?? call.sender) === owner,
+      );
+      if (target === undefined) return notRunning(task_id, parts.tasks.get(task_id)?.status);
+      return {
+        call: new MessageCall(facts.envelopeId, facts, parts.log),
+        timeoutMs: parts.taskTimeoutMs,
+        run() {
+          const data = { task_id: target.taskId, ...(reason == null ? {} : { reason }) };
+          target.abort(new AsapError("asap:task/cancelled", { data }));
+        },
+        finish: () => cancelledText(target.taskId),
+        failed: () => {},
+      };
+    },
+  };
+}
+
+function notRunning(taskId: string, status: string | undefined): Refused {
+  const code = status === undefined ? "asap:task/not_found" : "asap:task/already_completed";
+  const details = { task_id: taskId.slice(0, 256), ...(status === undefined ? {} : { current_status: status }) };
+  const error = new AsapError(code, { data: details });
+  return { code, data: { error: error.message, ...error.toJSON() } };
 }
 
 function unknownSkill(skillId: string, skills: ReadonlyMap<string, PreparedSkill>): Refused {
@@ -144,7 +218,7 @@ export function messageHandler(
   return {
     prepare(payload: never, facts: CallFacts): Work {
       const { envelopeId } = facts;
-      const call = new MessageCall(envelopeId, facts.envelope, facts.principal, parts.log, undefined);
+      const call = new MessageCall(envelopeId, facts, parts.log);
       return {
         call,
         timeoutMs: parts.taskTimeoutMs,

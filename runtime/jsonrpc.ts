@@ -215,8 +215,8 @@ export function withId(answer: string, idText: string): string {
   return `${answer.slice(0, answer.lastIndexOf(',"id":'))},"id":${idText}}`;
 }
 
-/** What an answering envelope is made of. */
-export interface ReplyParts {
+/** What an envelope that answers another is made of. */
+export interface EnvelopeParts {
   readonly id: string;
   readonly timestamp: string;
   /** JSON text of the answering agent's id. */
@@ -227,10 +227,12 @@ export interface ReplyParts {
   readonly request: Envelope;
   /** Id of the envelope that is answered. */
   readonly correlationId: string;
+  /** JSON text of `extensions`; `null` by default. */
+  readonly extensionsText?: string;
 }
 
 /** The `result` member that carries an answering envelope, every optional field written. */
-export function resultMember(reply: ReplyParts): string {
+export function resultMember(reply: EnvelopeParts): string {
   const { request } = reply;
   const trace = request.trace_id;
   return (
@@ -238,6 +240,21 @@ export function resultMember(reply: ReplyParts): string {
     `"timestamp":"${reply.timestamp}","sender":${reply.senderText},"recipient":"${request.sender}",` +
     `"payload_type":"${reply.payloadType}","payload":${reply.payloadText},` +
     `"correlation_id":${quote(reply.correlationId)},"trace_id":${trace == null ? "null" : quote(trace)},` +
-    `"requires_ack":false,"extensions":null}}`
+    `"requires_ack":false,"extensions":${reply.extensionsText ?? "null"}}}`
   );
+}
+
+/** A frame the peer did not ask for: an envelope in the shape of a response with id null (wire section 9.5). */
+export const pushFrame = (parts: EnvelopeParts): string => response(resultMember(parts), "null");
+
+let isoMs = -1;
+let isoText = "";
+
+/** ISO 8601 text of a moment; the text of the latest one is kept, since messages come many in a millisecond. */
+export function isoTime(ms: number): string {
+  if (ms !== isoMs) {
+    isoText = new Date(ms).toISOString();
+    isoMs = ms;
+  }
+  return isoText;
 }

@@ -2,6 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import type { Call } from "./call.js";
 import { invalidOption } from "./invalid-option.js";
 import { type CompiledSchema, compileSchema } from "./skill-schema.js";
+import type { TaskProgress } from "./updates.js";
 
 /** A JSON Schema as plain data, for users who write schemas by hand or load them. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -19,8 +20,15 @@ export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema 
   readonly output?: O;
   /** Longest run in milliseconds; the agent's `taskTimeoutMs` by default. */
   readonly timeoutMs?: number;
-  /** Does the work. May return the output or a promise of it; what it throws is told to the caller as a failure without its cause. */
-  run(input: SchemaValue<I>, call: Call): SchemaValue<O> | Promise<SchemaValue<O>>;
+  /**
+   * Does the work. May return the output or a promise of it, or be an async generator: what it yields is told to
+   * callers who listen, as progress of the task (partial results may travel in members of their own), and what it
+   * returns is the output. What it throws is told to the caller as a failure without its cause.
+   */
+  run(
+    input: SchemaValue<I>,
+    call: Call,
+  ): SchemaValue<O> | Promise<SchemaValue<O>> | AsyncGenerator<TaskProgress, SchemaValue<O>, void>;
 }
 
 /** Something an agent can do on request, made by {@link skill}. */
