@@ -5,6 +5,7 @@ import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import { validateManifest } from "../generated/validators/manifest.js";
 import { ActiveCalls } from "./active-calls.js";
 import { type BearerAuthOptions, bearerAuth } from "./auth/bearer.js";
+import { type Audience, type Broadcast, createBroadcast } from "./broadcast.js";
 import type { Call } from "./call.js";
 import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
 import { AsapError } from "./error.js";
@@ -122,6 +123,22 @@ export interface Agent {
   /** A task by its id, while it is remembered. */
   task(id: string): Task | undefined;
   /**
+   * Pushes a message to the connections of peers that take pushes (WebSocket).
+   *
+   * @param name Name of the message in any spelling, such as `TaskUpdate`.
+   * @param payload Its payload, judged before it is sent.
+   * @returns To how many connections it was written. Pushes are not acknowledged and not repeated.
+   * @throws AsapError `asap:config/invalid_option` for an unknown name, `asap:protocol/invalid_payload`.
+   * @see ASAP 1.1, section 9.5
+   */
+  readonly broadcast: Broadcast;
+  /**
+   * Makes a connection part of the audience of broadcasts.
+   *
+   * @returns Takes it out again.
+   */
+  addAudience(audience: Audience): () => void;
+  /**
    * Takes no new work, waits for work under way, then ends what is left.
    *
    * @param drainMs Longest wait in milliseconds. Default 10,000.
@@ -232,6 +249,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     return preparing;
   };
 
+  const audiences = new Set<Audience>();
   const served = new Map<string, Promise<ServedManifest>>();
   const ownCapabilities = ["tasks", "idempotency", "metrics"];
   return {
@@ -265,6 +283,11 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
       load: { active_tasks: active.size, queue_depth: 0 },
     }),
     task: (id) => tasks.get(id),
+    broadcast: createBroadcast(protocol, options.id, audiences, now),
+    addAudience(audience) {
+      audiences.add(audience);
+      return () => void audiences.delete(audience);
+    },
     close: (drainMs = 10_000) => active.close(drainMs, new AsapError("asap:transport/shutting_down")),
   };
 }

@@ -224,12 +224,15 @@ export interface EnvelopeParts {
   readonly payloadType: string;
   /** JSON text of the payload. */
   readonly payloadText: string;
-  readonly request: Envelope;
+  /** The envelope that is answered: its sender becomes the recipient. */
+  readonly request: Pick<Envelope, "sender" | "asap_version" | "trace_id">;
   /** Id of the envelope that is answered. */
-  readonly correlationId: string;
+  readonly correlationId: string | null;
   /** JSON text of `extensions`; `null` by default. */
   readonly extensionsText?: string;
 }
+
+const nullable = (text: string | null | undefined): string => (text == null ? "null" : quote(text));
 
 /** The `result` member that carries an answering envelope, every optional field written. */
 export function resultMember(reply: EnvelopeParts): string {
@@ -239,8 +242,25 @@ export function resultMember(reply: EnvelopeParts): string {
     `"result":{"envelope":{"id":"${reply.id}","asap_version":${quote(request.asap_version)},` +
     `"timestamp":"${reply.timestamp}","sender":${reply.senderText},"recipient":"${request.sender}",` +
     `"payload_type":"${reply.payloadType}","payload":${reply.payloadText},` +
-    `"correlation_id":${quote(reply.correlationId)},"trace_id":${trace == null ? "null" : quote(trace)},` +
+    `"correlation_id":${nullable(reply.correlationId)},"trace_id":${nullable(trace)},` +
     `"requires_ack":false,"extensions":${reply.extensionsText ?? "null"}}}`
+  );
+}
+
+/**
+ * The frame that tells the sender of an envelope that it was received (wire section 9.4).
+ *
+ * @param id Id of the acknowledging envelope.
+ * @param timestamp When it is sent.
+ * @param envelopeId Id of the envelope that was received.
+ */
+export function ackFrame(request: Envelope, envelopeId: string, id: string, timestamp: string): string {
+  return (
+    `{"jsonrpc":"2.0","method":"asap.ack","params":{"envelope":{"id":"${id}",` +
+    `"asap_version":${quote(request.asap_version)},"timestamp":"${timestamp}","sender":"${request.recipient}",` +
+    `"recipient":"${request.sender}","payload_type":"MessageAck","payload":{"original_envelope_id":` +
+    `${quote(envelopeId)},"status":"received","error":null},"correlation_id":null,"trace_id":null,` +
+    `"requires_ack":false,"extensions":null}}}`
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ProtocolDefinition } from "../../generated/contract.js";
 import type { Agent } from "../agent.js";
 import { readBytes, utf8Text } from "../body.js";
 import type { Endpoints } from "../manifest.js";
@@ -76,9 +77,15 @@ export function createFetchHandler(
   };
 }
 
-/** The endpoints of an agent reached under a base URL. */
-export function endpointsAt(baseUrl: string): Endpoints {
-  return { asap: `${baseUrl.replace(/\/+$/, "")}/asap` };
+/**
+ * The endpoints of an agent reached under a base URL.
+ *
+ * @param sockets The protocol whose WebSocket route is served as well; none by default.
+ */
+export function endpointsAt(baseUrl: string, sockets?: ProtocolDefinition): Endpoints {
+  const base = baseUrl.replace(/\/+$/, "");
+  const path = sockets?.routes["websocket"]?.path;
+  return { asap: `${base}/asap`, ...(path && { events: base.replace(/^http/i, "ws") + path }) };
 }
 
 function respond({ status, headers, body }: HttpReply, method: string): Response {

@@ -65,6 +65,8 @@ export interface HttpService {
   brokenBody(): HttpReply;
   /** The answer to a body that is not UTF-8. */
   invalidText(): HttpReply;
+  /** The answer to a request from a page or by a name that is not allowed. */
+  forbidden(reason: string): HttpReply;
   /** Wraps a JSON-RPC answer. */
   answer(text: string): HttpReply;
   /** The answer where the agent threw. */
@@ -177,6 +179,7 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
         },
         id: null,
       }),
+    forbidden: (reason) => detail(403, reason),
     answer: (text) => ({ status: 200, headers: json, body: text }),
     failure(cause) {
       if (isAsapError(cause) && cause.httpStatus >= 500) return unavailable(cause);

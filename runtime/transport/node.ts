@@ -1,12 +1,14 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import { createServer, type Server as HttpServer, IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
 import type { Agent } from "../agent.js";
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import type { Endpoints } from "../manifest.js";
 import { prometheusContentType, renderPrometheus } from "../observe/prometheus.js";
+import { EventStreamSink, wantsEventStream } from "./event-stream-server.js";
 import {
   createFetchHandler as createNeutralHandler,
   endpointsAt,
@@ -21,9 +23,12 @@ import {
   type HttpService,
   type HttpServiceOptions,
 } from "./http-service.js";
+import { type OriginCheck, type OriginOptions, originCheck } from "./origin.js";
+import { BodyRequest, linger, readBody } from "./request-body.js";
+import { serveWebSocket, type WebSocketServeOptions } from "./websocket-server.js";
 
-/** How an agent is served over HTTP. */
-export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes" | "rateLimit"> {
+/** How an agent is served over HTTP and WebSocket. */
+export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes" | "rateLimit">, OriginOptions {
   /** TCP port, 0 for a free one. Default 8000. */
   readonly port?: number;
   /** Address to listen on. Default `127.0.0.1`. */
@@ -36,6 +41,11 @@ export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes"
   readonly requestTimeoutMs?: number;
   /** How long an idle connection is kept, in milliseconds. Default 65,000. */
   readonly keepAliveTimeoutMs?: number;
+  /**
+   * How the agent is served over WebSocket, beside HTTP; false for HTTP alone. A `rateLimit` of `off` lifts the limit
+   * on messages too.
+   */
+  readonly websocket?: WebSocketServeOptions | false;
   /** Longest wait for work under way when closing, in milliseconds. Default 10,000. */
   readonly drainMs?: number;
 }
@@ -89,7 +99,7 @@ export function createFetchHandler(
 }
 
 /**
- * Serves an agent over HTTP.
+ * Serves an agent over HTTP and WebSocket.
  *
  * @throws AsapError `asap:config/invalid_option` when an option or a skill's schema cannot be used,
  * `asap:transport/connection_failed` when the address cannot be listened on.
@@ -105,12 +115,13 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     ...(options.maxRequestBytes === undefined ? {} : { maxRequestBytes: options.maxRequestBytes }),
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
   });
+  const check = originCheck(host, options.publicUrl, options);
   await agent.ready();
 
-  let baseUrl = options.publicUrl ?? "";
+  const face: Face = { agent, service, check, endpoints: { asap: "" } };
   const listener = (request: BodyRequest, response: ServerResponse) => {
     try {
-      answer(agent, service, baseUrl, request, response);
+      answer(face, request, response);
     } catch (cause) {
       write(response, service.failure(cause), request);
     }
@@ -125,11 +136,15 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
       listener(request, response);
     }
   });
+  const sockets =
+    options.websocket === false
+      ? undefined
+      : await serveWebSocket(server, agent, { ...unlimited(options.rateLimit), ...options.websocket }, check);
   await listen(server, port, host);
   const bound = (server.address() as AddressInfo).port;
   const shown = host.includes(":") ? `[${host}]` : host;
   const url = `http://${shown}:${bound}`;
-  if (baseUrl === "") baseUrl = url;
+  face.endpoints = endpointsAt(options.publicUrl ?? url, sockets === undefined ? undefined : agent.protocol);
 
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -137,6 +152,8 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await agent.close(drainMs);
+      await new Promise(setImmediate);
+      await sockets?.close();
       server.closeIdleConnections();
       const force = setTimeout(() => server.closeAllConnections(), 1_000);
       await ended;
@@ -146,6 +163,17 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
   };
   return { url, port: bound, close, [Symbol.asyncDispose]: close };
 }
+
+/** What answers requests. */
+interface Face {
+  readonly agent: Agent;
+  readonly service: HttpService;
+  readonly check: OriginCheck;
+  endpoints: Endpoints;
+}
+
+const unlimited = (rateLimit: string | undefined): WebSocketServeOptions =>
+  rateLimit?.trim().toLowerCase() === "off" ? { messagesPerSecond: Number.POSITIVE_INFINITY } : {};
 
 /** The waits of the server; one of 0 has no end. */
 function timeoutsOf(options: ServeOptions) {
@@ -203,21 +231,21 @@ function refuseTooLarge(service: HttpService, request: IncomingMessage, response
   return true;
 }
 
-function answer(
-  agent: Agent,
-  service: HttpService,
-  baseUrl: string,
-  request: BodyRequest,
-  response: ServerResponse,
-): void {
+function answer(face: Face, request: BodyRequest, response: ServerResponse): void {
+  const { agent, service } = face;
   const head = headOf(request);
+  const foreign = face.check(request.headers.host, request.headers.origin);
+  if (foreign !== undefined) {
+    write(response, service.forbidden(foreign), request);
+    return;
+  }
   const admitted = service.admit(head, agent.now());
   if (typeof admitted !== "string") {
     write(response, admitted, request);
     return;
   }
   if (admitted !== "message") {
-    service.resource(admitted, head, endpointsAt(baseUrl)).then(
+    service.resource(admitted, head, face.endpoints).then(
       (reply) => write(response, reply, request),
       (cause: unknown) => write(response, service.failure(cause), request),
     );
@@ -246,38 +274,6 @@ function answer(
   });
 }
 
-/** A request with what was read of its body; its listeners are shared by all requests. */
-class BodyRequest extends IncomingMessage {
-  first: Buffer | undefined = undefined;
-  more: Buffer[] | undefined = undefined;
-  size = 0;
-  maxBytes = 0;
-  done: ((body: Buffer | number) => void) | undefined = undefined;
-}
-
-function onData(this: BodyRequest, chunk: Buffer): void {
-  this.size += chunk.byteLength;
-  if (this.size > this.maxBytes) {
-    this.removeListener("data", onData);
-    this.removeListener("end", onEnd);
-    this.done?.(this.size);
-  } else if (this.first === undefined) this.first = chunk;
-  else if (this.more === undefined) this.more = [this.first, chunk];
-  else this.more.push(chunk);
-}
-
-function onEnd(this: BodyRequest): void {
-  this.done?.(this.more === undefined ? (this.first ?? Buffer.alloc(0)) : Buffer.concat(this.more, this.size));
-}
-
-/** Reads a body of bounded size; gives its size so far once it is over the limit, and nothing when the peer goes away. */
-function readBody(request: BodyRequest, maxBytes: number, done: (body: Buffer | number) => void): void {
-  request.maxBytes = maxBytes;
-  request.done = done;
-  request.on("data", onData);
-  request.on("end", onEnd);
-}
-
 function deliver(
   agent: Agent,
   service: HttpService,
@@ -291,16 +287,22 @@ function deliver(
     return;
   }
   const { headers } = request;
+  const stream = wantsEventStream(headers.accept) ? new EventStreamSink(response) : undefined;
   try {
     const answered = agent.receive(text, {
       authorization: headers.authorization,
       idempotencyKey: headers["x-idempotency-key"] as string | undefined,
+      updates: stream,
     });
-    if (typeof answered === "string") writeAnswer(response, answered);
+    if (typeof answered === "string" && stream?.isOpen !== true) writeAnswer(response, answered);
     else {
-      answered.then(
-        (late) => writeAnswer(response, late),
-        (cause: unknown) => write(response, service.failure(cause), request),
+      Promise.resolve(answered).then(
+        (late) => (stream?.isOpen === true ? stream.end(late) : writeAnswer(response, late)),
+        (cause: unknown) => {
+          const { headersSent } = response;
+          write(response, service.failure(cause), request);
+          if (headersSent) response.destroy();
+        },
       );
     }
   } catch (cause) {
@@ -313,13 +315,6 @@ function writeAnswer(response: ServerResponse, text: string): void {
   response.end(text);
 }
 
-/** Most bytes of a refused body that are read and thrown away, so that the peer gets to read the refusal. */
-const lingerBytes = 16_777_216;
-
-/** Longest time, in milliseconds, for which a refused body is read, and the longest for which nothing of it comes. */
-const lingerMs = 2_000;
-const lingerIdleMs = 250;
-
 function write(response: ServerResponse, { status, headers, body }: HttpReply, request: IncomingMessage): void {
   if (response.headersSent || response.destroyed) return;
   const bodiless = status === 304;
@@ -328,23 +323,4 @@ function write(response: ServerResponse, { status, headers, body }: HttpReply, r
     response.write(body);
     linger(request, response);
   } else response.end(request.method === "HEAD" || bodiless ? undefined : body);
-}
-
-/** Ends a response that closes the connection, once the rest of the request was read and thrown away. */
-function linger(request: IncomingMessage, response: ServerResponse): void {
-  let left = lingerBytes;
-  const end = () => response.end();
-  const timer = setTimeout(end, lingerMs);
-  const idle = setTimeout(end, lingerIdleMs);
-  request.on("data", (chunk: Buffer) => {
-    idle.refresh();
-    left -= chunk.byteLength;
-    if (left < 0) request.socket.destroy();
-  });
-  request.on("end", end);
-  request.on("close", () => {
-    clearTimeout(timer);
-    clearTimeout(idle);
-  });
-  request.resume();
 }
