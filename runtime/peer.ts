@@ -1,20 +1,22 @@
 import type { AsapClient } from "../generated/client.js";
-import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
+import type { ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import type { Envelope } from "../generated/models.js";
+import type { Connection } from "./connection.js";
 import { abortedError, withDeadline } from "./deadline.js";
 import { AsapError } from "./error.js";
-import { invalidOption } from "./invalid-option.js";
-import { judgeReply, type MessageRules } from "./reply.js";
+import { definitionOf, judgeEnvelope, judgePayload, keyOption, textOf, timeoutOption } from "./outgoing.js";
+import { createPushes } from "./pushes.js";
+import { judgeReply } from "./reply.js";
+import { createTaskStream, type TaskStream } from "./task-stream.js";
 import type { ClientTransport } from "./transport/transport.js";
 import { ulid } from "./ulid.js";
-import { describeIssues, issuesOf } from "./validation.js";
 
 /** Options of one call. */
 export interface CallOptions {
   /** Ends the call at once with AsapError `asap:transport/aborted`, whose cause is the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Longest duration of the call, attempts and waits included, in milliseconds. Default: the peer's. */
+  /** Longest duration of the call, attempts and waits included, in milliseconds; Infinity for none. Default: the peer's. */
   readonly timeoutMs?: number;
   /** Key under which the receiver answers repeats of this call from its store. Default: a new ULID. */
   readonly idempotencyKey?: string;
@@ -38,10 +40,18 @@ export interface RunOptions extends CallOptions {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
+/** Options of {@link PeerCalls.stream}. Its `timeoutMs` bounds the whole stream, from the request to the response. */
+export interface StreamOptions extends RunOptions {
+  /** Most updates kept for a reader who is slower than the task. Default: 10,000. */
+  readonly maxUnread?: number;
+}
+
 /** What every peer can do, whatever the protocol. */
 export interface PeerCalls<Payloads = PayloadMap, Replies = ReplyMap> {
   /** Where the peer is. */
   readonly url: string;
+  /** How the way to the peer fares, as a value that can be watched. */
+  readonly connection: Connection;
   /**
    * Runs a skill and waits for its result.
    *
@@ -55,6 +65,29 @@ export interface PeerCalls<Payloads = PayloadMap, Replies = ReplyMap> {
     input: object,
     options?: RunOptions,
   ): Promise<Result>;
+  /**
+   * Runs a skill and gives its updates as they come, then its result. The request is sent at once. The call ends at its
+   * timeout, 60 seconds unless the peer or the call names another; then, as when the signal aborts or the iteration is
+   * left early, the agent is asked to cancel the task.
+   *
+   * @param skillId Id of the skill.
+   * @param input Input of the skill.
+   * @param options See {@link StreamOptions}.
+   * @returns The stream. It never throws at once: every fault is told by its `result` and its iteration.
+   */
+  stream<Result extends object = Record<string, unknown>>(
+    skillId: string,
+    input: object,
+    options?: StreamOptions,
+  ): TaskStream<Result>;
+  /**
+   * Calls back with each envelope that the peer pushes on its own: broadcasts, and what answers no call under way. Over
+   * HTTP and in memory there are none. The envelope was judged, its payload where the protocol knows the type; one that
+   * does not fit is dropped and told to `onFault`. A listener that throws is told there too and disturbs no other.
+   *
+   * @returns Stops listening.
+   */
+  onMessage(listener: (envelope: Envelope) => void): () => void;
   /**
    * Sends a message and waits for the payload of its reply.
    *
@@ -98,6 +131,18 @@ export interface PeerParts<Client, Payloads, Replies> {
   readonly recipient: (signal: AbortSignal) => Promise<string>;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Decides on the way, where that is not known from the start; awaited before an envelope is made. */
+  readonly ready?: (() => Promise<void>) | undefined;
+  /** Told of pushes that do not fit and of listeners that throw. */
+  readonly onFault?: ((error: AsapError) => void) | undefined;
+}
+
+interface Delivery {
+  /** Id of the envelope; a new one without it. */
+  readonly envelopeId?: string;
+  readonly onUpdate?: (envelope: unknown) => void;
+  /** Told when the message is handed to the transport. */
+  readonly onSend?: () => void;
 }
 
 /**
@@ -109,7 +154,8 @@ export interface PeerParts<Client, Payloads, Replies> {
 export function createPeer<Client, Payloads, Replies>(
   parts: PeerParts<Client, Payloads, Replies>,
 ): Peer<Client, Payloads, Replies> {
-  const { transport, protocol, now } = parts;
+  const { transport, protocol, now, ready } = parts;
+  const pushes = createPushes({ protocol, transport, onFault: parts.onFault });
   const closing = new AbortController();
   let requests = 0;
 
@@ -126,6 +172,7 @@ export function createPeer<Client, Payloads, Replies>(
     options: CallOptions,
     signal: AbortSignal,
     ms: number,
+    { onUpdate, onSend }: Delivery = {},
   ) {
     judgeEnvelope(envelope, protocol);
     if (signal.aborted) throw abortedError(signal);
@@ -134,35 +181,47 @@ export function createPeer<Client, Payloads, Replies>(
     const envelopeId = envelope.id as string;
     const envelopeText = textOf(envelope);
     const requiresAck = envelope.requires_ack === true;
-    const message = { envelopeText, envelopeId, requiresAck, id, idempotencyKey, signal, timeoutMs: ms };
+    const message = { envelopeText, envelopeId, requiresAck, id, idempotencyKey, signal, timeoutMs: ms, onUpdate };
+    onSend?.();
     const answered = await transport.send(message);
     return judgeReply(answered.response, { protocol, url: transport.url, id: answered.id, envelopeId, reply });
   }
 
   async function sendEnvelope(given: Envelope, options: CallOptions = {}): Promise<Envelope> {
-    const time = now();
-    const { id, asap_version, timestamp, ...rest } = given;
-    const envelope = {
-      id: id ?? ulid(time),
-      asap_version,
-      timestamp: timestamp ?? new Date(time).toISOString(),
-      ...rest,
-    };
     const definition = protocol.messageOf(given.payload_type);
     if (definition !== undefined) judgePayload(definition, given.payload);
-    const ms = options.timeoutMs ?? parts.timeoutMs;
-    return bounded((signal) => exchange(envelope, definition?.reply ?? null, options, signal, ms), options);
+    const started = performance.now();
+    return bounded(async (signal) => {
+      if (ready !== undefined) await ready();
+      const time = now();
+      const { id, asap_version, timestamp, ...rest } = given;
+      const envelope = {
+        id: id ?? ulid(time),
+        asap_version,
+        timestamp: timestamp ?? new Date(time).toISOString(),
+        ...rest,
+        ...(transport.acknowledges && definition?.needsAck === true && { requires_ack: true }),
+      };
+      const ms = (options.timeoutMs ?? parts.timeoutMs) - (performance.now() - started);
+      return exchange(envelope, definition?.reply ?? null, options, signal, ms);
+    }, options);
   }
 
-  async function send(name: string, payload: object, options: CallOptions = {}): Promise<object | undefined> {
+  async function send(
+    name: string,
+    payload: object,
+    options: CallOptions = {},
+    delivery: Delivery = {},
+  ): Promise<object | undefined> {
     const definition = definitionOf(name, protocol);
     judgePayload(definition, payload);
     const started = performance.now();
     const answer = await bounded(async (signal) => {
+      if (ready !== undefined) await ready();
       const recipient = options.recipient ?? (await parts.recipient(signal));
       const time = now();
       const envelope: Envelope = {
-        id: ulid(time),
+        id: delivery.envelopeId ?? ulid(time),
         asap_version: protocol.envelopeVersion,
         timestamp: new Date(time).toISOString(),
         sender: parts.sender,
@@ -171,16 +230,16 @@ export function createPeer<Client, Payloads, Replies>(
         payload: payload as Envelope["payload"],
         correlation_id: options.correlationId ?? null,
         trace_id: options.traceId ?? null,
-        requires_ack: false,
+        requires_ack: transport.acknowledges && definition.needsAck,
         extensions: options.extensions ?? null,
       };
       const ms = (options.timeoutMs ?? parts.timeoutMs) - (performance.now() - started);
-      return exchange(envelope, definition.reply, options, signal, ms);
+      return exchange(envelope, definition.reply, options, signal, ms, delivery);
     }, options);
     return definition.reply === null ? undefined : answer.payload;
   }
 
-  async function run(skillId: string, input: object, options: RunOptions = {}): Promise<object> {
+  async function ask(skillId: string, input: object, options: RunOptions, delivery?: Delivery): Promise<TaskAnswer> {
     const { conversationId, parentTaskId, config, ...call } = options;
     const payload = {
       conversation_id: conversationId ?? `conv_${ulid()}`,
@@ -189,17 +248,62 @@ export function createPeer<Client, Payloads, Replies>(
       input,
       config: config ?? null,
     };
-    return resultOf((await send("TaskRequest", payload, call)) as TaskAnswer, skillId);
+    return (await send("TaskRequest", payload, call, delivery)) as TaskAnswer;
+  }
+
+  async function run(skillId: string, input: object, options: RunOptions = {}): Promise<object> {
+    return resultOf(await ask(skillId, input, options), skillId);
+  }
+
+  function stream(skillId: string, input: object, options: StreamOptions = {}): TaskStream<object> {
+    const { maxUnread = 10_000, ...call } = options;
+    const envelopeId = ulid(now());
+    let isSent = false;
+    const onSend = () => {
+      isSent = true;
+    };
+    return createTaskStream<object>({
+      url: transport.url,
+      protocol,
+      envelopeId,
+      maxUnread,
+      async start(onUpdate, signal) {
+        const signals = options.signal === undefined ? [signal] : [signal, options.signal];
+        const work = (both: AbortSignal) =>
+          ask(skillId, input, { ...call, signal: both }, { envelopeId, onUpdate, onSend });
+        const answer = await withDeadline(work, { signals, timeoutMs: Number.POSITIVE_INFINITY });
+        return { taskId: answer.task_id, result: () => resultOf(answer, skillId) };
+      },
+      async cancel(task_id, reason) {
+        const { recipient, traceId } = call;
+        const same = { ...(recipient !== undefined && { recipient }), ...(traceId !== undefined && { traceId }) };
+        if (isSent) await send("TaskCancel", { task_id, reason }, { ...same, timeoutMs: cancelTimeoutMs });
+      },
+      onOther: pushes.take,
+    });
   }
 
   const close = async () => {
     closing.abort(new AsapError("asap:transport/aborted", { message: "The peer was closed." }));
     await transport.close();
   };
-  const calls = { url: transport.url, run, send, sendEnvelope, close, [Symbol.asyncDispose]: close };
+  const calls = {
+    url: transport.url,
+    connection: transport.connection,
+    run,
+    stream,
+    send: (name: string, payload: object, options?: CallOptions) => send(name, payload, options),
+    sendEnvelope,
+    onMessage: pushes.onMessage,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
   const stub = protocol.createClient((name, payload, options) => send(name, payload, options as CallOptions));
   return { ...stub, ...calls } as Peer<Client, Payloads, Replies>;
 }
+
+/** Longest wait for the answer to a cancellation that nobody waits for, in milliseconds. */
+const cancelTimeoutMs = 10_000;
 
 interface TaskAnswer {
   readonly task_id: string;
@@ -215,50 +319,4 @@ function resultOf(answer: TaskAnswer, skillId: string): object {
     message: `The task of skill ${skillId} has the status ${status}.`,
     data: { task_id, status, result: result ?? null, final_state: final_state ?? null },
   });
-}
-
-function definitionOf(name: string, protocol: MessageRules): MessageDefinition {
-  const definition = protocol.messageOf(name);
-  if (definition !== undefined) return definition;
-  const reason = "names no message of the protocol";
-  throw new AsapError("asap:config/invalid_option", {
-    message: `"${name}" ${reason}.`,
-    data: { option: "name", reason, name },
-  });
-}
-
-function judgePayload(definition: MessageDefinition, payload: unknown): void {
-  if (definition.validate(payload)) return;
-  const issues = issuesOf(definition.validate.errors, ["payload"]);
-  throw new AsapError("asap:protocol/invalid_payload", {
-    message: `The payload is no ${definition.name}: ${describeIssues(issues)}.`,
-    data: { payload_type: definition.name, validation_errors: issues },
-  });
-}
-
-function judgeEnvelope(envelope: Envelope, protocol: MessageRules): void {
-  if (protocol.validateEnvelope(envelope)) return;
-  const issues = issuesOf(protocol.validateEnvelope.errors);
-  throw new AsapError("asap:protocol/malformed_envelope", {
-    message: `The envelope does not fit its schema: ${describeIssues(issues)}.`,
-    data: { validation_errors: issues },
-  });
-}
-
-function textOf(envelope: object): string {
-  try {
-    return JSON.stringify(envelope);
-  } catch (cause) {
-    throw new AsapError("asap:protocol/invalid_payload", { message: "The payload cannot be written as JSON.", cause });
-  }
-}
-
-function keyOption(key: string): string {
-  if (/^[!-~]{1,255}$/.test(key)) return key;
-  throw invalidOption("idempotencyKey", "is not 1 to 255 visible ASCII characters");
-}
-
-function timeoutOption(timeoutMs: number): number {
-  if (timeoutMs > 0) return timeoutMs;
-  throw invalidOption("timeoutMs", "is no duration above 0");
 }

@@ -53,7 +53,26 @@ export function judgeReply(given: unknown, expected: Expectation): Envelope {
   return envelope as Envelope;
 }
 
-function judgePayload(envelope: Pick<Envelope, "payload_type" | "payload">, expected: Expectation): void {
+/**
+ * Judges an envelope that a peer pushed: its members, and its payload where the protocol knows the type.
+ *
+ * @param given The envelope, parsed.
+ * @returns The envelope.
+ * @throws AsapError `asap:transport/invalid_response`.
+ * @see ASAP 1.1, section 9.5
+ */
+export function judgePush(given: unknown, { protocol, url }: Pick<Expectation, "protocol" | "url">): Envelope {
+  if (!protocol.validateEnvelope(given)) {
+    throw faulty(url, "The envelope", protocol.validateEnvelope.errors, ["result", "envelope"]);
+  }
+  judgePayload(given, { protocol, url, reply: null });
+  return given as Envelope;
+}
+
+function judgePayload(
+  envelope: Pick<Envelope, "payload_type" | "payload">,
+  expected: Pick<Expectation, "protocol" | "url" | "reply">,
+): void {
   const { protocol, url, reply } = expected;
   const definition: MessageDefinition | undefined = protocol.messageOf(envelope.payload_type);
   if (reply !== null && definition?.name !== reply) {

@@ -18,7 +18,12 @@ export interface Received {
 /** What the peer does with a request: answers, never answers, or breaks the connection, before or within its body. */
 export type Move =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array }
-  | { readonly chunks: Iterable<string | Uint8Array> }
+  | {
+      readonly chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+      readonly headers?: Record<string, string>;
+      /** Breaks the connection after the last chunk. */
+      readonly breaks?: boolean;
+    }
   | "hang"
   | "drop"
   | "truncate";
@@ -54,11 +59,13 @@ export async function scriptedPeer(
         return;
       }
       if ("chunks" in move) {
-        for (const chunk of move.chunks) {
+        for (const [name, value] of Object.entries(move.headers ?? {})) response.setHeader(name, value);
+        for await (const chunk of move.chunks) {
           if (response.destroyed) return;
           if (!response.write(chunk)) await room(response);
         }
-        response.end();
+        if (move.breaks === true) setImmediate(() => incoming.socket.destroy());
+        else response.end();
         return;
       }
       response.writeHead(move.status ?? 200, { "content-type": "application/json", ...move.headers });

@@ -10,6 +10,7 @@ import { headersOf, isRedirect, network, redirectError } from "../network.js";
 import { parseResponse } from "../reply.js";
 import { requestText } from "../request.js";
 import { type RetryOptions, retry, retryAfterSeconds, retryPlan } from "../retry.js";
+import { readFrames } from "./event-stream.js";
 import { type Refusal, refusalOf } from "./refusal.js";
 import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
 
@@ -19,11 +20,11 @@ export interface HttpTransportOptions extends BaseUrlOptions {
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
   /** Smallest body that is compressed, in bytes; Infinity never compresses. Default: 1,024. */
   readonly compressMinBytes?: number;
-  /** Largest response, in bytes after content decoding. Default: 10,485,760. */
+  /** Largest response, in bytes after content decoding; of a stream, its largest event. Default: 10,485,760. */
   readonly maxResponseBytes?: number;
   /**
    * Longest duration of one attempt, in milliseconds. An attempt that takes longer is repeated while the call has time.
-   * Default: as long as the call may take.
+   * Of a streamed answer, the time until it begins. Default: as long as the call may take.
    */
   readonly attemptTimeoutMs?: number;
   /** When failed attempts are repeated; false never repeats. */
@@ -48,6 +49,9 @@ const refusalBytes = 65_536;
 /**
  * Makes the HTTP way to an agent: one POST per attempt. Redirects are not followed.
  *
+ * A message that takes updates asks for a stream of events (`text/event-stream`); an answer in JSON is as good. A stream
+ * that breaks is asked for again as any attempt is: the agent runs nothing twice and sends its updates again.
+ *
  * @param url URL of the agent, with or without `/asap` at its end; see {@link agentBaseUrl}.
  * @param options See {@link HttpTransportOptions}.
  * @returns The transport. Its `send` throws AsapError `asap:transport/connection_failed`, `timeout`, `aborted`,
@@ -71,6 +75,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     const headers = headersOf(typeof options.headers === "function" ? await options.headers() : options.headers);
     headers.set("Content-Type", "application/json");
     headers.set("X-Idempotency-Key", message.idempotencyKey);
+    if (message.onUpdate !== undefined) headers.set("Accept", streamAccepted);
     if (compressed) headers.set("Content-Encoding", "gzip");
     const send = options.fetch ?? fetch;
     return network(send(target, { method: "POST", headers, body, redirect: "manual", signal }), signal, target);
@@ -85,6 +90,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
       response = await post(plain, false, message, signal);
     }
     if (!response.ok) throw await refused(response, target, now());
+    if (message.onUpdate !== undefined && isEventStream(response)) return { body: response.body };
     const read = await network(readText(response, maxResponseBytes), signal, target);
     if ("text" in read) return read;
     throw new AsapError("asap:transport/invalid_response", {
@@ -102,15 +108,25 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     };
     const started = performance.now();
     const remainingMs = () => message.timeoutMs - (performance.now() - started);
-    const once = (signal: AbortSignal) => attempt(plain, packed, message, signal);
-    const deadline = { signals: [message.signal], timeoutMs: attemptTimeoutMs, url: target };
-    const { text } = await retry(() => withDeadline(once, deadline), plan, {
+    const once = async () => {
+      const bounds = { signals: [message.signal], timeoutMs: attemptTimeoutMs, url: target };
+      const answer = await withDeadline((signal) => attempt(plain, packed, message, signal), bounds);
+      if ("text" in answer) return parseResponse(answer.text, baseUrl);
+      const lasting = { ...bounds, timeoutMs: Number.POSITIVE_INFINITY };
+      return withDeadline((signal) => streamed(answer.body, message, signal), lasting);
+    };
+    const response = await retry(once, plan, {
       random,
       sleep: options.sleep ?? sleep,
       signal: message.signal,
       remainingMs,
     });
-    return { response: parseResponse(text, baseUrl), id: message.id };
+    return { response, id: message.id };
+  }
+
+  async function streamed(body: Response["body"], message: ClientMessage, signal: AbortSignal): Promise<unknown> {
+    const onUpdate = message.onUpdate ?? (() => {});
+    return readFrames(body, { url: baseUrl, maxEventCharacters: maxResponseBytes, onUpdate, signal });
   }
 
   const connection = createConnection("http");
@@ -136,6 +152,12 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     },
   };
 }
+
+/** Asks for a stream of events first; an agent without streams answers in JSON. */
+const streamAccepted = "text/event-stream, application/json;q=0.9";
+
+const isEventStream = (response: Response): boolean =>
+  /^\s*text\/event-stream\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
 
 type Body = Uint8Array<ArrayBuffer>;
 type Packed = () => Promise<Body | undefined>;
