@@ -287,7 +287,7 @@ describe("spellings of payload types (wire section 4)", () => {
     "constructor",
     "toString",
     "ｔask.request",
-    "TaskCancel",
+    "StateQuery",
   ])("MSG-005: %j has no handler, -32601 with the payload_type", async (type) => {
     const reply = await ask(agent, messageText(type, {}));
     expect(reply).toEqual({

@@ -159,7 +159,7 @@ describe("shutting down (HTTP-016)", () => {
 
   test("idle connections do not hold it up", async () => {
     const { server } = await start();
-    const idle = overSocket(server.port, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+    const idle = overSocket(server.port, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const silent = overSocket(server.port);
     await wait(50);
     await server.close();

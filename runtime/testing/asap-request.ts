@@ -88,7 +88,7 @@ export interface RawAnswer {
 
 /** A JSON-RPC call over HTTP, `Connection: close`. */
 export const httpText = (body: string, headers = ""): string =>
-  `POST /asap HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
+  `POST /asap HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 
 /**
  * Writes bytes to a fresh connection and reads until the other side ends it.

@@ -50,7 +50,7 @@ describe("requests in pieces", () => {
   test("HTTP-015: chunked bodies are put together", async () => {
     const body = taskText();
     const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
-    const head = "POST /asap HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const head = "POST /asap HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
     const [answer] = answersOf(
       await overSocket(server.port, head + chunk(body.slice(0, 9)), `${chunk(body.slice(9))}0\r\n\r\n`),
     );
@@ -63,7 +63,7 @@ describe("requests in pieces", () => {
       server.port,
       keep(taskText({ root: { id: 1 }, payload: { skill_id: "slow" } })) +
         keep(taskText({ root: { id: 2 } })) +
-        "GET /health HTTP/1.1\r\nHost: a\r\n\r\n" +
+        "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" +
         httpText(taskText({ root: { id: 3 } })),
     );
     const bodies = answersOf(raw).map(({ body }) => JSON.parse(body) as { id?: number; status?: string });
@@ -73,7 +73,7 @@ describe("requests in pieces", () => {
   test("Expect: 100-continue is granted, and refused with 413 for too large a body", async () => {
     const body = taskText();
     const expecting = (length: number) =>
-      `POST /asap HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
+      `POST /asap HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
     const raw = await overSocket(server.port, expecting(Buffer.byteLength(body)), body);
     expect(raw.startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")).toBe(true);
     const refused = await overSocket(server.port, expecting(limit + 1));
@@ -83,7 +83,7 @@ describe("requests in pieces", () => {
   test("HTTP-006: a GET that declares too much is 413 and the connection ends", async () => {
     const raw = await overSocket(
       server.port,
-      `GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: ${limit + 1}\r\n\r\n`,
+      `GET /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${limit + 1}\r\n\r\n`,
     );
     const [answer] = answersOf(raw);
     expect(answer?.status).toBe(413);
@@ -91,7 +91,7 @@ describe("requests in pieces", () => {
     expect(answer?.body).toBe(`{"detail":"Request size (${limit + 1} bytes) exceeds maximum (${limit} bytes)"}`);
     const gigabyte = await overSocket(
       server.port,
-      "POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: 1073741824\r\n\r\n{",
+      "POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1073741824\r\n\r\n{",
     );
     expect(answersOf(gigabyte)[0]?.status).toBe(413);
   });
@@ -109,7 +109,7 @@ describe("requests in pieces", () => {
     for (const head of ["Content-Length: 3000000", "Content-Length: 3000000\r\nExpect: 100-continue"]) {
       const socket = connect(server.port, "127.0.0.1");
       await once(socket, "connect");
-      socket.write(`POST /asap HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`);
+      socket.write(`POST /asap HTTP/1.1\r\nHost: localhost\r\n${head}\r\n\r\n`);
       for (let n = 0; n < 30; n++) {
         await wait(1);
         expect(await new Promise((resolve) => socket.write("x".repeat(100_000), resolve))).toBeFalsy();
@@ -126,7 +126,7 @@ describe("requests in pieces", () => {
     const ended = new Promise((resolve) => socket.on("close", resolve));
     socket.on("error", () => {});
     socket.resume();
-    socket.write("POST /asap HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket.write("POST /asap HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     const chunk = `${(65_536).toString(16)}\r\n${"x".repeat(65_536)}\r\n`;
     const more = () => {
       while (!socket.destroyed && socket.write(chunk)) sent += 65_536;
@@ -144,17 +144,20 @@ describe("requests that are no HTTP or want to be two", () => {
   const body = taskText();
   const length = `Content-Length: ${body.length}`;
   test.each([
-    ["TE and CL", `POST /asap HTTP/1.1\r\nHost: a\r\n${length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
-    ["two lengths", `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n${length}\r\n\r\n${body}`],
-    ["a length with a sign", `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n${body}`],
-    ["a length in hex", `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: 0x5\r\n\r\n${body}`],
-    ["a negative length", `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n${body}`],
-    ["a folded header", `POST /asap HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\nContent-Length : 5\r\n\r\n${body}`],
-    ["a space before the colon", `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length : 5\r\n\r\n${body}`],
-    ["a bare CR", `POST /asap HTTP/1.1\r\nHost: a\rX: y\r\n\r\n${body}`],
+    ["TE and CL", `POST /asap HTTP/1.1\r\nHost: localhost\r\n${length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ["two lengths", `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n${length}\r\n\r\n${body}`],
+    ["a length with a sign", `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: +5\r\n\r\n${body}`],
+    ["a length in hex", `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0x5\r\n\r\n${body}`],
+    ["a negative length", `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n${body}`],
+    ["a folded header", `POST /asap HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\nContent-Length : 5\r\n\r\n${body}`],
+    ["a space before the colon", `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length : 5\r\n\r\n${body}`],
+    ["a bare CR", `POST /asap HTTP/1.1\r\nHost: localhost\rX: y\r\n\r\n${body}`],
     ["a NUL in a header", `POST /asap HTTP/1.1\r\nHost: a\0\r\n\r\n${body}`],
-    ["an unknown transfer coding", "POST /asap HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"],
-    ["a chunk size that is none", "POST /asap HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+    [
+      "an unknown transfer coding",
+      "POST /asap HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["a chunk size that is none", "POST /asap HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
     ["no HTTP at all", "\u0016\u0003\u0001\u0002hello\r\n\r\n"],
   ])("%s: 400 and the connection ends", async (_name, text) => {
     const raw = await overSocket(server.port, Buffer.from(text, "latin1"));
@@ -165,19 +168,21 @@ describe("requests that are no HTTP or want to be two", () => {
 
   test("headers over 16 KiB are 431", async () => {
     expect(
-      await overSocket(server.port, `GET /health HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}\r\n\r\n`),
+      await overSocket(server.port, `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`),
     ).toMatch(/^HTTP\/1\.1 431 /);
   });
 
   test("odd targets are 404, never a failure", async () => {
     for (const target of ["*", "//asap", "/%61sap", "/asap%00", "/../asap", "/?", "/\\", "/asap;x"]) {
-      expect(await statuses(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toEqual([404]);
+      expect(await statuses(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)).toEqual([404]);
     }
-    expect(await statuses("GET /health?a=/../b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).toEqual([200]);
+    expect(await statuses("GET /health?a=/../b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).toEqual([
+      200,
+    ]);
   });
 
   test("a target may be a whole URL (RFC 9112 section 3.2.2)", async () => {
-    const at = (target: string) => statuses(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const at = (target: string) => statuses(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     expect(await at(`http://127.0.0.1:${server.port}/health`)).toEqual([200]);
     expect(await at("HTTP://other.example/health?a=b")).toEqual([200]);
     for (const target of ["http://a", "http://a?/health", "ftp://a/health"]) {
@@ -185,9 +190,17 @@ describe("requests that are no HTTP or want to be two", () => {
     }
   });
 
-  test("an upgrade is not taken (HTTP-013)", async () => {
+  test("the wish for another protocol is ignored, with and without a body (HTTP-013)", async () => {
+    const head = "HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n";
+    expect(await statuses(`GET /health ${head}HTTP2-Settings: AAMAAABk\r\n\r\n`)).toEqual([200]);
+    expect(await statuses(`GET /asap/ws ${head}\r\n`)).toEqual([404]);
+    const text = taskText();
+    expect(await statuses(`POST /asap ${head}Content-Length: ${text.length}\r\n\r\n${text}`)).toEqual([200]);
+  });
+
+  test("an upgrade to WebSocket without a key is 400", async () => {
     const upgrade = "Connection: Upgrade, close\r\nUpgrade: websocket\r\n";
-    expect(await statuses(`GET /asap/ws HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`)).toEqual([404]);
+    expect(await statuses(`GET /asap/ws HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n`)).toEqual([400]);
   });
 });
 
@@ -223,7 +236,7 @@ describe("peers that go away or dawdle", () => {
     const hasty = await start({ headersTimeoutMs: 300, requestTimeoutMs: 300 });
     for (const part of [
       "POST /asap HTTP/1.1\r\nHost:",
-      `POST /asap HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{`,
+      `POST /asap HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{`,
     ]) {
       expect(await overSocket(hasty.port, part)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     }
@@ -234,7 +247,7 @@ describe("peers that go away or dawdle", () => {
 
   test("an idle connection is closed", async () => {
     const brief = await start({ keepAliveTimeoutMs: 50 });
-    const raw = await overSocket(brief.port, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+    const raw = await overSocket(brief.port, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     expect(answersOf(raw)[0]?.body).toBe('{"status":"ok"}');
   });
 });
@@ -291,7 +304,8 @@ describe("serve()", () => {
     const manifest = (await (await fetch(`${server.url}/.well-known/asap/manifest.json`)).json()) as {
       endpoints: unknown;
     };
-    expect(manifest.endpoints).toEqual({ asap: `${server.url}/asap`, events: null });
+    const events = `${server.url.replace("http", "ws")}/asap/ws`;
+    expect(manifest.endpoints).toEqual({ asap: `${server.url}/asap`, events });
   });
 
   test("names another URL in the manifest when told", async () => {
@@ -299,7 +313,10 @@ describe("serve()", () => {
     const manifest = (await (await fetch(`${behind.url}/.well-known/asap/manifest.json`)).json()) as {
       endpoints: unknown;
     };
-    expect(manifest.endpoints).toEqual({ asap: "https://agent.example/base/asap", events: null });
+    expect(manifest.endpoints).toEqual({
+      asap: "https://agent.example/base/asap",
+      events: "wss://agent.example/base/asap/ws",
+    });
   });
 
   test("an address in use is a typed error", async () => {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** The HTTP answer to an upgrade that is not taken. */
@@ -26,4 +26,24 @@ export function refuseUpgrade(duplex: Duplex, { status, headers = [], body }: Up
   duplex.on("error", () => {});
   duplex.once("finish", () => duplex.destroy());
   duplex.end(`${lines.join("\r\n")}\r\n\r\n${text}`);
+}
+
+/** Whether a request asks for a WebSocket, and not for another protocol such as `h2c`. */
+export const asksForWebSocket = (request: IncomingMessage): boolean =>
+  /^\s*websocket\s*$/i.test(request.headers.upgrade ?? "");
+
+/**
+ * Hands a request that asked for a protocol this server does not speak back to the HTTP server, without that wish
+ * (RFC 9110 section 7.8: a server may ignore it).
+ */
+export function serveWithoutUpgrade(server: Server, request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (!/^(?:upgrade|http2-settings|connection)$/i.test(name)) lines.push(`${name}: ${rawHeaders[at + 1]}`);
+  }
+  if (/\bclose\b/i.test(request.headers.connection ?? "")) lines.push("Connection: close");
+  duplex.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", duplex);
 }

@@ -5,7 +5,7 @@ import type { WebSocket } from "ws";
 import type { Agent } from "../agent.js";
 import { invalidOption } from "../invalid-option.js";
 import type { OriginCheck } from "./origin.js";
-import { refuseUpgrade, type UpgradeRefusal } from "./upgrade.js";
+import { asksForWebSocket, refuseUpgrade, serveWithoutUpgrade, type UpgradeRefusal } from "./upgrade.js";
 import { type SessionLimits, type SessionSocket, WebSocketSession } from "./websocket-session.js";
 
 /** The parts of an upgrade request that say who asks. */
@@ -289,10 +289,10 @@ export async function serveWebSocket(
     if (refusal === undefined) accept(request, duplex, head);
     else refuseUpgrade(duplex, refusal);
   };
-  server.on(
-    "upgrade",
-    (request: IncomingMessage, duplex: Duplex, head: Buffer) => void onUpgrade(request, duplex, head),
-  );
+  server.on("upgrade", (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    if (asksForWebSocket(request)) void onUpgrade(request, duplex, head);
+    else serveWithoutUpgrade(server, request, duplex, head);
+  });
 
   const tending = setInterval(
     () => {
