@@ -118,7 +118,8 @@ export function createTaskStream<Result extends object>(parts: TaskStreamParts<R
     }
     const reader = waiting.shift();
     if (reader !== undefined) reader.resolve({ done: false, value: update });
-    else if (unread.push(update) > maxUnread) throw interrupted("reader too slow");
+    else if (unread.length < maxUnread) unread.push(update);
+    else throw interrupted("reader too slow");
   }
 
   function onUpdate(given: unknown): void {
