@@ -75,3 +75,79 @@ export class EventStreamSink implements UpdateSink {
     this.#response.end(eventText(answer));
   }
 }
+
+/** The updates of a task as the body of a web response; opens with the first of them. */
+export class EventStreamBody implements UpdateSink {
+  /** Resolves with the first event. */
+  readonly opened: Promise<void>;
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #encoder = new TextEncoder();
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #open: () => void = () => {};
+  #alive: ReturnType<typeof setInterval> | undefined;
+  #waiting: Promise<void> | undefined;
+  #resume: (() => void) | undefined;
+
+  constructor() {
+    this.opened = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+    this.stream = new ReadableStream(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#go(),
+        cancel: () => this.#stop(),
+      },
+      { highWaterMark: 64 },
+    );
+  }
+
+  push(frame: string): void {
+    if (this.#alive === undefined && this.#controller !== undefined) {
+      this.#alive = setInterval(() => this.#write(keepAliveText), keepAliveMs);
+      this.#open();
+    }
+    this.#write(eventText(frame));
+  }
+
+  ready(): Promise<void> | undefined {
+    if (this.#controller === undefined || (this.#controller.desiredSize ?? 0) > 0) return undefined;
+    this.#waiting ??= new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+    return this.#waiting;
+  }
+
+  /** Sends the answer as the last event. */
+  end(answer: string): void {
+    const controller = this.#controller;
+    this.#write(eventText(answer));
+    this.#stop();
+    controller?.close();
+  }
+
+  /** Breaks the stream off. */
+  fail(): void {
+    const controller = this.#controller;
+    this.#stop();
+    controller?.error(new Error("The answer could not be made"));
+  }
+
+  #write(text: string): void {
+    this.#controller?.enqueue(this.#encoder.encode(text));
+  }
+
+  #go(): void {
+    this.#resume?.();
+    this.#resume = undefined;
+    this.#waiting = undefined;
+  }
+
+  #stop(): void {
+    clearInterval(this.#alive);
+    this.#controller = undefined;
+    this.#go();
+  }
+}

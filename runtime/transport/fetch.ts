@@ -2,6 +2,7 @@ import type { ProtocolDefinition } from "../../generated/contract.js";
 import type { Agent } from "../agent.js";
 import { readBytes, utf8Text } from "../body.js";
 import type { Endpoints } from "../manifest.js";
+import { EventStreamBody, eventStreamHeaders, wantsEventStream } from "./event-stream-server.js";
 import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptions } from "./http-service.js";
 
 /** Inflates a body, giving up as soon as it grows over `maxBytes`. */
@@ -66,11 +67,20 @@ export function createFetchHandler(
       if (typeof body === "number") return respond(service.tooLarge(body), request.method);
       const text = await textOf(body, head.contentEncoding, inflate, service);
       if (typeof text !== "string") return respond(text, request.method);
-      const answer = await agent.receive(text, {
+      const updates = wantsEventStream(request.headers.get("accept") ?? undefined) ? new EventStreamBody() : undefined;
+      const answer = agent.receive(text, {
         authorization: request.headers.get("authorization") ?? undefined,
         idempotencyKey: request.headers.get("x-idempotency-key") ?? undefined,
+        updates,
       });
-      return respond(service.answer(answer), request.method);
+      if (updates === undefined) return respond(service.answer(await answer), request.method);
+      const first = await Promise.race([answer, updates.opened]);
+      if (typeof first === "string") return respond(service.answer(first), request.method);
+      Promise.resolve(answer).then(
+        (last) => updates.end(last),
+        () => updates.fail(),
+      );
+      return respond({ status: 200, headers: eventStreamHeaders, body: updates.stream }, request.method);
     } catch (cause) {
       return respond(service.failure(cause), request.method);
     }
@@ -88,7 +98,10 @@ export function endpointsAt(baseUrl: string, sockets?: ProtocolDefinition): Endp
   return { asap: `${base}/asap`, ...(path && { events: base.replace(/^http/i, "ws") + path }) };
 }
 
-function respond({ status, headers, body }: HttpReply, method: string): Response {
+function respond(
+  { status, headers, body }: Omit<HttpReply, "body"> & { readonly body: BodyInit },
+  method: string,
+): Response {
   const pairs: [string, string][] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) pairs.push([headers[at] as string, headers[at + 1] as string]);
   return new Response(method === "HEAD" || status === 304 ? null : body, { status, headers: pairs });
