@@ -6,6 +6,7 @@ import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
 import { mutants } from "./mutants/index.js";
+import { tunnel } from "./mutants/tunnel.js";
 import { wrap } from "./mutants/wrap.js";
 
 const echo = skill({
@@ -47,7 +48,7 @@ describe("our own agent", () => {
     expect(exitCode(report, { strict: true })).toBe(0);
     expect(report.counts).toMatchObject({ run: report.counts.planned, fail: 0, warn: 0, error: 0 });
     expect(report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area)).toEqual(
-      Array(4).fill("limits"),
+      Array(5).fill("limits"),
     );
     expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
   });
@@ -128,6 +129,10 @@ async function behindAnother(agentUrl: string, base: string): Promise<string> {
     });
     onward.on("error", () => outgoing.headersSent || outgoing.destroy());
     incoming.pipe(onward);
+  });
+  front.on("upgrade", (incoming, socket, early) => {
+    const path = incoming.url?.startsWith(`${base}/`) ? incoming.url.slice(base.length) : "/elsewhere";
+    tunnel(new URL(agentUrl), path, incoming, socket, early);
   });
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
   const { port } = front.address() as AddressInfo;

@@ -16,6 +16,8 @@ export type Area =
   | "idempotency"
   | "errors"
   | "metrics"
+  | "websocket"
+  | "acks"
   | "limits";
 
 /** A request to send: data, or a function of the answers so far for a request that depends on them. */

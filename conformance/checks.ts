@@ -53,6 +53,11 @@ export function refused(at: number, code: number): Check {
   );
 }
 
+/** The answer is a JSON-RPC error of any code. */
+export function refusedAnyhow(at: number): Check {
+  return expect(at, "a JSON-RPC error", (exchange) => (errorOf(exchange) === undefined ? describe(exchange) : null));
+}
+
 /** The answer has one of these HTTP statuses. */
 export function status(at: number, ...wanted: readonly number[]): Check {
   return expect(at, `HTTP ${wanted.join(" or ")}`, (exchange) =>
@@ -138,9 +143,9 @@ export function describe(exchange: Exchange): string {
   const response = exchange.response;
   if (response === undefined) return exchange.failure?.message ?? "no answer";
   const error = errorOf(exchange);
-  if (error !== undefined)
-    return `HTTP ${response.status} and the JSON-RPC error ${show(error.code)} ${show(error.message)}`;
-  if (answerEnvelope(exchange) !== undefined) return `HTTP ${response.status} and a JSON-RPC result`;
+  const first = exchange.frames === undefined ? `HTTP ${response.status} and ` : "";
+  if (error !== undefined) return `${first}the JSON-RPC error ${show(error.code)} ${show(error.message)}`;
+  if (answerEnvelope(exchange) !== undefined) return `${first}a JSON-RPC result`;
   return `HTTP ${response.status} with ${response.body.length === 0 ? "no body" : show(textOf(exchange), 120)}`;
 }
 

@@ -44,6 +44,14 @@ export function headerOf(response: WireResponse | undefined, name: string): stri
   return response?.headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
 }
 
+/** The answer that switches protocols, and the bytes after it; null when the bytes do not hold one. */
+export function readSwitch(bytes: Buffer): { readonly response: WireResponse; readonly rest: Buffer } | null {
+  const head = readHead(bytes, 0);
+  if (head === null || typeof head === "string" || head.status !== 101) return null;
+  const { status, reason, headers, end } = head;
+  return { response: { status, reason, headers, body: Buffer.alloc(0) }, rest: Buffer.from(bytes.subarray(end)) };
+}
+
 const MORE: ReadState = { state: "more" };
 
 function readHead(bytes: Buffer, start: number): Head | string | null {

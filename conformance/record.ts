@@ -1,7 +1,9 @@
-import type { ExchangeRecord } from "./report.js";
+import type { ExchangeRecord, FrameRecord } from "./report.js";
+import { closeOf, encodeFrame, opcodes, type WireFrame } from "./socket-frames.js";
 import type { Exchange } from "./wire.js";
 
 const shown = 2000;
+const shownFrames = 60;
 const curlBody = 4000;
 
 /** What a report must not show. */
@@ -18,6 +20,9 @@ export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
   return {
     sent: hide(readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length), secrets),
     received: hide(receivedText(exchange), secrets),
+    ...(exchange.frames === undefined || exchange.frames.length === 0
+      ? {}
+      : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, secrets)) }),
     status: exchange.response?.status ?? null,
     elapsedMs: Math.round(exchange.elapsedMs),
   };
@@ -26,14 +31,8 @@ export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
 /** A shell line that sends the request again: curl, or printf into a socket for bytes that are no HTTP. */
 export function replayOf(exchange: Exchange, url: string, secrets: Secrets): string {
   const { request } = exchange;
-  if (request.raw !== undefined) {
-    const { protocol, hostname, port } = new URL(url);
-    const to =
-      protocol === "https:"
-        ? `openssl s_client -quiet -connect ${hostname}:${port || 443}`
-        : `nc ${hostname.replace(/^\[|\]$/g, "")} ${port || 80}`;
-    return `printf '${octal(request.raw)}' | ${to}`;
-  }
+  if (request.raw !== undefined) return `printf '${octal(request.raw)}' | ${intoSocket(url)}`;
+  if (request.socket !== undefined) return conversationAgain(exchange, url, secrets);
   const parts = ["curl", "-i", "--max-time", "10"];
   if (request.method === "HEAD") parts.push("--head");
   else if (request.method !== "GET" || request.body !== undefined) parts.push("-X", request.method);
@@ -48,6 +47,41 @@ export function replayOf(exchange: Exchange, url: string, secrets: Secrets): str
   if (body.length > curlBody) return `${parts.join(" ")} --data-binary @body   # the body has ${body.length} bytes`;
   if (isText(body)) return `${parts.join(" ")} --data-binary ${freshTime(quote(body.toString("utf8")), exchange)}`;
   return `printf '${octal(body)}' | ${parts.join(" ")} --data-binary @-`;
+}
+
+/** Into a plain or secure connection to the host of a URL. */
+function intoSocket(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return protocol === "https:"
+    ? `openssl s_client -quiet -connect ${hostname}:${port || 443}`
+    : `nc ${hostname.replace(/^\[|\]$/g, "")} ${port || 80}`;
+}
+
+/** Writes the bytes of a conversation in one go; the caller's headers stay out, and large frames are told and left out. */
+function conversationAgain(exchange: Exchange, url: string, secrets: Secrets): string {
+  const lines = exchange.sent.toString("latin1").split("\r\n");
+  const kept = lines.filter(
+    (line) => !secrets.headers.has(line.slice(0, Math.max(0, line.indexOf(":"))).toLowerCase()),
+  );
+  const actions = (exchange.request.socket ?? []).flatMap((action) => ("send" in action ? [action.send] : []));
+  const frames = Buffer.concat(actions.map((frame) => encodeFrame(frame)));
+  if (frames.length > curlBody) return `# ${frames.length} bytes of frames: run the case again with --only`;
+  const hello = octal(Buffer.from(kept.join("\r\n"), "latin1"));
+  return `(printf '${hello}'; sleep 1; printf '${octal(frames)}'; sleep 2) | ${intoSocket(url)}`;
+}
+
+const kinds = new Map<number, string>(Object.entries(opcodes).map(([name, opcode]) => [opcode, name]));
+
+function frameRecord(frame: WireFrame, secrets: Secrets): FrameRecord {
+  const { direction, opcode, bytes, atMs, data } = frame;
+  const { code, reason } = closeOf(frame);
+  const text = opcode === opcodes.close ? `${code ?? "no code"} ${reason}`.trimEnd() : readable(data, bytes);
+  const marks = [
+    ...(frame.fin ? [] : ["not final"]),
+    ...(frame.rsv === 0 ? [] : [`reserved bits ${frame.rsv}`]),
+    ...(frame.masked === (direction === "sent") ? [] : [frame.masked ? "masked" : "without mask"]),
+  ];
+  return { direction, kind: kinds.get(opcode) ?? String(opcode), marks, text: hide(text, secrets), bytes, atMs };
 }
 
 /** The text without the caller's secrets. */

@@ -1,4 +1,4 @@
-import type { CaseOutcome, CaseResult, Report } from "./report.js";
+import type { CaseOutcome, CaseResult, FrameRecord, Report } from "./report.js";
 
 /** Options of {@link renderText}. */
 export interface TextOptions {
@@ -89,8 +89,14 @@ function inFull(result: CaseResult, paint: Paint): string {
   row("found", result.found);
   row("sent", result.exchange?.sent.trimEnd());
   row("received", result.exchange?.received.trimEnd());
+  row("frames", result.exchange?.frames?.map(frameLine).join("\n"));
   row("again", result.replay);
   return rows.join("\n");
+}
+
+function frameLine({ direction, kind, marks, text, atMs }: FrameRecord): string {
+  const arrow = direction === "sent" ? "->" : "<-";
+  return `${arrow} ${atMs} ms ${[kind, ...marks].join(", ")}${text === "" ? "" : `: ${text}`}`;
 }
 
 function closing(report: Report, paint: Paint): string {

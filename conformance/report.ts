@@ -10,10 +10,27 @@ export interface Rule {
   readonly text: string;
 }
 
+/** A frame of a WebSocket, as a report shows it. */
+export interface FrameRecord {
+  readonly direction: "sent" | "received";
+  /** text, binary, continuation, close, ping, pong, or the number of another opcode. */
+  readonly kind: string;
+  /** What is out of the ordinary: `not final`, `without mask`, `reserved bits 2`. */
+  readonly marks: readonly string[];
+  /** The payload, or code and reason of a close frame; cut to what a reader can use. */
+  readonly text: string;
+  /** Length of the payload. */
+  readonly bytes: number;
+  /** Milliseconds since the conversation began. */
+  readonly atMs: number;
+}
+
 /** One message of a case and its answer, cut to what a reader can use; secrets are replaced by `***`. */
 export interface ExchangeRecord {
   readonly sent: string;
   readonly received: string;
+  /** What went over the WebSocket that the request opened, in order. */
+  readonly frames?: readonly FrameRecord[];
   /** HTTP status, null when there was no answer. */
   readonly status: number | null;
   readonly elapsedMs: number;

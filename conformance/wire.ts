@@ -1,6 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { readResponse, type WireResponse } from "./http-response.js";
+import type { WireFrame } from "./socket-frames.js";
+import { converse, type SocketAction } from "./websocket.js";
 
 /** A request as data. */
 export interface WireRequest {
@@ -13,6 +15,8 @@ export interface WireRequest {
   readonly framing?: "length" | "chunked" | number;
   /** Bytes to write in place of everything above but the method. */
   readonly raw?: Uint8Array;
+  /** What is said over a WebSocket after this request, a GET with the headers of an upgrade, has opened it. */
+  readonly socket?: readonly SocketAction[];
   /** The JSON document the body holds, for judges. */
   readonly document?: unknown;
   /** Requests of one name are sent once in a run and their exchange is used again. */
@@ -40,6 +44,8 @@ export interface Exchange {
   readonly sentBytes: number;
   readonly response?: WireResponse;
   readonly failure?: WireFailure;
+  /** Frames that went over a WebSocket, both ways, in order. */
+  readonly frames?: readonly WireFrame[];
   /** Milliseconds since 1970 when the request was sent. */
   readonly startedAt: number;
   readonly elapsedMs: number;
@@ -58,7 +64,7 @@ export interface WireOptions {
   readonly now: () => number;
 }
 
-/** Speaks HTTP/1.1 from bytes, so that it can also send what no HTTP client would. */
+/** Speaks HTTP/1.1, and WebSocket after it, from bytes, so that it can also send what no HTTP client would. */
 export interface Wire {
   exchange(request: WireRequest, signal?: AbortSignal): Promise<Exchange>;
   close(): void;
@@ -82,6 +88,7 @@ export function createWire(base: string, options: WireOptions): Wire {
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, "");
 
+  const connectEvent = secure ? "secureConnect" : "connect";
   const trust = {
     ALPNProtocols: ["http/1.1"],
     ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -147,7 +154,6 @@ export function createWire(base: string, options: WireOptions): Wire {
         else fail("reset", `the connection was closed without an answer${why === undefined ? "" : ` (${why})`}`);
       };
       const aborted = () => fail("not-sent", "the run was stopped");
-      const connectEvent = secure ? "secureConnect" : "connect";
       const timer = setTimeout(
         () => fail("timeout", `no complete answer within ${options.timeoutMs} ms`),
         options.timeoutMs,
@@ -157,22 +163,28 @@ export function createWire(base: string, options: WireOptions): Wire {
       isWritten = writePaced(socket, bytes, () => received.length > 0);
     });
 
+  const ask = async (request: WireRequest, bytes: Buffer, signal?: AbortSignal) => {
+    const kept = request.raw === undefined ? idle.pop() : undefined;
+    const outcome = await once(request, bytes, kept ?? dial(), kept === undefined, signal);
+    const isStale = kept !== undefined && outcome.failure?.kind === "reset" && outcome.nothing;
+    return isStale ? once(request, bytes, dial(), true, signal) : outcome;
+  };
+
   return {
     async exchange(request, signal) {
       const bytes = bytesOf(request, url, options.headers);
       const startedAt = options.now();
       const began = performance.now();
-      const kept = request.raw === undefined ? idle.pop() : undefined;
-      let outcome = await once(request, bytes, kept ?? dial(), kept === undefined, signal);
-      if (kept !== undefined && outcome.failure?.kind === "reset" && outcome.nothing) {
-        outcome = await once(request, bytes, dial(), true, signal);
-      }
+      const outcome = await (request.socket === undefined
+        ? ask(request, bytes, signal)
+        : converse(dial(), bytes, request.socket, { ...options, connectEvent, signal }));
       return {
         request,
         sent: Buffer.from(bytes.subarray(0, KEPT_BYTES)),
         sentBytes: bytes.length,
         ...(outcome.response === undefined ? {} : { response: outcome.response }),
         ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
+        ...("frames" in outcome ? { frames: outcome.frames } : {}),
         startedAt,
         elapsedMs: performance.now() - began,
       };

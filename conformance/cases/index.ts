@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { ackCases } from "./acks.js";
 import { discoveryCases } from "./discovery.js";
 import { envelopeCases } from "./envelope.js";
 import { errorCases } from "./errors.js";
@@ -11,6 +12,9 @@ import { metricsCases } from "./metrics.js";
 import { registryCases } from "./registry.js";
 import { replayCases } from "./replay.js";
 import { taskCases } from "./task.js";
+import { websocketCases } from "./websocket.js";
+import { frameCases } from "./websocket-frames.js";
+import { sameCases } from "./websocket-same.js";
 
 /** Every case a server is judged by, in the order they are started. */
 export const cases: readonly Case[] = [
@@ -25,5 +29,9 @@ export const cases: readonly Case[] = [
   ...idempotencyCases,
   ...errorCases,
   ...metricsCases,
+  ...websocketCases,
+  ...frameCases,
+  ...sameCases,
+  ...ackCases,
   ...limitCases,
 ];

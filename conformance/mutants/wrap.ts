@@ -1,5 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { type SocketMutant, tunnel } from "./tunnel.js";
 
 /** A request on its way to a wrapped agent. */
 export interface Asked {
@@ -25,6 +27,8 @@ export interface Mutant {
   readonly ask?: (asked: Asked) => Asked;
   /** Changes what comes back. */
   readonly answer?: (answered: Answered, asked: Asked) => Answered;
+  /** Changes WebSockets; `none` has no WebSocket at all. */
+  readonly socket?: SocketMutant | "none";
   /** What is written to a connection that does not speak HTTP; 400 unless set. */
   readonly toGarbage?: string;
 }
@@ -44,6 +48,12 @@ export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
   const server = createServer((incoming, outgoing) => {
     handOn(new URL(agentUrl), mutant, incoming, outgoing).catch(() => outgoing.destroy());
   });
+  const tunnels = new Set<Duplex>();
+  server.on("upgrade", (incoming, socket, early) => {
+    tunnels.add(socket.on("close", () => tunnels.delete(socket)));
+    if (mutant.socket === "none") socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    else tunnel(new URL(agentUrl), incoming.url ?? "/", incoming, socket, early, mutant.socket);
+  });
   server.on("clientError", (_, socket) => {
     if (socket.writable) socket.end(`HTTP/1.1 ${mutant.toGarbage ?? "400 Bad Request"}\r\nConnection: close\r\n\r\n`);
   });
@@ -55,6 +65,7 @@ export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of tunnels) socket.destroy();
       }),
   };
 }

@@ -1,0 +1,369 @@
+import { routes } from "../../generated/routes.js";
+import type { Case, Context } from "../case.js";
+import {
+  answerEnvelope,
+  type Check,
+  describe,
+  errorData,
+  expect,
+  judged,
+  refused,
+  refusedAnyhow,
+  show,
+  status,
+  textOf,
+} from "../checks.js";
+import {
+  answerCount,
+  answered,
+  answers,
+  answersTo,
+  closes,
+  envelopeSaid,
+  frameOf,
+  heard,
+  isAck,
+  isAnswer,
+  opened,
+  opening,
+  saidBy,
+  say,
+  sayJson,
+  sayTask,
+  staysOpen,
+  type Talk,
+  talk,
+} from "../conversation.js";
+import { post, taskDocument } from "../documents.js";
+import { headerOf } from "../http-response.js";
+import { opcodes } from "../socket-frames.js";
+import { acceptOf } from "../websocket.js";
+import type { Exchange } from "../wire.js";
+import { watch } from "./errors.js";
+
+/** A case about one conversation over a WebSocket. */
+export function talking(from: Talk, area: Case["area"] = "websocket"): Case {
+  const { id, title, requirements, level = "MUST", actions, headers, checks } = from;
+  return {
+    id: `${area}.${id}`,
+    title,
+    area,
+    level,
+    requirements,
+    steps: (context) => [talk(context, actions(context), headers === undefined ? {} : { headers })],
+    judge: judged(...checks),
+  };
+}
+
+const keyOf = (exchange: Exchange) => exchange.request.headers?.["Sec-WebSocket-Key"] ?? "";
+const plainTask = (context: Context) => [sayTask(context), answers(1)];
+
+const upgrades: Case[] = [
+  talking({
+    id: "upgrade",
+    title: "A WebSocket is opened at /asap/ws by 101 with Upgrade, Connection and the accept value, and serves a task",
+    requirements: ["WS-001"],
+    actions: plainTask,
+    checks: [
+      expect(0, "101 with Upgrade: websocket, Connection: Upgrade and Sec-WebSocket-Accept", (exchange) => {
+        const header = (name: string) => headerOf(exchange.response, name) ?? "";
+        if (exchange.response?.status !== 101) return describe(exchange);
+        if (header("upgrade").toLowerCase() !== "websocket") return `Upgrade: ${show(header("upgrade"))}`;
+        if (!/\bupgrade\b/i.test(header("connection"))) return `Connection: ${show(header("connection"))}`;
+        const accept = header("sec-websocket-accept");
+        return accept === acceptOf(keyOf(exchange)) ? null : `Sec-WebSocket-Accept: ${show(accept)}`;
+      }),
+      answered("task"),
+    ],
+  }),
+  talking({
+    id: "upgrade.subprotocol",
+    title: "An offered subprotocol is passed over",
+    requirements: ["WS-001"],
+    headers: { "Sec-WebSocket-Protocol": "chat, asap.v9" },
+    actions: plainTask,
+    checks: [
+      expect(0, "no Sec-WebSocket-Protocol in the answer", (exchange) => {
+        const chosen = headerOf(exchange.response, "sec-websocket-protocol");
+        return chosen === undefined ? null : `Sec-WebSocket-Protocol: ${chosen}`;
+      }),
+      answered("task"),
+    ],
+  }),
+  talking({
+    id: "upgrade.deflate",
+    title: "A client that offers permessage-deflate is served, whether the agent takes it or not",
+    requirements: ["WS-001"],
+    headers: {
+      "Sec-WebSocket-Extensions": "permessage-deflate; client_no_context_takeover; server_no_context_takeover",
+    },
+    actions: (context) => [
+      say(JSON.stringify(taskDocument(context, { frame: { id: "task" } })), { compress: true }),
+      answers(1),
+    ],
+    checks: [answered("task")],
+  }),
+  talking({
+    id: "upgrade.no-deflate",
+    title: "Nothing is compressed for a client that did not offer it",
+    requirements: ["WS-001"],
+    actions: plainTask,
+    checks: [
+      expect(0, "no Sec-WebSocket-Extensions in the answer", (exchange) => {
+        const chosen = headerOf(exchange.response, "sec-websocket-extensions");
+        return chosen === undefined ? null : `Sec-WebSocket-Extensions: ${chosen}`;
+      }),
+      answered("task"),
+    ],
+  }),
+  {
+    id: "websocket.upgrade.query",
+    title: "A query after the path is passed over",
+    area: "websocket",
+    level: "MUST",
+    requirements: ["WS-001"],
+    steps: (context) => [talk(context, plainTask(context), { path: `${routes.websocket.path}?token=x&y` })],
+    judge: judged(answered("task")),
+  },
+  ...[
+    ["version", "of another version", { "Sec-WebSocket-Version": "12" }] as const,
+    ["key", "without a usable key", { "Sec-WebSocket-Key": "short" }] as const,
+  ].map(
+    ([name, words, headers]): Case => ({
+      id: `websocket.upgrade.bad-${name}`,
+      title: `An upgrade ${words} is refused with a 4xx`,
+      area: "websocket",
+      level: "SHOULD",
+      requirements: ["WS-001"],
+      steps: (context) => [talk(context, plainTask(context)), talk(context, [], { headers })],
+      judge: judged(answered("task"), status(1, 400, 404, 405, 426)),
+    }),
+  ),
+  ...["/asap/other", "/asap/ws/", "/asap/ws/more", "/ws"].map(
+    (path): Case => ({
+      id: `websocket.path.${path === "/asap/ws/" ? "trailing-slash" : path.slice(1).replace(/\W/g, "-")}`,
+      title: `An upgrade on ${path} is refused`,
+      area: "websocket",
+      level: "MUST",
+      requirements: ["WSB-005"],
+      steps: (context) => [talk(context, plainTask(context)), talk(context, [], { path })],
+      judge: judged(answered("task"), status(1, 400, 403, 404)),
+    }),
+  ),
+];
+
+const rpc: Case[] = [
+  talking({
+    id: "answer.one-object",
+    title: "An answer is one text message that holds one JSON object, in frames without mask",
+    requirements: ["WSB-001"],
+    actions: plainTask,
+    checks: [
+      answered("task"),
+      answerCount(1),
+      heard(0, "text frames without mask and without reserved bits", (exchange) => {
+        const wrong = exchange.frames?.find(
+          ({ direction, masked, rsv, opcode }) =>
+            direction === "received" && (masked || rsv !== 0 || opcode === opcodes.binary),
+        );
+        return wrong === undefined ? null : `opcode ${wrong.opcode}, masked ${wrong.masked}, rsv ${wrong.rsv}`;
+      }),
+    ],
+  }),
+  talking({
+    id: "pipelined",
+    title: "Requests sent without waiting are each answered under their own id",
+    requirements: ["WS-003"],
+    actions: (context) => [...["one", "two", "three"].map((id) => sayTask(context, { frame: { id } })), answers(3)],
+    checks: ["one", "two", "three"].flatMap((id) => [answered(id), correlated(id)]),
+  }),
+  talking({
+    id: "pipelined.error-between",
+    title: "An error among requests sent without waiting is answered under its own id",
+    requirements: ["WS-003"],
+    actions: (context) => [
+      sayTask(context, { frame: { id: 1 } }),
+      sayTask(context, { frame: { id: 2, method: "asap.nothing" } }),
+      sayTask(context, { frame: { id: 3 } }),
+      answers(3),
+    ],
+    checks: [answered(1), answered(2, [refused(0, -32601)]), answered(3)],
+  }),
+  ...(
+    [
+      ["unknown-method", { frame: { method: "asap.nothing" } }],
+      ["bad-envelope", { envelope: { surprise: 1 } }],
+    ] as const
+  ).map(
+    ([name, changes]): Case => ({
+      id: `websocket.answer.same-bytes.${name}`,
+      title: "An error is answered with the same bytes as over HTTP",
+      area: "websocket",
+      level: "SHOULD",
+      requirements: ["WSB-001"],
+      steps: (context) => {
+        const document = taskDocument(context, {
+          ...changes,
+          frame: { id: "same", ...("frame" in changes ? changes.frame : {}) },
+        });
+        return [post(document), talk(context, [sayJson(document), answers(1)])];
+      },
+      judge: judged(answered("same", [refusedAnyhow(0)], 1), (exchanges) => {
+        const [over, said] = [textOf(exchanges[0]), answersTo(exchanges[1], "same")[0]?.text];
+        return over === said ? null : { expected: show(over, 300), found: show(said, 300), at: 1 };
+      }),
+    }),
+  ),
+];
+
+/** The answer to an id names the envelope that was sent under it. */
+function correlated(id: string): Check {
+  return (exchanges, context) => {
+    const sent = envelopeSaid(exchanges[0], id)?.id;
+    const named = expect(0, `correlation_id ${show(sent)}`, (exchange) => {
+      const found = answerEnvelope(exchange)?.correlation_id;
+      return found === sent ? null : `correlation_id is ${show(found)}`;
+    });
+    return answered(id, [named])(exchanges, context);
+  };
+}
+
+/** A message that is answered with an error of id null, between two tasks that are carried out. */
+const notJsonRpc = (
+  id: string,
+  title: string,
+  requirements: readonly string[],
+  text: string,
+  code: number,
+  ...checks: readonly Check[]
+): Case =>
+  talking({
+    id,
+    title,
+    requirements,
+    actions: (context) => [...opening(context), say(text), answers(2), sayTask(context), answers(3)],
+    checks: [opened, answered(null, [refused(0, code), ...checks]), answered("task"), answerCount(3), staysOpen],
+  });
+
+const received = (type: string) =>
+  expect(0, `error.data.received_type ${type}`, (exchange) =>
+    errorData(exchange)?.received_type === type ? null : `data is ${show(errorData(exchange))}`,
+  );
+
+const notObjects: Case[] = [
+  ...[
+    ["malformed", "{nope"],
+    ["empty", ""],
+    ["two-documents", "{} {}"],
+    ["cut-off", '{"jsonrpc":"2.0","method":"asap.send"'],
+  ].map(([name = "", text = ""]) =>
+    notJsonRpc(
+      `not-json.${name}`,
+      `A text message that is not JSON (${name}) is answered -32700 with id null, and the connection goes on`,
+      ["WSB-002"],
+      text,
+      -32700,
+    ),
+  ),
+  ...[
+    ["array", "[]", "list"],
+    ["batch", '[{"jsonrpc":"2.0","method":"asap.send","params":{},"id":1}]', "list"],
+    ["string", '"asap.send"', "str"],
+    ["integer", "5", "int"],
+    ["fraction", "1.5", "float"],
+    ["true", "true", "bool"],
+    ["null", "null", "NoneType"],
+  ].map(([name = "", text = "", type = ""]) =>
+    notJsonRpc(
+      `no-object.${name}`,
+      `A message that is JSON but no object (${name}) is answered -32600 with id null, and the connection goes on`,
+      ["WSB-003"],
+      text,
+      -32600,
+      received(type),
+    ),
+  ),
+  notJsonRpc(
+    "client-ping",
+    "An application ping of the client is no request: -32600 with id null",
+    ["RPC-001"],
+    '{"type":"ping"}',
+    -32600,
+  ),
+  notJsonRpc(
+    "ack-from-client",
+    "An ack of the client, which has no id, is no request: -32600 with id null",
+    ["RPC-005"],
+    '{"jsonrpc":"2.0","method":"asap.ack","params":{"envelope":{}}}',
+    -32600,
+  ),
+  notJsonRpc(
+    "response-from-client",
+    "A response of the client to nothing is no request: -32600 with id null",
+    ["RPC-001"],
+    '{"jsonrpc":"2.0","result":{"envelope":{}},"id":null}',
+    -32600,
+  ),
+];
+
+const pongs: Case[] = [
+  ...[
+    ["plain", '{"type":"pong"}'],
+    ["with-members", '{"type":"pong","at":12,"id":"p"}'],
+  ].map(([name = "", text = ""]) =>
+    talking({
+      id: `pong.${name}`,
+      title: `An application pong (${name}) is taken in silence`,
+      requirements: ["WSB-007"],
+      actions: (context) => [say(text), ...plainTask(context)],
+      checks: [answered("task"), answerCount(1), staysOpen],
+    }),
+  ),
+  talking({
+    id: "pong.free",
+    title: "Forty pongs at once do not count against the message rate",
+    requirements: ["WSB-011"],
+    actions: (context) => [...Array.from({ length: 40 }, () => say('{"type":"pong"}')), ...plainTask(context)],
+    checks: [answered("task"), answerCount(1), staysOpen],
+  }),
+];
+
+const binary: Case[] = [
+  ["request", (context: Context) => Buffer.from(JSON.stringify(taskDocument(context, { frame: { id: "binary" } })))],
+  ["bytes", () => Buffer.from([0xff, 0x00, 0x01])],
+].map(([name, data]) =>
+  talking({
+    id: `binary.${String(name)}`,
+    title: `A binary frame (${String(name)}) ends the connection, without an answer`,
+    requirements: ["WSB-004"],
+    actions: (context) => [
+      ...opening(context),
+      say((data as (context: Context) => Uint8Array)(context), { opcode: opcodes.binary }),
+      frameOf("close"),
+    ],
+    checks: [opened, closes(1001, 1003), answerCount(1)],
+  }),
+);
+
+const isFrame = (said: ReturnType<typeof saidBy>[number]) =>
+  isAck(said) || isAnswer(said) || said.json?.type === "ping";
+
+const watches: Case[] = [
+  watch(
+    {
+      id: "websocket.frames-form",
+      title: "What an agent sends is a response, an ack, an application ping, or a push in the shape of a response",
+      requirements: ["WSB-019", "WSB-001"],
+      expected: "messages that are responses, acks or pings",
+      concerns: (exchange) => saidBy(exchange).length > 0,
+      found: (exchange) => {
+        const odd = saidBy(exchange).find((said) => !isFrame(said));
+        return odd === undefined ? null : show(odd.text, 200);
+      },
+    },
+    "websocket",
+  ),
+];
+
+/** The WebSocket binding: upgrade, requests and answers, what is no request. */
+export const websocketCases: readonly Case[] = [...upgrades, ...rpc, ...notObjects, ...pongs, ...binary, ...watches];
