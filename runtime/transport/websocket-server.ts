@@ -213,6 +213,7 @@ export async function serveWebSocket(
   const accepting = new WebSocketServer<typeof LinkedSocket>({
     noServer: true,
     clientTracking: false,
+    handleProtocols: () => false,
     WebSocket: LinkedSocket,
     maxPayload: Math.ceil(settings.maxMessageBytes * 1.6),
     maxFragments: 4_096,
