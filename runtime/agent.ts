@@ -286,7 +286,11 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     broadcast: createBroadcast(protocol, options.id, audiences, now),
     addAudience(audience) {
       audiences.add(audience);
-      return () => void audiences.delete(audience);
+      metrics.connections = audiences.size;
+      return () => {
+        audiences.delete(audience);
+        metrics.connections = audiences.size;
+      };
     },
     close: (drainMs = 10_000) => active.close(drainMs, new AsapError("asap:transport/shutting_down")),
   };

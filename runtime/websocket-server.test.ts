@@ -359,6 +359,7 @@ describe("broadcast", () => {
     await first.closed;
     await wait(20);
     expect(agent.broadcast("TaskUpdate", payload)).toBe(1);
+    expect(await (await fetch(`${server.url}/asap/metrics`)).text()).toContain("\nasap_websocket_connections 1\n");
   });
 
   test("refuses unknown names and payloads that do not fit", () => {

@@ -36,6 +36,8 @@ export class AgentMetrics {
   /** Changes of status, by the status before and the one after. */
   readonly transitions = new Map<string, Map<string, { count: number }>>();
   readonly startedAtMs: number;
+  /** Open connections that take pushes. */
+  connections = 0;
 
   constructor(nowMs: number) {
     this.startedAtMs = nowMs;

@@ -159,6 +159,9 @@ export async function renderPrometheus(metrics: AgentMetrics, nowMs: number): Pr
     ),
     ...idle.map(([name, help]) => count(name, help, [])),
     metric("asap_transport_send_duration_seconds", "Time to send a message", "histogram", []),
+    metric("asap_websocket_connections", "Open WebSocket connections", "gauge", [
+      { labels: {}, value: metrics.connections },
+    ]),
     metric("asap_process_uptime_seconds", "Time since the agent started", "gauge", [
       { labels: {}, value: (nowMs - metrics.startedAtMs) / 1000 },
     ]),
