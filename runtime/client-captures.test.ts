@@ -59,7 +59,8 @@ function fitting(response: Record<string, unknown>, request: SentRequest): unkno
 }
 
 const attempts = { retry: { baseMs: 0 }, sleep: async () => {} };
-const options = { sender: "urn:asap:agent:pyclient", recipient: "urn:asap:agent:sink", ...attempts };
+const to = { sender: "urn:asap:agent:pyclient", recipient: "urn:asap:agent:sink", transport: "http" } as const;
+const options = { ...to, ...attempts };
 
 describe("the bytes of this client beside those of the reference", () => {
   test("there are recordings to compare with", () => {

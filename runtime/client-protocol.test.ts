@@ -63,7 +63,11 @@ describe("connect() with a protocol of one's own", () => {
 
   test("speaks its messages, judged and typed, on its route", async () => {
     await using agent = await scriptedPeer(told);
-    await using peer = await connect(`${agent.url}/rpc/`, { protocol: extended, recipient: "urn:asap:agent:sky" });
+    await using peer = await connect(`${agent.url}/rpc/`, {
+      transport: "http",
+      protocol: extended,
+      recipient: "urn:asap:agent:sky",
+    });
     const answer = await peer.weatherAsk({ place: "Kiel" });
     expectTypeOf(answer).toEqualTypeOf<WeatherTold>();
     const sentAnswer = await peer.send("WeatherAsk", { place: "Kiel" });
@@ -81,7 +85,11 @@ describe("connect() with a protocol of one's own", () => {
     await using agent = await scriptedPeer((got) =>
       taskAnswer(got, { envelope: { payload_type: "WeatherTold", payload: { degrees: "mild" } } }),
     );
-    await using peer = await connect(agent.url, { protocol: extended, recipient: "urn:asap:agent:sky" });
+    await using peer = await connect(agent.url, {
+      transport: "http",
+      protocol: extended,
+      recipient: "urn:asap:agent:sky",
+    });
     await expect(peer.send("weather_ask", { place: 1 })).rejects.toMatchObject({
       code: "asap:protocol/invalid_payload",
       data: { payload_type: "WeatherAsk" },

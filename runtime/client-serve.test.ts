@@ -26,7 +26,7 @@ describe("the client against the server", () => {
       },
     });
     await using server = await serve(agentWith({ noting }), { port: 0, rateLimit: "off" });
-    await using peer = await connect(server.url);
+    await using peer = await connect(server.url, { transport: "http" });
     expect(await peer.run("noting", {})).toEqual({ size: 2 });
     expect(await peer.run("noting", { text: "é".repeat(100_000) })).toEqual({ size: 100_011 });
     expect(recipients).toEqual(["urn:asap:agent:echo-agent", "urn:asap:agent:echo-agent"]);
@@ -34,7 +34,7 @@ describe("the client against the server", () => {
 
   test("tells what is wrong with the input, in the agent's words", async () => {
     await using server = await serve(agentWith(), { port: 0, rateLimit: "off" });
-    await using peer = await connect(server.url);
+    await using peer = await connect(server.url, { transport: "http" });
     await expect(peer.run("echo", { message: 1 })).rejects.toMatchObject({
       code: "asap:transport/remote_error",
       data: { jsonrpc_code: -32602, data: { validation_errors: [expect.objectContaining({ type: "string_type" })] } },
@@ -50,7 +50,7 @@ describe("the client against the server", () => {
     let away = true;
     const fetchLater: typeof fetch = (url, init) =>
       away && String(url).endsWith(".json") ? Promise.reject(new TypeError("refused")) : fetch(url, init);
-    await using peer = await connect(server.url, { fetch: fetchLater });
+    await using peer = await connect(server.url, { transport: "http", fetch: fetchLater });
     await peer.run("noting", {});
     away = false;
     await peer.run("noting", {});
@@ -61,7 +61,7 @@ describe("the client against the server", () => {
     let runs = 0;
     const count = skill({ description: "Counts", run: () => ({ runs: ++runs }) });
     await using server = await serve(agentWith({ count }), { port: 0, rateLimit: "off" });
-    await using peer = await connect(server.url);
+    await using peer = await connect(server.url, { transport: "http" });
     const envelope = {
       id: "same",
       asap_version: "0.1",
@@ -77,14 +77,14 @@ describe("the client against the server", () => {
 
   test("comes back after a rate limit when the server said to (CLIENT-007, CLIENT-018)", async () => {
     await using server = await serve(agentWith(), { port: 0, rateLimit: "1/second" });
-    await using peer = await connect(server.url);
+    await using peer = await connect(server.url, { transport: "http" });
     await peer.run("echo", { message: "1" });
     expect(await peer.run("echo", { message: "2" })).toEqual({ echoed: { message: "2" } });
   });
 
   test("gives up at once under a rate limit that outlasts the call (CLIENT-015)", async () => {
     await using server = await serve(agentWith(), { port: 0, rateLimit: "1/hour" });
-    await using peer = await connect(server.url);
+    await using peer = await connect(server.url, { transport: "http" });
     await peer.run("echo", { message: "1" });
     await expect(peer.run("echo", { message: "2" })).rejects.toMatchObject({
       code: "asap:transport/rate_limited",

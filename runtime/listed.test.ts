@@ -18,10 +18,12 @@ const manifestOf = (url: string, parts: object = {}) =>
     ...parts,
   });
 
+const http = { transport: "http" } as const;
+
 describe("connectListed()", () => {
   test("connects to the endpoint http and names the agent as recipient (REG-002)", async () => {
     await using agent = await scriptedPeer(taskAnswer);
-    await using peer = await connectListed(view({ http: `${agent.url}/asap` }), id);
+    await using peer = await connectListed(view({ http: `${agent.url}/asap` }), id, http);
     await peer.run("echo", {});
     expect(agent.requests.map(({ path }) => path)).toEqual(["/asap"]);
     expect(sent(agent.requests[0] as Received).params.envelope["recipient"]).toBe(id);
@@ -31,7 +33,7 @@ describe("connectListed()", () => {
     await using agent = await scriptedPeer(taskAnswer);
     const registry = view({ http: agent.url });
     const [entry] = registry.findBySkill("none").concat(registry.agents);
-    await using peer = await connectListed(registry, entry ?? "", { recipient: "urn:asap:agent:other" });
+    await using peer = await connectListed(registry, entry ?? "", { ...http, recipient: "urn:asap:agent:other" });
     await peer.run("echo", {});
     expect(sent(agent.requests[0] as Received).params.envelope["recipient"]).toBe("urn:asap:agent:other");
   });
@@ -40,7 +42,7 @@ describe("connectListed()", () => {
     await using agent = await scriptedPeer((got) =>
       got.path === manifestPath ? { body: manifestOf(`http://${got.headers.host}/deep`) } : taskAnswer(got),
     );
-    await using peer = await connectListed(view({ manifest: agent.url + manifestPath }), id);
+    await using peer = await connectListed(view({ manifest: agent.url + manifestPath }), id, http);
     await peer.run("echo", {});
     expect(agent.requests.map(({ path }) => path)).toEqual([manifestPath, "/deep/asap"]);
   });
