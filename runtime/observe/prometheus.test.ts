@@ -108,7 +108,7 @@ describe("renderPrometheus() (wire section 15.1)", () => {
       { payload: { skill_id: "none" } },
       { payload: { input: [] } },
       { envelope: { payload_type: "canary.none" } },
-      messageText("TaskCancel", { task_id: "t" }),
+      messageText("StateQuery", { task_id: "t" }),
       "[",
       "[]",
       { root: { method: "x" } },
