@@ -2,12 +2,8 @@ import { readFileSync } from "node:fs";
 import { connect as connectSocket, type Socket } from "node:net";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
-import { protocol } from "../generated/protocol.js";
-import { type Agent, createAgent } from "./agent.js";
-import { createEchoAgent } from "./cli/echo-agent.js";
-import { skill } from "./skill.js";
-import { type ServeOptions, type Server, serve } from "./transport/node.js";
+import { cutMark, shifted, variants } from "./testing/recorded-variants.js";
+import { type Server, serve } from "./transport/node.js";
 import { ulid } from "./ulid.js";
 
 interface Exchange {
@@ -80,20 +76,6 @@ const exceptionOf = (name: string): Exception | undefined =>
     ? { row: "wire section 18 rows 1 and 2: the sender's fault is -32602", outcome: { rpc: -32602 } }
     : exceptions[name];
 
-const iso = /^(\d{4}-\d\d-\d\d)([T_t ])(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
-
-/** The same text form of a moment, moved by some milliseconds. */
-function shifted(text: string, byMs: number): string {
-  if (/^\d+$/.test(text)) return String(Number(text) + Math.round(byMs / 1000));
-  const [, date, separator, time, fraction = "", offset = ""] = iso.exec(text) ?? [];
-  if (date === undefined) return text;
-  const moved = new Date(Date.parse(`${date}T${time}${fraction.slice(0, 4)}Z`) + byMs).toISOString();
-  return moved.slice(0, 10) + separator + moved.slice(11, 19) + (fraction && `${moved.slice(19, 23)}000`) + offset;
-}
-
-/** Ends a recorded body that was cut, with its full length. */
-const cutMark = /\.\.\.\((\d+) chars\)$/;
-
 /** The body as sent, with times moved by `byMs` and a fresh envelope id unless the record is about repeats. */
 function freshBody(record: Exchange, byMs: number): Buffer {
   const { body = "", headers } = record.request;
@@ -155,63 +137,6 @@ function rpcOutcome(status: number, body: string): Outcome {
   if (code !== undefined) return { status, rpc: Number(code) };
   return { status, rpc: "result", payloadType: /"payload_type":"([^"]*)"/.exec(body)?.[1] };
 }
-
-const boom: MessageDefinition = {
-  ...(protocol.messages["TaskRequest"] as MessageDefinition),
-  name: "XBoom",
-  method: "xBoom",
-  emit: "x.boom",
-};
-const withBoom: ProtocolDefinition = {
-  ...protocol,
-  messages: { ...protocol.messages, XBoom: boom },
-  messageOf: (spelling) => (spelling === "x.boom" ? boom : protocol.messageOf(spelling)),
-};
-
-const taskResponse = { task_id: "t", status: "completed", result: {} } as const;
-const mirrored = {
-  xBoom: () => {
-    throw new Error("boom");
-  },
-  taskRequest: () => taskResponse,
-  taskCancel: () => taskResponse,
-  stateQuery: () => taskResponse,
-  stateRestore: () => taskResponse,
-  taskResponse: () => undefined,
-  taskUpdate: () => undefined,
-  messageSend: () => undefined,
-  artifactNotify: () => undefined,
-  messageAck: () => undefined,
-  mcpToolResult: () => undefined,
-  mcpResourceData: () => undefined,
-  mcpToolCall: () => ({ request_id: "r", success: true, result: {} }),
-  mcpResourceFetch: () => ({ resource_uri: "u", content: {} }),
-};
-const variant = "urn:asap:agent:variant";
-const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
-const validateToken = (token: string) => (token === "good-token" ? "urn:asap:agent:client" : null);
-
-/** An agent configured like the recorded one, for every variant that this package can be configured as. */
-const variants: Readonly<Record<string, () => readonly [Agent, ServeOptions]>> = {
-  echo: () => [createEchoAgent({}), { rateLimit: "off" }],
-  "echo ASAP_DEBUG=true": () => [createEchoAgent({}), { rateLimit: "off" }],
-  "echo default limits": () => [createEchoAgent({}), {}],
-  small: () => [createEchoAgent({}), { rateLimit: "off", maxRequestBytes: 2000 }],
-  models: () => [createAgent({ id: variant, protocol: withBoom, handlers: mirrored as never }), { rateLimit: "off" }],
-  "models(require_nonce)": () => [createAgent({ id: variant, skills: { echo }, nonces: true }), { rateLimit: "off" }],
-  "threads(max_threads=1)": () => {
-    const wait = skill({ description: "Wait", run: () => new Promise<Record<string, never>>(() => {}) });
-    return [
-      createAgent({ id: variant, skills: { echo: wait }, limits: { maxConcurrentTasks: 1 } }),
-      { rateLimit: "off", drainMs: 0 },
-    ];
-  },
-  bearer: () => [createAgent({ id: variant, skills: { echo }, auth: { validateToken } }), { rateLimit: "off" }],
-  basic: () => [
-    createAgent({ id: variant, skills: { echo }, auth: { schemes: ["basic"], validateToken } }),
-    { rateLimit: "off" },
-  ],
-};
 
 describe("the recorded HTTP exchanges of the reference replay with the same outcome", () => {
   const all = captures.filter(({ transport }) => transport === "http");
