@@ -1,5 +1,5 @@
 import type { AsapClient } from "../generated/client.js";
-import type { ProtocolDefinition } from "../generated/contract.js";
+import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import type { Envelope } from "../generated/models.js";
 import type { Connection } from "./connection.js";
@@ -207,16 +207,21 @@ export function createPeer<Client, Payloads, Replies>(
     }, options);
   }
 
-  async function send(
-    name: string,
+  async function send(name: string, payload: object, options?: CallOptions): Promise<object | undefined> {
+    const definition = definitionOf(name, protocol);
+    const answer = await request(definition, payload, options);
+    return definition.reply === null ? undefined : answer.payload;
+  }
+
+  async function request(
+    definition: MessageDefinition,
     payload: object,
     options: CallOptions = {},
     delivery: Delivery = {},
-  ): Promise<object | undefined> {
-    const definition = definitionOf(name, protocol);
+  ): Promise<Envelope> {
     judgePayload(definition, payload);
     const started = performance.now();
-    const answer = await bounded(async (signal) => {
+    return bounded(async (signal) => {
       if (ready !== undefined) await ready();
       const recipient = options.recipient ?? (await parts.recipient(signal));
       const time = now();
@@ -236,10 +241,9 @@ export function createPeer<Client, Payloads, Replies>(
       const ms = (options.timeoutMs ?? parts.timeoutMs) - (performance.now() - started);
       return exchange(envelope, definition.reply, options, signal, ms, delivery);
     }, options);
-    return definition.reply === null ? undefined : answer.payload;
   }
 
-  async function ask(skillId: string, input: object, options: RunOptions, delivery?: Delivery): Promise<TaskAnswer> {
+  async function ask(skillId: string, input: object, options: RunOptions, delivery?: Delivery): Promise<Envelope> {
     const { conversationId, parentTaskId, config, ...call } = options;
     const payload = {
       conversation_id: conversationId ?? `conv_${ulid()}`,
@@ -248,11 +252,11 @@ export function createPeer<Client, Payloads, Replies>(
       input,
       config: config ?? null,
     };
-    return (await send("TaskRequest", payload, call, delivery)) as TaskAnswer;
+    return request(definitionOf("TaskRequest", protocol), payload, call, delivery);
   }
 
   async function run(skillId: string, input: object, options: RunOptions = {}): Promise<object> {
-    return resultOf(await ask(skillId, input, options), skillId);
+    return resultOf(taskOf(await ask(skillId, input, options)), skillId);
   }
 
   function stream(skillId: string, input: object, options: StreamOptions = {}): TaskStream<object> {
@@ -271,9 +275,10 @@ export function createPeer<Client, Payloads, Replies>(
         const signals = options.signal === undefined ? [signal] : [signal, options.signal];
         const work = (both: AbortSignal) =>
           ask(skillId, input, { ...call, signal: both }, { envelopeId, onUpdate, onSend });
-        const answer = await withDeadline(work, { signals, timeoutMs: Number.POSITIVE_INFINITY });
-        return { taskId: answer.task_id, result: () => resultOf(answer, skillId) };
+        const response = await withDeadline(work, { signals, timeoutMs: Number.POSITIVE_INFINITY });
+        return { response, taskId: taskOf(response).task_id };
       },
+      resultOf: (response) => resultOf(taskOf(response), skillId),
       async cancel(task_id, reason) {
         const { recipient, traceId } = call;
         const same = { ...(recipient !== undefined && { recipient }), ...(traceId !== undefined && { traceId }) };
@@ -292,7 +297,7 @@ export function createPeer<Client, Payloads, Replies>(
     connection: transport.connection,
     run,
     stream,
-    send: (name: string, payload: object, options?: CallOptions) => send(name, payload, options),
+    send,
     sendEnvelope,
     onMessage: pushes.onMessage,
     close,
@@ -311,6 +316,8 @@ interface TaskAnswer {
   readonly result?: object | null;
   readonly final_state?: object | null;
 }
+
+const taskOf = (response: Envelope): TaskAnswer => response.payload as unknown as TaskAnswer;
 
 function resultOf(answer: TaskAnswer, skillId: string): object {
   const { task_id, status, result, final_state } = answer;

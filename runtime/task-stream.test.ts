@@ -149,6 +149,7 @@ describe("a stream of a task", () => {
     expect(percents(updates)).toEqual([1]);
     expect(error).toMatchObject({ code: "asap:task/not_completed", data: { status: "failed", task_id: "task_1" } });
     await expect(stream.result).rejects.toBe(error);
+    expect((await stream.response).payload).toMatchObject({ task_id: "task_1", status: "failed" });
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 

@@ -1,4 +1,4 @@
-import type { TaskUpdate } from "../generated/models.js";
+import type { Envelope, TaskUpdate } from "../generated/models.js";
 import { withDeadline } from "./deadline.js";
 import { AsapError, isAsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
@@ -20,6 +20,11 @@ export interface TaskStream<Result extends object = Record<string, unknown>> ext
    * `asap:transport/invalid_response` for an update that is not one.
    */
   readonly result: Promise<Result>;
+  /**
+   * The envelope that answers, whatever status the task ended in. Rejects as `result` does where there is none; nobody
+   * needs to wait for it either.
+   */
+  readonly response: Promise<Envelope>;
   /** The next update. */
   next(): Promise<IteratorResult<TaskUpdate, undefined>>;
   /** Ends the iteration; a task that still runs is cancelled as {@link TaskStream.cancel} does. */
@@ -49,7 +54,9 @@ export interface TaskStreamParts<Result> {
   readonly start: (
     onUpdate: (envelope: unknown) => void,
     signal: AbortSignal,
-  ) => Promise<{ readonly taskId: string; readonly result: () => Result }>;
+  ) => Promise<{ readonly response: Envelope; readonly taskId: string }>;
+  /** The result that a response tells; throws where the task was not completed. */
+  readonly resultOf: (response: Envelope) => Result;
   /** Asks the agent to cancel the task. */
   readonly cancel: (taskId: string, reason: string | null) => Promise<unknown>;
   /** Takes what was pushed in answer to the request but is no update. */
@@ -131,11 +138,11 @@ export function createTaskStream<Result extends object>(parts: TaskStreamParts<R
     }
   }
 
-  async function outcome(): Promise<Result> {
+  async function outcome(): Promise<Envelope> {
     if (!(maxUnread >= 1)) throw invalidOption("maxUnread", "is no number from 1");
     const answer = await parts.start(onUpdate, ending.signal);
     isTask(answer.taskId);
-    return answer.result();
+    return answer.response;
   }
 
   function finish(error?: unknown): void {
@@ -165,7 +172,8 @@ export function createTaskStream<Result extends object>(parts: TaskStreamParts<R
     await told;
   }
 
-  const result = outcome();
+  const response = outcome();
+  const result = response.then(parts.resultOf);
   result.then(() => finish(), finish);
 
   const stream: TaskStream<Result> = {
@@ -173,6 +181,7 @@ export function createTaskStream<Result extends object>(parts: TaskStreamParts<R
       return taskId;
     },
     result,
+    response,
     next() {
       const value = unread.shift();
       if (value !== undefined) return Promise.resolve({ done: false, value });
