@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import { inflateRawSync } from "node:zlib";
+import { constants, inflateRawSync } from "node:zlib";
 
 /** Opcodes of RFC 6455 section 5.2. */
 export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -58,7 +58,9 @@ function takeFrame(bytes: Buffer): { readonly frame: RawFrame; readonly rest: Bu
   const mask = second & 0x80 ? bytes.subarray(at - 4, at) : Buffer.alloc(4);
   const sent = Buffer.from(bytes.subarray(at, at + length)).map((byte, index) => byte ^ (mask[index & 3] as number));
   const whole =
-    first & 0x40 ? inflateRawSync(Buffer.concat([sent, Buffer.from([0, 0, 255, 255])]), { finishFlush: 2 }) : sent;
+    first & 0x40
+      ? inflateRawSync(Buffer.concat([sent, Buffer.from([0, 0, 255, 255])]), { finishFlush: constants.Z_SYNC_FLUSH })
+      : sent;
   const data = Buffer.from(whole);
   const isCoded = (first & 0x0f) === opcode.close && data.length >= 2;
   const frame = isCoded

@@ -24,6 +24,8 @@ const completed = (payload: { readonly input?: unknown }) => ({
   task_id: `task_${ulid()}`,
   status: "completed" as const,
   result: { echoed: payload.input },
+  final_state: null,
+  metrics: null,
 });
 const mirrored = {
   xBoom: () => {
