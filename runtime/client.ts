@@ -2,11 +2,16 @@ import type { AsapClient } from "../generated/client.js";
 import type { ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import { protocol as asap } from "../generated/protocol.js";
+import { autoTransport } from "./auto-transport.js";
 import { discover } from "./discovery/manifest.js";
-import { isAsapError } from "./error.js";
+import { type AsapError, isAsapError } from "./error.js";
+import { invalidOption } from "./invalid-option.js";
 import { createPeer, type Peer } from "./peer.js";
 import { connectHttp, type HttpTransportOptions } from "./transport/http.js";
 import { memoryTransport, type Receiver } from "./transport/memory.js";
+import type { ClientTransport } from "./transport/transport.js";
+type WebSocketTransportOptions = object;
+import { isOfferedBy, isWebSocketUrl, webSocketUrls } from "./websocket-url.js";
 
 /** Options of a peer, whatever the transport. */
 export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap> {
@@ -27,49 +32,113 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
   readonly protocol?: ProtocolDefinition<Client, Payloads, Replies>;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
+  /** Told of pushes that do not fit and were dropped, and of listeners that threw. Default: nobody is. */
+  readonly onFault?: (error: AsapError) => void;
 }
 
-/** Options of {@link connect}. */
+/** Options of {@link connect}. Those of the HTTP transport say nothing over WebSocket, but for `headers`. */
 export interface ConnectOptions<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>
   extends PeerOptions<Client, Payloads, Replies>,
-    Omit<HttpTransportOptions, "rpcPath"> {}
+    Omit<HttpTransportOptions, "rpcPath"> {
+  /**
+   * The way to the agent. `auto` takes WebSocket for a ws or wss URL; for others it asks the manifest at the first call
+   * and takes WebSocket where `endpoints.events` offers it at the same host and port, encrypted where the URL is. HTTP
+   * is the way where none is offered, where it cannot be opened at first, and with a `fetch` of one's own. Default:
+   * `auto`.
+   */
+  readonly transport?: "auto" | "http" | "websocket";
+  /** Options of the WebSocket transport. */
+  readonly websocket?: WebSocketTransportOptions;
+}
 
 const defaultSender = "urn:asap:agent:client";
 const unknownRecipient = "urn:asap:agent:peer";
 const recipientTimeoutMs = 2_000;
 
 /**
- * Connects to an agent over HTTP. Nothing is sent before the first call.
+ * Connects to an agent, over HTTP or WebSocket. Nothing is sent before the first call.
  *
- * @param url URL of the agent, with or without `/asap` at its end, with or without a slash after it.
- * @param options See {@link ConnectOptions}.
+ * @param url URL of the agent, `http`, `https`, `ws` or `wss`, with or without `/asap` or `/asap/ws` at its end, with or
+ * without a slash after it.
+ * @param options See {@link ConnectOptions}. Headers go to the host of the URL alone.
  * @returns The peer.
  * @throws AsapError `asap:config/invalid_option` for a URL or option that cannot be, `asap:transport/insecure_url` for
- * plain http to another host unless `allowInsecure` is set.
- * @see ASAP 1.1, section 16
+ * a connection without encryption to another host unless `allowInsecure` is set.
+ * @see ASAP 1.1, sections 9.6 and 16
  */
 export async function connect<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>(
   url: string | URL,
   options: ConnectOptions<Client, Payloads, Replies> = {},
 ): Promise<Peer<Client, Payloads, Replies>> {
   const protocol = protocolOf(options);
-  const rpcPath = protocol.routes["rpc"]?.path;
-  const transport = connectHttp(url, rpcPath === undefined ? options : { ...options, rpcPath });
-  const ask = async () => {
+  const rpcPath = protocol.routes["rpc"]?.path ?? "/asap";
+  const socketPath = protocol.routes["websocket"]?.path ?? "/asap/ws";
+  const { transport: way = "auto" } = options;
+  if (!["auto", "http", "websocket"].includes(way)) throw invalidOption("transport", "is no way to an agent");
+  if (isWebSocketUrl(url) && way === "http") throw invalidOption("transport", "is http for the URL of a WebSocket");
+
+  const { baseUrl, socketUrl } = webSocketUrls(url, options, rpcPath, socketPath);
+  const look = lookAt(baseUrl, options);
+  const recipient = async () => (await look()).id ?? unknownRecipient;
+  const webSocket = (address: string) => openWebSocket(address, options);
+  if (isWebSocketUrl(url) || way === "websocket") return peerOver(await webSocket(socketUrl), options, recipient);
+
+  const http = connectHttp(baseUrl, { ...options, rpcPath });
+  if (way === "http" || options.fetch !== undefined) return peerOver(http, options, recipient);
+  const offered = async () => {
+    const { isReached, events } = await look();
+    if (!isReached) return undefined;
+    return events !== undefined && isOfferedBy(events, baseUrl) ? events : null;
+  };
+  const { transport, ready } = autoTransport({ http, offered, webSocket });
+  return peerOver(transport, options, recipient, ready);
+}
+
+/** What the manifest of a peer told. */
+interface Look {
+  /** Whether there was anybody to ask. */
+  readonly isReached: boolean;
+  readonly id?: string;
+  readonly events?: string | undefined;
+}
+
+/** Reads the manifest once and remembers what it told; asks again where the agent was not reached. */
+function lookAt<Client, Payloads, Replies>(
+  baseUrl: string,
+  options: ConnectOptions<Client, Payloads, Replies>,
+): () => Promise<Look> {
+  const ask = async (): Promise<Look> => {
     const { headers, ...rest } = options;
     const given = typeof headers === "function" ? await headers() : headers;
     const asked = { ...rest, ...(given === undefined ? {} : { headers: given }), timeoutMs: recipientTimeoutMs };
-    return (await discover(transport.url, asked)).id;
+    const { id, endpoints } = await discover(baseUrl, asked);
+    return { isReached: true, id, events: endpoints.events ?? undefined };
   };
-  let found: Promise<string> | undefined;
-  const recipient = () => {
+  let found: Promise<Look> | undefined;
+  return () => {
     found ??= ask().catch((cause: unknown) => {
-      if (isAsapError(cause) && cause.code === "asap:transport/connection_failed") found = undefined;
-      return unknownRecipient;
+      const isReached = !isAsapError(cause) || cause.code !== "asap:transport/connection_failed";
+      if (!isReached) found = undefined;
+      return { isReached };
     });
     return found;
   };
-  return peerOver(transport, options, recipient);
+}
+
+/** Loads the WebSocket transport, which programs that stay with HTTP never do, and makes one. */
+async function openWebSocket<Client, Payloads, Replies>(
+  address: string,
+  { headers, allowInsecure, now, random, websocket }: ConnectOptions<Client, Payloads, Replies>,
+): Promise<ClientTransport> {
+  const socketModule: string = "./transport/websocket.js";
+  const { connectWebSocket } = await import(socketModule);
+  return connectWebSocket(address, {
+    ...(headers !== undefined && { headers }),
+    ...(allowInsecure !== undefined && { allowInsecure }),
+    ...(now !== undefined && { now }),
+    ...(random !== undefined && { random }),
+    ...websocket,
+  });
 }
 
 /** Options of {@link connectMemory}. */
@@ -97,11 +166,12 @@ export function connectMemory<Client = AsapClient, Payloads = PayloadMap, Replie
 }
 
 function peerOver<Client, Payloads, Replies>(
-  transport: ReturnType<typeof connectHttp>,
+  transport: ClientTransport,
   options: PeerOptions<Client, Payloads, Replies>,
   recipient: () => Promise<string>,
+  ready?: () => Promise<void>,
 ): Peer<Client, Payloads, Replies> {
-  const { recipient: given, sender = defaultSender, timeoutMs = 60_000, now = Date.now } = options;
+  const { recipient: given, sender = defaultSender, timeoutMs = 60_000, now = Date.now, onFault } = options;
   return createPeer({
     transport,
     protocol: protocolOf(options),
@@ -109,6 +179,8 @@ function peerOver<Client, Payloads, Replies>(
     recipient: given === undefined ? recipient : async () => given,
     timeoutMs,
     now,
+    ready,
+    onFault,
   });
 }
 

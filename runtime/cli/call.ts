@@ -1,15 +1,17 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
-import type { Envelope } from "../../generated/models.js";
+import type { Envelope, TaskUpdate } from "../../generated/models.js";
 import { AsapError } from "../error.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { objectGiven } from "./json-document.js";
-import { exitCodes } from "./output.js";
+import { type CliIo, exitCodes } from "./output.js";
 import { addPeerOptions, failPeer, jsonText, type PeerCommandOptions, peerOptions } from "./peer-command.js";
 import { readSource } from "./read-source.js";
 
 interface Options extends GlobalOptions, PeerCommandOptions {
   readonly sender?: string;
   readonly recipient?: string;
+  readonly stream?: boolean;
 }
 
 interface Question {
@@ -19,10 +21,38 @@ interface Question {
   readonly options: Options;
 }
 
+/** An update as a line for people: `20 % step 1 of 5`, and what else it holds as JSON; the status alone without progress. */
+function updateLine({ status, progress }: TaskUpdate): string {
+  const { percent, message, ...rest } = progress ?? {};
+  const words = [
+    ...(typeof percent === "number" ? [`${Number(percent.toFixed(1))} %`] : []),
+    ...(typeof message === "string" ? [message] : []),
+    ...(Object.keys(rest).length > 0 ? [JSON.stringify(rest)] : []),
+  ];
+  return stripVTControlCharacters(words.join(" ") || status).replace(/\s+/g, " ");
+}
+
+async function follow({ url, skill, input, options }: Question, io: CliIo): Promise<Envelope> {
+  const { connect } = await import("../client.js");
+  const { sender, recipient } = options;
+  const peer = await connect(url, { ...peerOptions(options), ...(sender !== undefined && { sender }) });
+  try {
+    const stream = peer.stream(skill, input, recipient === undefined ? {} : { recipient });
+    for (;;) {
+      const update = await stream.next().catch(() => undefined);
+      if (update === undefined || update.done === true) return await stream.response;
+      await io.print(options.json ? jsonText(update.value, true) : updateLine(update.value));
+    }
+  } finally {
+    await peer.close();
+  }
+}
+
 async function ask({ url, skill, input, options }: Question): Promise<Envelope> {
-  const [{ connect }, { discover }, { ulid }, { protocol }] = await Promise.all([
+  const [{ connect }, { discover }, { webSocketUrls }, { ulid }, { protocol }] = await Promise.all([
     import("../client.js"),
     import("../discovery/manifest.js"),
+    import("../websocket-url.js"),
     import("../ulid.js"),
     import("../../generated/protocol.js"),
   ]);
@@ -32,7 +62,7 @@ async function ask({ url, skill, input, options }: Question): Promise<Envelope> 
   try {
     const recipient =
       options.recipient ??
-      (await discover(url, { ...shared, timeoutMs: 2_000 }).then(
+      (await discover(webSocketUrls(url, shared, "/asap", "/asap/ws").baseUrl, { ...shared, timeoutMs: 2_000 }).then(
         ({ id }) => id,
         () => undefined,
       ));
@@ -56,20 +86,23 @@ async function ask({ url, skill, input, options }: Question): Promise<Envelope> 
 export const command: CliCommand = {
   configure(command) {
     command
-      .argument("<url>", "URL of the agent")
+      .argument("<url>", "URL of the agent: http, https, ws or wss")
       .argument("<skill>", "id of the skill")
       .argument("<input>", "input as a JSON object, or - to read it from standard input")
       .option("--sender <urn>", "agent that asks (default: urn:asap:agent:client)")
+      .option("--stream", "print each update of the task as it comes, before the result")
       .option("--recipient <urn>", "agent that is asked (default: the id in its manifest)");
     addPeerOptions(command, "60");
     addNotes(command, {
       examples: [
         'call http://localhost:8000 echo \'{"message":"hi"}\'',
         "call http://localhost:8000 slow '{\"steps\":3}' --timeout 10",
+        "call http://localhost:8000 slow '{\"steps\":3}' --stream",
+        'call ws://localhost:8000/asap/ws echo \'{"message":"hi"}\'',
         "call http://localhost:8000 echo - --json < input.json",
       ],
       exits: {
-        0: "the task was completed; its result is printed, with --json the whole envelope",
+        0: "the task was completed; its result is printed, with --json the whole envelope; with --stream --json an object for each update first",
         1: "the task failed, or the agent answered with an error",
         2: "not reached",
       },
@@ -81,7 +114,8 @@ export const command: CliCommand = {
     const bytes = text === "-" ? await readSource("-", io) : new TextEncoder().encode(text);
     const input = objectGiven(command, "the input", bytes);
     try {
-      const envelope = await ask({ url, skill, input, options });
+      const question = { url, skill, input, options };
+      const envelope = await (options.stream === true ? follow(question, io) : ask(question));
       const { status, result } = envelope.payload as { status?: unknown; result?: unknown };
       if (options.json) await io.print(jsonText(envelope, true));
       if (status !== "completed") {

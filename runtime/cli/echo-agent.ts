@@ -32,12 +32,12 @@ export const slow = skill({
     properties: { steps: { type: "integer" }, ms: { type: "integer" } },
     required: ["steps", "ms"],
   },
-  run: async (input, call) => {
+  async *run(input, call) {
     const steps = Number(input["steps"] ?? 5);
     const ms = Number(input["ms"] ?? 100);
     for (let step = 1; step <= steps; step += 1) {
       await wait(ms, undefined, { signal: call.signal });
-      call.progress((100 * step) / steps, `step ${step} of ${steps}`);
+      yield { percent: (100 * step) / steps, message: `step ${step} of ${steps}` };
     }
     return { steps, ms };
   },

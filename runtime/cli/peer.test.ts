@@ -1,5 +1,6 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { run } from "./run.js";
@@ -24,10 +25,20 @@ async function serve(flags: readonly string[] = [], env: Record<string, string> 
   return { url: /^listening on (\S+)\n$/.exec(io.out())?.[1] ?? "", out: io.out, err: io.err, stop };
 }
 
-async function listen(status: number, body: string): Promise<{ url: string; server: HttpServer }> {
-  const server = createServer((_, response) =>
-    response.writeHead(status, { "content-type": "application/json" }).end(body),
-  );
+/** A server that answers everything with a status and a body, or tasks with the events made for their envelope. */
+async function listen(
+  status: number | ((envelope: Record<string, unknown>) => string),
+  body = "",
+): Promise<{ url: string; server: HttpServer }> {
+  const server = createServer(async (request, response) => {
+    if (typeof status === "number") {
+      response.writeHead(status, { "content-type": "application/json" }).end(body);
+    } else if (request.method === "GET") response.writeHead(404).end();
+    else {
+      const asked: { params: { envelope: Record<string, unknown> } } = JSON.parse(await text(request));
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(status(asked.params.envelope));
+    }
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
@@ -75,6 +86,59 @@ describe("asap serve, call, discover, health", () => {
     const { code, out } = await asap(["call", agent.url, "slow", '{"steps":3,"ms":0}']);
     expect([code, JSON.parse(out)]).toEqual([0, { steps: 3, ms: 0 }]);
   });
+
+  const steps = ["50 % step 1 of 2", "100 % step 2 of 2"];
+  const slow = ["slow", '{"steps":2,"ms":5}', "--stream"];
+
+  test.each([
+    ["http", () => agent.url],
+    ["ws", () => `${agent.url.replace("http", "ws")}/asap/ws`],
+  ])("call --stream over %s prints each update and then the result", async (_, url) => {
+    const { code, out, err } = await asap(["call", url(), ...slow]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toBe(`${steps.join("\n")}\n{\n  "steps": 2,\n  "ms": 5\n}\n`);
+  });
+
+  test("call --stream --json prints an object for each update and then the envelope of the answer", async () => {
+    const flags = ["--json", "--sender", "urn:asap:agent:me", "--recipient", "urn:asap:agent:echo-agent"];
+    const { code, out } = await asap(["call", agent.url, ...slow, ...flags]);
+    const lines = out.trim().split("\n");
+    const [first, second, answer] = lines.map((line): unknown => JSON.parse(line));
+    expect([code, lines.length]).toEqual([0, 3]);
+    expect(first).toMatchObject({ status: "working", progress: { percent: 50, message: "step 1 of 2" } });
+    expect(second).toMatchObject({ progress: { percent: 100 } });
+    expect(answer).toMatchObject({ recipient: "urn:asap:agent:me", payload: { status: "completed" } });
+  });
+
+  test("call --stream tells errors as call does", async () => {
+    expect(await asap(["call", agent.url, "nope", "{}", "--stream"])).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("(asap:transport/remote_error)"),
+    });
+    expect(await asap(["call", nobody, "slow", "{}", "--stream", "--timeout", "0.05"])).toMatchObject({
+      code: 2,
+      out: "",
+    });
+  });
+
+  test.each(["", "/", "/asap", "/asap/ws", "/asap/ws/"])(
+    "call takes the URL of a WebSocket that ends in '%s'",
+    async (path) => {
+      const { code, out, err } = await asap([
+        "call",
+        agent.url.replace("http", "ws") + path,
+        "echo",
+        '{"n":1}',
+        "--json",
+      ]);
+      expect([code, err]).toEqual([0, ""]);
+      expect(JSON.parse(out)).toMatchObject({
+        sender: "urn:asap:agent:echo-agent",
+        payload: { status: "completed", result: { echoed: { n: 1 } } },
+      });
+    },
+  );
 
   test.each([
     ["nope", "{}", "nope"],
@@ -184,6 +248,35 @@ describe("asap serve", () => {
   });
 });
 
+describe("updates of strangers", () => {
+  test("are printed on one line each, without terminal controls, partial results as JSON", async () => {
+    const update = (progress: object | null, n: number) => ({
+      id: `u${n}`,
+      asap_version: "0.1",
+      sender: "urn:asap:agent:b",
+      recipient: "urn:asap:agent:client",
+      payload_type: "TaskUpdate",
+      payload: { task_id: "t", update_type: "progress", status: "working", progress },
+    });
+    const { url, server } = await listen((envelope) => {
+      const progresses = [{ percent: 100 / 3, message: "a\u001b[31m\nb" }, { word: "hi" }, null];
+      const frames = progresses.map((progress, n) => ({ ...update(progress, n), correlation_id: envelope["id"] }));
+      const answer = {
+        ...update(null, 9),
+        payload_type: "task.response",
+        payload: { task_id: "t", status: "completed" },
+      };
+      const events = frames.map((pushed) => ({ jsonrpc: "2.0", result: { envelope: pushed }, id: null }));
+      const last = { jsonrpc: "2.0", result: { envelope: { ...answer, correlation_id: envelope["id"] } }, id: "req-1" };
+      return [...events, last].map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join("");
+    });
+    const { code, out } = await asap(["call", url, "any", "{}", "--stream"]);
+    expect([code, out]).toEqual([0, '33.3 % a b\n{"word":"hi"}\nworking\n{}\n']);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
 describe("agents that are not well", () => {
   const health = { status: "unhealthy", agent_id: "urn:asap:agent:a", version: "1.0.0", uptime_seconds: 1 };
 
@@ -219,6 +312,7 @@ describe("agents that are not well", () => {
     ["completed", 0],
   ])("call ends for a task with the status %s with %i", async (status, code) => {
     const server = createServer((request, response) => {
+      if (request.method === "GET") return void response.writeHead(404).end();
       let body = "";
       request.on("data", (chunk) => {
         body += String(chunk);

@@ -50,7 +50,7 @@ export const command: CliCommand = {
       .option("--agent-id <urn>", "id of the agent (default: urn:asap:agent:echo-agent)")
       .option(
         "--rate-limit <limit>",
-        "per caller, such as 10/second;100/minute, or off (default: 10/second;100/minute)",
+        "per caller over HTTP, such as 10/second;100/minute; off lifts it and that of WebSocket connections (default: 10/second;100/minute)",
         rateLimit,
       );
     command.addHelpText(
@@ -59,6 +59,9 @@ export const command: CliCommand = {
 Skills:
   echo  takes any JSON object and answers {"echoed": input}
   slow  takes {"steps": 5, "ms": 100}, reports its progress after each step and answers with both
+
+The agent answers over HTTP at /asap and over WebSocket at /asap/ws. When it is told to stop it takes no new work, lets
+tasks under way finish for up to 10 seconds, closes connections and ends.
 
 Environment:
   ASAP_RATE_LIMIT        as --rate-limit, which goes first
