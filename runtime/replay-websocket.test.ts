@@ -73,7 +73,13 @@ const exceptions: Readonly<Record<string, Exception>> = {
   ws_ack_no_rpc_id_still_acked: tooEarly,
   ws_ack_invalid_payload: {
     row: "wire section 18 row 2: the sender's fault is -32602",
-    frames: ([ack]) => [ack as Seen, errorFrame(-32602, "Invalid params", "Invalid payload for TaskRequest", "req-1")],
+    frames: ([ack]) => [
+      ack as Seen,
+      {
+        ...errorFrame(-32602, "Invalid params", "Invalid payload for TaskRequest", "req-1"),
+        code: "asap:protocol/invalid_payload",
+      },
+    ],
   },
   ws_ack_duplicate_envelope_id: repeat,
   ws_two_pipelined: repeat,
