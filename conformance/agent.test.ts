@@ -169,6 +169,21 @@ describe("reports of a run", () => {
     expect(text).toMatch(/FINDINGS: 1 of 1 cases run: 0 pass, 1 fail/);
   });
 
+  it("show what went over a WebSocket", async () => {
+    const mutant = mutants.find(({ name }) => name === "no ack");
+    const wrapped = await wrap(await start("off"), mutant ?? { name: "", killedBy: "" });
+    const report = await judgeServer(wrapped.url, { only: ["acks.sent"] });
+    await wrapped.close();
+    const frames = report.cases[0]?.exchange?.frames?.map(({ direction, kind }) => `${direction} ${kind}`);
+    expect(frames).toEqual(["sent text", "received text", "sent close", "received close"]);
+    expect(report.cases[0]?.exchange?.status).toBe(101);
+    expect(report.cases[0]?.replay).toMatch(/^\(printf .* \| nc 127\.0\.0\.1 \d+$/);
+    const text = renderText(report);
+    expect(text).toMatch(/ {2}frames {4}-> \d+ ms text: \{"jsonrpc":"2\.0","method":"asap\.send"/);
+    expect(text).toMatch(/<- \d+ ms text: \{"jsonrpc":"2\.0","result"/);
+    expect(text).toMatch(/<- \d+ ms close: 1000/);
+  });
+
   it("are stable JSON", async () => {
     const report = await judgeServer(await start("off"), { only: ["health", "HTTP-007", "task.spelling.*"] });
     const read = JSON.parse(renderJson(report));

@@ -1,6 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { say, talk } from "./conversation.js";
 import { recordOf, replayOf, type Secrets } from "./record.js";
+import { sampleContext } from "./sample-context.js";
+import { closeData, opcodes, type WireFrame } from "./socket-frames.js";
+import type { SocketAction } from "./websocket.js";
 import { bytesOf, type Exchange, type WireRequest } from "./wire.js";
 
 const url = "http://127.0.0.1:8000";
@@ -50,6 +54,52 @@ describe("recordOf()", () => {
       received: "no answer",
       status: null,
     });
+  });
+});
+
+const upgraded = (frames: readonly WireFrame[], actions: readonly SocketAction[] = []): Exchange => ({
+  ...exchange(talk(sampleContext, actions), { Authorization: "Bearer t0ps3cret" }, ""),
+  frames,
+});
+const frame = { opcode: opcodes.text, fin: true, rsv: 0, masked: false, atMs: 7, bytes: 5 };
+
+describe("recordOf() of a WebSocket", () => {
+  const secrets: Secrets = { headers: new Set(["authorization"]), values: ["t0ps3cret"] };
+
+  it("shows each frame with its kind, what is odd about it, its time and its text", () => {
+    const close = { ...frame, opcode: opcodes.close, data: closeData(1001, "Server shutting down") };
+    const record = recordOf(
+      upgraded([
+        { ...frame, direction: "sent", fin: false, rsv: 4, data: Buffer.from("hello") },
+        { ...frame, direction: "received", opcode: 3, masked: true, data: Buffer.from("t0ps3cret\u0000") },
+        { ...close, direction: "received" },
+      ]),
+      secrets,
+    );
+    expect(record.frames).toEqual([
+      {
+        direction: "sent",
+        kind: "text",
+        marks: ["not final", "reserved bits 4", "without mask"],
+        text: "hello",
+        bytes: 5,
+        atMs: 7,
+      },
+      expect.objectContaining({ direction: "received", kind: "3", marks: ["masked"], text: "***\\x00" }),
+      expect.objectContaining({ kind: "close", text: "1001 Server shutting down", marks: [] }),
+    ]);
+    expect(record.sent).toContain("Authorization: ***");
+  });
+
+  it("is sent again as bytes, without the caller's headers", () => {
+    const line = replayOf(upgraded([], [say("hi", { masked: false })]), url, secrets);
+    expect(line).toMatch(
+      /^\(printf '(\\\d{3})+'; sleep 1; printf '\\201\\002\\150\\151'; sleep 2\) \| nc 127\.0\.0\.1 8000$/,
+    );
+    const head = execFileSync("sh", ["-c", line.slice(1, line.indexOf(";"))], { encoding: "utf8" });
+    expect(head).toMatch(/^GET \/asap\/ws HTTP\/1\.1\r\n[\s\S]*Sec-WebSocket-Key: \S+\r\n\r\n$/);
+    expect(head).not.toContain("Authorization");
+    expect(replayOf(upgraded([], [say("x".repeat(5000))]), url, secrets)).toMatch(/^# \d{4} bytes of frames/);
   });
 });
 

@@ -67,16 +67,22 @@ export function encodeFrame(spec: FrameSpec, deflates = false): Buffer {
   return Buffer.concat([head, mask, data.length > 65_536 ? data : unmask(data, mask)]);
 }
 
+/** Length that the header of the first frame declares; null while the bytes do not hold it. */
+export function declaredLength(bytes: Buffer): number | null {
+  const short = (bytes[1] ?? 0) & 0x7f;
+  const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+  if (bytes.length < head) return null;
+  return short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+}
+
 /** Reads the first frame of the bytes; null while they do not hold one whole. */
 export function readFrame(bytes: Buffer): { readonly frame: ReadFrame; readonly used: number } | null {
-  if (bytes.length < 2) return null;
+  const length = declaredLength(bytes);
+  if (length === null) return null;
   const [first = 0, second = 0] = bytes;
-  const short = second & 0x7f;
-  const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+  const head = (second & 0x7f) < 126 ? 2 : (second & 0x7f) === 126 ? 4 : 10;
   const masked = (second & 0x80) !== 0;
   const start = head + (masked ? 4 : 0);
-  if (bytes.length < start) return null;
-  const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
   if (bytes.length < start + length) return null;
   const payload = bytes.subarray(start, start + length);
   return {

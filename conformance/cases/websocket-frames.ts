@@ -1,6 +1,6 @@
 import { limits } from "../../generated/limits.js";
 import type { Case, Context } from "../case.js";
-import { refusedAnyhow } from "../checks.js";
+import { answerEnvelope, expect, refusedAnyhow, show } from "../checks.js";
 import {
   answerCount,
   answered,
@@ -23,8 +23,10 @@ import { talking } from "./websocket.js";
 const limit = Number(limits.websocket_max_message_bytes);
 const outright = 17 * 1024 * 1024;
 
+const trace = "spür-☃";
+
 const textOfTask = (context: Context) =>
-  Buffer.from(JSON.stringify(taskDocument(context, { frame: { id: "task" }, envelope: { trace_id: "spür-☃" } })));
+  Buffer.from(JSON.stringify(taskDocument(context, { frame: { id: "task" }, envelope: { trace_id: trace } })));
 
 /** A message in fragments, with what is sent between them. */
 function inFragments(bytes: Buffer, cuts: readonly number[], between: readonly SocketAction[] = []): SocketAction[] {
@@ -37,6 +39,11 @@ function inFragments(bytes: Buffer, cuts: readonly number[], between: readonly S
     return at === 0 ? [fragment, ...between] : [fragment];
   });
 }
+
+const traced = expect(0, `the trace_id ${trace}`, (exchange) => {
+  const found = answerEnvelope(exchange)?.trace_id;
+  return found === trace ? null : `trace_id is ${show(found)}`;
+});
 
 const fragments: Case[] = [
   talking({
@@ -54,7 +61,7 @@ const fragments: Case[] = [
       const bytes = textOfTask(context);
       return [...inFragments(bytes, [bytes.indexOf("☃") + 1]), answers(1)];
     },
-    checks: [answered("task")],
+    checks: [answered("task"), answered("task", [traced])],
   }),
   talking({
     id: "fragments.ping-between",

@@ -1,10 +1,20 @@
 import { accepting } from "./accepting.js";
+import { acknowledging } from "./acknowledging.js";
 import { answering } from "./answering.js";
+import { conversing, hurried } from "./conversing.js";
 import { refusing } from "./refusing.js";
-import { limiting, serving } from "./serving.js";
+import { limiting as limited, serving } from "./serving.js";
 import type { Mutant } from "./wrap.js";
 
 /** Agents that are wrong in one way each, with the case that must see it. */
-export const mutants: readonly Mutant[] = [...answering, ...accepting, ...refusing, ...serving];
+export const mutants: readonly Mutant[] = [
+  ...answering,
+  ...accepting,
+  ...refusing,
+  ...serving,
+  ...conversing,
+  ...acknowledging,
+];
 
-export { limiting };
+/** The same for an agent that has a rate limit. */
+export const limiting: readonly Mutant[] = [...limited, ...hurried];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { encodeFrame, type FrameSpec, readFrame } from "../socket-frames.js";
+import { declaredLength, encodeFrame, type FrameSpec, readFrame } from "../socket-frames.js";
 
 /** A frame on its way through a tunnel. */
 export interface PassingFrame {
@@ -91,6 +91,9 @@ export function tunnel(
     .on("error", () => client.destroy());
 }
 
+/** Frames that declare more are handed on without waiting for the rest. */
+const longest = 16 * 1024 * 1024;
+
 /** Takes bytes, and writes them as they are, or frame by frame as the edit wants them. */
 function through(edit: Editor["asked"], write: (bytes: Buffer) => void): (chunk: Buffer) => void {
   if (edit === undefined) return write;
@@ -101,5 +104,8 @@ function through(edit: Editor["asked"], write: (bytes: Buffer) => void): (chunk:
       bytes = bytes.subarray(read.used);
       for (const frame of edit(read.frame)) write(encodeFrame({ masked: read.frame.masked, ...frame }));
     }
+    if ((declaredLength(bytes) ?? 0) <= longest) return;
+    write(bytes);
+    bytes = Buffer.alloc(0);
   };
 }
