@@ -1,6 +1,6 @@
 import { validateAckNotification } from "../../generated/validators/ack-notification.js";
 import type { Case, Context } from "../case.js";
-import { answerPayload, type Check, fault, judged, refused, refusedAnyhow, show } from "../checks.js";
+import { accepted, answerPayload, type Check, fault, judged, refused, refusedAnyhow, show } from "../checks.js";
 import {
   ackEnvelope,
   ackedId,
@@ -17,12 +17,13 @@ import {
   opening,
   type Said,
   saidBy,
+  sayJson,
   sayTask,
   staysOpen,
   type Talk,
   talk,
 } from "../conversation.js";
-import { asObject, type Changes, timeAt } from "../documents.js";
+import { asObject, type Changes, post, taskDocument, timeAt } from "../documents.js";
 import type { Exchange } from "../wire.js";
 import { talking } from "./websocket.js";
 
@@ -344,6 +345,22 @@ const repeats: Case[] = [
       acked("again", 1, 1),
       oneTask([0, "first"], [1, "again"]),
     ),
+  },
+  {
+    id: "acks.repeat.over-http",
+    title:
+      "An envelope that was answered over HTTP is acknowledged over a WebSocket and answered with the stored response",
+    area: "acks",
+    level: "MUST",
+    requirements: ["WSB-017", "IDEM-001"],
+    steps: (context) => {
+      const document = taskDocument(context, asking({ frame: { id: "task" } }));
+      return [post(document), talk(context, [sayJson(document), answers(1)])];
+    },
+    judge: judged(accepted(0), answered("task", undefined, 1), acked("task", 1, 1), (exchanges) => {
+      const [first, again] = [answerPayload(exchanges[0])?.task_id, taskOf(exchanges[1], "task")];
+      return first === again ? null : { expected: `the task ${show(first)} again`, found: show(again), at: 1 };
+    }),
   },
   {
     id: "acks.another-envelope",

@@ -319,6 +319,13 @@ const pongs: Case[] = [
       checks: [answered("task"), answerCount(1), staysOpen],
     }),
   ),
+  notJsonRpc(
+    "pong.with-method",
+    "A message of type pong that has a method is no pong: -32600 with id null",
+    ["WSB-007", "RPC-001"],
+    '{"type":"pong","method":"asap.send"}',
+    -32600,
+  ),
   talking({
     id: "pong.free",
     title: "Forty pongs at once do not count against the message rate",
@@ -327,6 +334,17 @@ const pongs: Case[] = [
     checks: [answered("task"), answerCount(1), staysOpen],
   }),
 ];
+
+const atOnce: Case = talking({
+  id: "ten-at-once",
+  title: "Ten messages at once are within the message rate: each is answered",
+  requirements: ["WSB-010"],
+  actions: (context) => [
+    ...Array.from({ length: 10 }, (_, at) => sayTask(context, { frame: { id: at + 1 } })),
+    answers(10),
+  ],
+  checks: [...Array.from({ length: 10 }, (_, at) => answered(at + 1)), answerCount(10), staysOpen],
+});
 
 const binary: Case[] = [
   ["request", (context: Context) => Buffer.from(JSON.stringify(taskDocument(context, { frame: { id: "binary" } })))],
@@ -366,4 +384,12 @@ const watches: Case[] = [
 ];
 
 /** The WebSocket binding: upgrade, requests and answers, what is no request. */
-export const websocketCases: readonly Case[] = [...upgrades, ...rpc, ...notObjects, ...pongs, ...binary, ...watches];
+export const websocketCases: readonly Case[] = [
+  ...upgrades,
+  ...rpc,
+  ...notObjects,
+  ...pongs,
+  atOnce,
+  ...binary,
+  ...watches,
+];

@@ -237,6 +237,11 @@ export const acknowledging: readonly Mutant[] = [
       return renaming((id) => `${id}-${own}`).editor?.(sides) ?? {};
     },
   }),
+  mutant(
+    "repeats are known per transport",
+    "acks.repeat.over-http",
+    renaming((id) => `${id}-ws`),
+  ),
   mutant("a repeated nonce is refused", "acks.repeat.nonce", {
     editor: ({ toClient }) => {
       const edit = second(nonceOf, (json) => {

@@ -216,6 +216,23 @@ const tolerating: readonly Mutant[] = [
       },
     }),
   }),
+  mutant(
+    "whatever says pong is taken for one",
+    "websocket.pong.with-method",
+    hearing(() => (json) => (json.type === "pong" ? null : undefined)),
+  ),
+  mutant(
+    "a rate of nine",
+    "websocket.ten-at-once",
+    hearing(({ toClient }) => {
+      let count = 0;
+      return () => {
+        count += 1;
+        if (count === 10) toClient(close(1008));
+        return count > 9 ? null : undefined;
+      };
+    }),
+  ),
   mutant("pongs counted", "websocket.pong.free", {
     editor: ({ toClient }) => {
       let count = 0;
