@@ -145,6 +145,19 @@ describe("limits of a WebSocket", () => {
     expect(socket.frames.map((frame) => frame.error?.code ?? "result")).toEqual([-32700, "result", "result", -32001]);
   });
 
+  test("what was taken before the rate was passed is answered before the end", async () => {
+    await using server = await served({ messagesPerSecond: 2 });
+    await using socket = await openSocket(server.url);
+    for (const id of ["a", "b", "c", "d"]) socket.send(slow(id, 50));
+    await socket.closed;
+    const answers = socket.frames.filter((frame) => !isAck(frame));
+    expect(answers.map(({ id, error }) => [id, error?.code])).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+      ["c", -32001],
+    ]);
+  });
+
   test("frames that are not JSON stay free when the rate is used up", async () => {
     await using server = await served({ messagesPerSecond: 1 });
     await using socket = await openSocket(server.url);

@@ -30,7 +30,9 @@ export interface SessionSocket {
 type Ticks = () => number;
 
 const parseFaultStart = `{"jsonrpc":"2.0","error":{"code":-32700`;
-const longestPong = 1_024;
+const longestPong = 65_536;
+/** How long answers under way are waited for when the connection is to close for its rate, in milliseconds. */
+const lastAnswersMs = 2_000;
 
 /**
  * One WebSocket connection to an agent: text frames in, text frames out (wire sections 8.3 and 9). Knows no socket
@@ -48,6 +50,9 @@ export class WebSocketSession implements Audience, UpdateSink {
   #countedAt: number;
   #inFlight = 0;
   #isOver = false;
+  /** Runs while the last answers are waited for; nothing is taken any more. */
+  #last: ReturnType<typeof setTimeout> | undefined;
+  #lastWords = "";
 
   /**
    * @param authorization Authorization header of the upgrade, which every message of the connection is judged by.
@@ -84,9 +89,9 @@ export class WebSocketSession implements Audience, UpdateSink {
 
   /** Takes one text frame. */
   receive(text: string): void {
-    if (this.#isOver || isPong(text)) return;
-    const { messagesPerSecond, maxInFlight } = this.#limits;
-    if (messagesPerSecond !== Number.POSITIVE_INFINITY && !this.#take(messagesPerSecond)) {
+    if (this.#isOver || this.#last !== undefined || isPong(text)) return;
+    const { maxInFlight } = this.#limits;
+    if (!this.#take()) {
       this.#overRate(text);
       return;
     }
@@ -109,6 +114,11 @@ export class WebSocketSession implements Audience, UpdateSink {
 
   /** Answers a text frame over the size limit, whose text is not looked at. */
   receiveTooLarge(bytes: number): void {
+    if (this.#isOver || this.#last !== undefined) return;
+    if (!this.#take()) {
+      this.#closeForRate("null");
+      return;
+    }
     const error = `Request size (${bytes} bytes) exceeds maximum (${this.#limits.maxMessageBytes} bytes)`;
     const details = { size: bytes, max_size: this.#limits.maxMessageBytes };
     const data = new AsapError("asap:transport/request_too_large", { message: error, data: details });
@@ -126,6 +136,7 @@ export class WebSocketSession implements Audience, UpdateSink {
   /** Told that the connection is closing: nothing is taken or sent any more; work under way goes on. */
   end(): void {
     this.#isOver = true;
+    clearTimeout(this.#last);
   }
 
   #send(frame: string): void {
@@ -138,16 +149,20 @@ export class WebSocketSession implements Audience, UpdateSink {
       (late) => {
         this.#inFlight -= 1;
         this.#send(late);
+        this.#goOn();
       },
       (cause: unknown) => {
         this.#inFlight -= 1;
         this.#refuse(text, cause);
+        this.#goOn();
       },
     );
   }
 
   /** Takes one message from the token bucket, which holds what may come in a second. */
-  #take(perSecond: number): boolean {
+  #take(): boolean {
+    const perSecond = this.#limits.messagesPerSecond;
+    if (perSecond === Number.POSITIVE_INFINITY) return true;
     const now = this.#ticks();
     this.#tokens = Math.min(perSecond, this.#tokens + ((now - this.#countedAt) * perSecond) / 1_000);
     this.#countedAt = now;
@@ -156,7 +171,7 @@ export class WebSocketSession implements Audience, UpdateSink {
     return true;
   }
 
-  /** Answers a message beyond the rate and closes; a frame that is not JSON is free and gets its parse error. */
+  /** Answers a message beyond the rate; a frame that is not JSON is free and gets its parse error. */
   #overRate(text: string): void {
     const id = idTextOf(text);
     if (id === undefined) {
@@ -164,7 +179,22 @@ export class WebSocketSession implements Audience, UpdateSink {
       if (typeof answer === "string") this.#send(answer);
       return;
     }
-    this.#send(response(`"error":{"code":-32001,"message":${rateText}}`, id));
+    this.#closeForRate(id);
+  }
+
+  /** Closes for too many messages, once the requests taken before are answered or have had their time. */
+  #closeForRate(id: string): void {
+    this.#lastWords = response(`"error":{"code":-32001,"message":${rateText}}`, id);
+    this.#last = setTimeout(() => this.#closeNow(), lastAnswersMs);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#last !== undefined && this.#inFlight === 0) this.#closeNow();
+  }
+
+  #closeNow(): void {
+    this.#send(this.#lastWords);
     this.#socket.close(1008, "");
     this.end();
   }
