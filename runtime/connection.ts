@@ -15,7 +15,7 @@ export interface Connection extends AsyncIterable<ConnectionState> {
   readonly transport: "http" | "websocket" | "memory";
   readonly state: ConnectionState;
   /**
-   * Calls back at every change, in order.
+   * Calls back at every change, in order. What the listener throws is dropped.
    *
    * @returns Stops watching.
    */
@@ -52,7 +52,7 @@ export function createConnection(transport: Connection["transport"]): Connection
       )
         return;
       state = next;
-      for (const listener of [...listeners]) listener(next);
+      for (const listener of [...listeners]) tell(listener, next);
     },
     [Symbol.asyncIterator]() {
       const unread: ConnectionState[] = [state];
@@ -96,4 +96,12 @@ export function createConnection(transport: Connection["transport"]): Connection
       };
     },
   };
+}
+
+function tell(listener: (state: ConnectionState) => void, state: ConnectionState): void {
+  try {
+    listener(state);
+  } catch {
+    return;
+  }
 }
