@@ -37,6 +37,7 @@ export function autoTransport({ http, offered, webSocket }: AutoParts): AutoTran
   let isOpened = false;
   let isClosed = false;
   let unwatch = () => {};
+  let stopPushes: (() => void) | undefined;
 
   const connection: Connection = {
     get transport() {
@@ -56,7 +57,13 @@ export function autoTransport({ http, offered, webSocket }: AutoParts): AutoTran
       isOpened ||= state.status === "open";
       control.set(state);
     });
-    socket.onPush((envelope) => {
+    listen();
+  }
+
+  /** Listens to the WebSocket while anybody listens here. */
+  function listen(): void {
+    if (current === http || listeners.size === 0) return;
+    stopPushes ??= current.onPush((envelope) => {
       for (const listener of [...listeners]) listener(envelope);
     });
   }
@@ -112,8 +119,14 @@ export function autoTransport({ http, offered, webSocket }: AutoParts): AutoTran
         return current === http || isOpened ? current.send(message) : overSocket(current, message);
       },
       onPush(listener) {
-        listeners.add(listener);
-        return () => void listeners.delete(listener);
+        const own = (envelope: unknown) => listener(envelope);
+        listeners.add(own);
+        listen();
+        return () => {
+          if (!listeners.delete(own) || listeners.size > 0) return;
+          stopPushes?.();
+          stopPushes = undefined;
+        };
       },
       async close() {
         isClosed = true;

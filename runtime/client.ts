@@ -10,7 +10,7 @@ import { createPeer, type Peer } from "./peer.js";
 import { connectHttp, type HttpTransportOptions } from "./transport/http.js";
 import { memoryTransport, type Receiver } from "./transport/memory.js";
 import type { ClientTransport } from "./transport/transport.js";
-type WebSocketTransportOptions = object;
+import type { WebSocketTransportOptions } from "./transport/websocket-options.js";
 import { isOfferedBy, isWebSocketUrl, webSocketUrls } from "./websocket-url.js";
 
 /** Options of a peer, whatever the transport. */
@@ -32,7 +32,7 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
   readonly protocol?: ProtocolDefinition<Client, Payloads, Replies>;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
-  /** Told of pushes that do not fit and were dropped, and of listeners that threw. Default: nobody is. */
+  /** Told of pushes and frames that do not fit and were dropped, and of listeners that threw. Default: nobody is. */
   readonly onFault?: (error: AsapError) => void;
 }
 
@@ -88,7 +88,7 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   const offered = async () => {
     const { isReached, events } = await look();
     if (!isReached) return undefined;
-    return events !== undefined && isOfferedBy(events, baseUrl) ? events : null;
+    return events !== undefined && isOfferedBy(events, baseUrl, socketPath) ? events : null;
   };
   const { transport, ready } = autoTransport({ http, offered, webSocket });
   return peerOver(transport, options, recipient, ready);
@@ -128,7 +128,7 @@ function lookAt<Client, Payloads, Replies>(
 /** Loads the WebSocket transport, which programs that stay with HTTP never do, and makes one. */
 async function openWebSocket<Client, Payloads, Replies>(
   address: string,
-  { headers, allowInsecure, now, random, websocket }: ConnectOptions<Client, Payloads, Replies>,
+  { headers, allowInsecure, now, random, onFault, websocket }: ConnectOptions<Client, Payloads, Replies>,
 ): Promise<ClientTransport> {
   const socketModule: string = "./transport/websocket.js";
   const { connectWebSocket } = await import(socketModule);
@@ -137,6 +137,7 @@ async function openWebSocket<Client, Payloads, Replies>(
     ...(allowInsecure !== undefined && { allowInsecure }),
     ...(now !== undefined && { now }),
     ...(random !== undefined && { random }),
+    ...(onFault !== undefined && { onFault }),
     ...websocket,
   });
 }

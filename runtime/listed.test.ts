@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { createAgent } from "./agent.js";
 import { registryView } from "./discovery/registry.js";
 import { connectListed } from "./listed.js";
+import { serve } from "./node.js";
+import { skill } from "./skill.js";
 import { type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
 
 const id = "urn:asap:agent:a";
@@ -54,9 +57,17 @@ describe("connectListed()", () => {
     });
   });
 
+  test("connects to the endpoint ws where there is no other", async () => {
+    const agent = createAgent({ id, skills: { echo: skill({ description: "Echo", run: (input) => input }) } });
+    await using server = await serve(agent, { port: 0 });
+    await using peer = await connectListed(view({ ws: `${server.url.replace("http", "ws")}/asap/ws` }), id);
+    expect(await peer.run("echo", { n: 1 })).toEqual({ n: 1 });
+    expect(peer.connection.transport).toBe("websocket");
+  });
+
   test.each([
     ["an agent that is not there", "urn:asap:agent:b", { http: "https://a.example" }],
-    ["an agent that can only be reached otherwise", id, { ws: "wss://a.example" }],
+    ["an agent that can only be reached otherwise", id, { mqtt: "mqtts://a.example" }],
   ])("refuses %s", async (_, agent, endpoints) => {
     await expect(connectListed(view(endpoints), agent)).rejects.toMatchObject({
       code: "asap:discovery/agent_not_listed",

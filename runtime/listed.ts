@@ -8,15 +8,15 @@ import { AsapError } from "./error.js";
 import type { Peer } from "./peer.js";
 
 /**
- * Connects to an agent that a registry lists: at its endpoint `http`, or where the manifest at its endpoint `manifest`
- * says, which must be of the same agent. Messages name the agent as recipient.
+ * Connects to an agent that a registry lists: at its endpoint `http`, else where the manifest at its endpoint
+ * `manifest` says, which must be of the same agent, else at its endpoint `ws`. Messages name the agent as recipient.
  *
  * @param registry The registry, as `discoverFromRegistry` gives it.
  * @param agent Id of the agent, or its entry.
  * @param options See {@link ConnectOptions}.
  * @returns The peer.
- * @throws AsapError `asap:discovery/agent_not_listed` for an id that is not in the registry or an entry without either
- * endpoint; `asap:discovery/manifest_mismatch`; and as `connect` and `discover` do.
+ * @throws AsapError `asap:discovery/agent_not_listed` for an id that is not in the registry or an entry without any of
+ * these; `asap:discovery/manifest_mismatch`; and as `connect` and `discover` do.
  * @see ASAP 1.1, section 13.3
  */
 export async function connectListed<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>(
@@ -34,9 +34,12 @@ async function endpointOf<Client, Payloads, Replies>(
   { id, endpoints }: RegistryEntry,
   options: ConnectOptions<Client, Payloads, Replies>,
 ): Promise<string> {
-  const { http, manifest } = endpoints;
+  const { http, manifest, ws } = endpoints;
   if (http !== undefined) return http;
-  if (manifest === undefined) throw notListed(id, "has neither an endpoint http nor manifest");
+  if (manifest === undefined) {
+    if (ws !== undefined) return ws;
+    throw notListed(id, "has no endpoint http, manifest or ws");
+  }
   const { allowInsecure, fetch, now } = options;
   const asked = { expectId: id, allowInsecure, ...(fetch && { fetch }), ...(now && { now }) };
   return (await discover(manifest, asked)).endpoints.asap;

@@ -16,15 +16,25 @@ const update = { task_id: "t", update_type: "progress", status: "working" };
 function pushes() {
   const faults: AsapError[] = [];
   let push: (envelope: unknown) => void = () => {};
+  const state = { listens: false };
   const transport = {
     url: "ws://127.0.0.1:1",
     onPush: (listener: (envelope: unknown) => void) => {
+      expect(state.listens).toBe(false);
       push = listener;
-      return () => {};
+      state.listens = true;
+      return () => {
+        state.listens = false;
+      };
     },
   };
   const onFault = (error: AsapError) => void faults.push(error);
-  return { ...createPushes({ protocol, transport, onFault }), push: (envelope: unknown) => push(envelope), faults };
+  return {
+    ...createPushes({ protocol, transport, onFault }),
+    push: (envelope: unknown) => push(envelope),
+    faults,
+    state,
+  };
 }
 
 describe("pushes", () => {
@@ -40,6 +50,20 @@ describe("pushes", () => {
     push({ ...note, id: "push-3" });
     expect(heard).toEqual(["one push-1", "other push-1", "one push-2", "other push-2", "other push-3"]);
     expect(faults).toEqual([]);
+  });
+
+  test("are listened for while somebody wants them", () => {
+    const { onMessage, state } = pushes();
+    expect(state.listens).toBe(false);
+    const stops = [onMessage(() => {}), onMessage(() => {})];
+    expect(state.listens).toBe(true);
+    stops[0]?.();
+    stops[0]?.();
+    expect(state.listens).toBe(true);
+    stops[1]?.();
+    expect(state.listens).toBe(false);
+    onMessage(() => {});
+    expect(state.listens).toBe(true);
   });
 
   test("go to one function as often as it was given", () => {

@@ -20,7 +20,7 @@ export interface Pushes {
 }
 
 /**
- * Judges what a transport's peer pushes and hands it to listeners.
+ * Judges what a transport's peer pushes and hands it to listeners. Listens to the transport while it has some.
  *
  * @param parts See {@link PushParts}.
  * @see ASAP 1.1, section 9.5
@@ -52,13 +52,18 @@ export function createPushes({ protocol, transport, onFault }: PushParts): Pushe
     }
     for (const listener of [...listeners]) hand(listener, envelope);
   };
-  transport.onPush(take);
+  let stop: (() => void) | undefined;
   return {
     take,
     onMessage(listener) {
       const own = (envelope: Envelope) => listener(envelope);
       listeners.add(own);
-      return () => void listeners.delete(own);
+      stop ??= transport.onPush(take);
+      return () => {
+        if (!listeners.delete(own) || listeners.size > 0) return;
+        stop?.();
+        stop = undefined;
+      };
     },
   };
 }

@@ -45,12 +45,12 @@ test("isWebSocketUrl() goes by the scheme", () => {
 describe("isOfferedBy()", () => {
   test.each([
     ["ws://127.0.0.1:8000/asap/ws", "http://127.0.0.1:8000"],
-    ["ws://127.0.0.1:80/other", "http://127.0.0.1"],
+    ["ws://127.0.0.1:80/other/asap/ws/", "http://127.0.0.1"],
     ["wss://agent.example/asap/ws", "https://agent.example/base"],
     ["wss://agent.example:443/asap/ws", "https://agent.example"],
     ["wss://agent.example:8443/asap/ws", "http://agent.example:8443"],
   ])("takes %s for %s", (events, base) => {
-    expect(isOfferedBy(events, base)).toBe(true);
+    expect(isOfferedBy(events, base, "/asap/ws")).toBe(true);
   });
 
   test.each([
@@ -62,8 +62,10 @@ describe("isOfferedBy()", () => {
     ["another scheme", "https://agent.example/events", "https://agent.example"],
     ["credentials", "wss://user@agent.example/asap/ws", "https://agent.example"],
     ["credentials without a name", "wss://:secret@agent.example/asap/ws", "https://agent.example"],
+    ["another path", "wss://agent.example/events", "https://agent.example"],
+    ["a query", "wss://agent.example/asap/ws?token=1", "https://agent.example"],
     ["text that is no URL", "ws://", "http://agent.example"],
   ])("refuses %s", (_, events, base) => {
-    expect(isOfferedBy(events, base)).toBe(false);
+    expect(isOfferedBy(events, base, "/asap/ws")).toBe(false);
   });
 });

@@ -34,18 +34,20 @@ export function webSocketUrls(
 }
 
 /**
- * Whether a manifest may send the callers of an agent to an address: a WebSocket at the same host and port, encrypted
- * where the agent's own URL is, and without credentials in it.
+ * Whether a manifest may send the callers of an agent to an address: a WebSocket at the same host and port, on the
+ * protocol's path, encrypted where the agent's own URL is, without credentials or a query in it.
  *
  * @param events Address that the manifest names.
  * @param baseUrl Base URL of the agent, from where the manifest came.
+ * @param socketPath Path of the WebSocket.
  */
-export function isOfferedBy(events: string, baseUrl: string): boolean {
+export function isOfferedBy(events: string, baseUrl: string, socketPath: string): boolean {
   if (!isWebSocketUrl(events) || !URL.canParse(events)) return false;
   const offered = new URL(events);
   const base = new URL(baseUrl);
   if (base.protocol === "https:" && offered.protocol !== "wss:") return false;
-  if (offered.username !== "" || offered.password !== "") return false;
+  if (offered.username !== "" || offered.password !== "" || offered.search !== "" || offered.hash !== "") return false;
+  if (!offered.pathname.replace(/\/+$/, "").endsWith(socketPath)) return false;
   return offered.hostname === base.hostname && portOf(offered) === portOf(base);
 }
 
