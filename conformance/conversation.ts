@@ -1,6 +1,6 @@
 import { routes } from "../generated/routes.js";
-import type { Context, Level } from "./case.js";
-import { accepted, type Check, describe, expect, show } from "./checks.js";
+import type { Case, Context, Level } from "./case.js";
+import { accepted, type Check, describe, expect, judged, show } from "./checks.js";
 import { asObject, type Changes, taskDocument } from "./documents.js";
 import { closeOf, type FrameSpec, messagesOf, opcodes, type WireFrame } from "./socket-frames.js";
 import type { SocketAction } from "./websocket.js";
@@ -42,6 +42,20 @@ export function talk(
     ...rest,
     headers: { ...upgrade, "Sec-WebSocket-Key": key, ...headers },
     socket: actions,
+  };
+}
+
+/** A case about one conversation over a WebSocket. */
+export function talking(from: Talk, area: Case["area"] = "websocket"): Case {
+  const { id, title, requirements, level = "MUST", actions, headers, checks } = from;
+  return {
+    id: `${area}.${id}`,
+    title,
+    area,
+    level,
+    requirements,
+    steps: (context) => [talk(context, actions(context), headers === undefined ? {} : { headers })],
+    judge: judged(...checks),
   };
 }
 

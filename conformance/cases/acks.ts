@@ -22,10 +22,10 @@ import {
   staysOpen,
   type Talk,
   talk,
+  talking,
 } from "../conversation.js";
 import { asObject, type Changes, post, taskDocument, timeAt } from "../documents.js";
 import type { Exchange } from "../wire.js";
-import { talking } from "./websocket.js";
 
 const acks = (from: Talk): Case => talking(from, "acks");
 

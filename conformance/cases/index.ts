@@ -15,6 +15,7 @@ import { taskCases } from "./task.js";
 import { websocketCases } from "./websocket.js";
 import { frameCases } from "./websocket-frames.js";
 import { sameCases } from "./websocket-same.js";
+import { upgradeCases } from "./websocket-upgrade.js";
 
 /** Every case a server is judged by, in the order they are started. */
 export const cases: readonly Case[] = [
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...idempotencyCases,
   ...errorCases,
   ...metricsCases,
+  ...upgradeCases,
   ...websocketCases,
   ...frameCases,
   ...sameCases,

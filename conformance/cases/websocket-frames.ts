@@ -14,11 +14,11 @@ import {
   say,
   sayTask,
   staysOpen,
+  talking,
 } from "../conversation.js";
 import { taskDocument } from "../documents.js";
 import { closeData, type FrameSpec, opcodes } from "../socket-frames.js";
 import type { SocketAction } from "../websocket.js";
-import { talking } from "./websocket.js";
 
 const limit = Number(limits.websocket_max_message_bytes);
 const outright = 17 * 1024 * 1024;

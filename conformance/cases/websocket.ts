@@ -1,16 +1,13 @@
-import { routes } from "../../generated/routes.js";
 import type { Case, Context } from "../case.js";
 import {
   answerEnvelope,
   type Check,
-  describe,
   errorData,
   expect,
   judged,
   refused,
   refusedAnyhow,
   show,
-  status,
   textOf,
 } from "../checks.js";
 import {
@@ -31,126 +28,14 @@ import {
   sayJson,
   sayTask,
   staysOpen,
-  type Talk,
   talk,
+  talking,
 } from "../conversation.js";
 import { post, taskDocument } from "../documents.js";
-import { headerOf } from "../http-response.js";
 import { opcodes } from "../socket-frames.js";
-import { acceptOf } from "../websocket.js";
-import type { Exchange } from "../wire.js";
 import { watch } from "./errors.js";
 
-/** A case about one conversation over a WebSocket. */
-export function talking(from: Talk, area: Case["area"] = "websocket"): Case {
-  const { id, title, requirements, level = "MUST", actions, headers, checks } = from;
-  return {
-    id: `${area}.${id}`,
-    title,
-    area,
-    level,
-    requirements,
-    steps: (context) => [talk(context, actions(context), headers === undefined ? {} : { headers })],
-    judge: judged(...checks),
-  };
-}
-
-const keyOf = (exchange: Exchange) => exchange.request.headers?.["Sec-WebSocket-Key"] ?? "";
 const plainTask = (context: Context) => [sayTask(context), answers(1)];
-
-const upgrades: Case[] = [
-  talking({
-    id: "upgrade",
-    title: "A WebSocket is opened at /asap/ws by 101 with Upgrade, Connection and the accept value, and serves a task",
-    requirements: ["WS-001"],
-    actions: plainTask,
-    checks: [
-      expect(0, "101 with Upgrade: websocket, Connection: Upgrade and Sec-WebSocket-Accept", (exchange) => {
-        const header = (name: string) => headerOf(exchange.response, name) ?? "";
-        if (exchange.response?.status !== 101) return describe(exchange);
-        if (header("upgrade").toLowerCase() !== "websocket") return `Upgrade: ${show(header("upgrade"))}`;
-        if (!/\bupgrade\b/i.test(header("connection"))) return `Connection: ${show(header("connection"))}`;
-        const accept = header("sec-websocket-accept");
-        return accept === acceptOf(keyOf(exchange)) ? null : `Sec-WebSocket-Accept: ${show(accept)}`;
-      }),
-      answered("task"),
-    ],
-  }),
-  talking({
-    id: "upgrade.subprotocol",
-    title: "An offered subprotocol is passed over",
-    requirements: ["WS-001"],
-    headers: { "Sec-WebSocket-Protocol": "chat, asap.v9" },
-    actions: plainTask,
-    checks: [
-      expect(0, "no Sec-WebSocket-Protocol in the answer", (exchange) => {
-        const chosen = headerOf(exchange.response, "sec-websocket-protocol");
-        return chosen === undefined ? null : `Sec-WebSocket-Protocol: ${chosen}`;
-      }),
-      answered("task"),
-    ],
-  }),
-  talking({
-    id: "upgrade.deflate",
-    title: "A client that offers permessage-deflate is served, whether the agent takes it or not",
-    requirements: ["WS-001"],
-    headers: {
-      "Sec-WebSocket-Extensions": "permessage-deflate; client_no_context_takeover; server_no_context_takeover",
-    },
-    actions: (context) => [
-      say(JSON.stringify(taskDocument(context, { frame: { id: "task" } })), { compress: true }),
-      answers(1),
-    ],
-    checks: [answered("task")],
-  }),
-  talking({
-    id: "upgrade.no-deflate",
-    title: "Nothing is compressed for a client that did not offer it",
-    requirements: ["WS-001"],
-    actions: plainTask,
-    checks: [
-      expect(0, "no Sec-WebSocket-Extensions in the answer", (exchange) => {
-        const chosen = headerOf(exchange.response, "sec-websocket-extensions");
-        return chosen === undefined ? null : `Sec-WebSocket-Extensions: ${chosen}`;
-      }),
-      answered("task"),
-    ],
-  }),
-  {
-    id: "websocket.upgrade.query",
-    title: "A query after the path is passed over",
-    area: "websocket",
-    level: "MUST",
-    requirements: ["WS-001"],
-    steps: (context) => [talk(context, plainTask(context), { path: `${routes.websocket.path}?token=x&y` })],
-    judge: judged(answered("task")),
-  },
-  ...[
-    ["version", "of another version", { "Sec-WebSocket-Version": "12" }] as const,
-    ["key", "without a usable key", { "Sec-WebSocket-Key": "short" }] as const,
-  ].map(
-    ([name, words, headers]): Case => ({
-      id: `websocket.upgrade.bad-${name}`,
-      title: `An upgrade ${words} is refused with a 4xx`,
-      area: "websocket",
-      level: "SHOULD",
-      requirements: ["WS-001"],
-      steps: (context) => [talk(context, plainTask(context)), talk(context, [], { headers })],
-      judge: judged(answered("task"), status(1, 400, 404, 405, 426)),
-    }),
-  ),
-  ...["/asap/other", "/asap/ws/", "/asap/ws/more", "/ws"].map(
-    (path): Case => ({
-      id: `websocket.path.${path === "/asap/ws/" ? "trailing-slash" : path.slice(1).replace(/\W/g, "-")}`,
-      title: `An upgrade on ${path} is refused`,
-      area: "websocket",
-      level: "MUST",
-      requirements: ["WSB-005"],
-      steps: (context) => [talk(context, plainTask(context)), talk(context, [], { path })],
-      judge: judged(answered("task"), status(1, 400, 403, 404)),
-    }),
-  ),
-];
 
 const rpc: Case[] = [
   talking({
@@ -383,13 +268,5 @@ const watches: Case[] = [
   ),
 ];
 
-/** The WebSocket binding: upgrade, requests and answers, what is no request. */
-export const websocketCases: readonly Case[] = [
-  ...upgrades,
-  ...rpc,
-  ...notObjects,
-  ...pongs,
-  atOnce,
-  ...binary,
-  ...watches,
-];
+/** The WebSocket binding: requests and answers, what is no request. */
+export const websocketCases: readonly Case[] = [...rpc, ...notObjects, ...pongs, atOnce, ...binary, ...watches];

@@ -11,12 +11,11 @@ import {
   hearing,
   isAckOf,
   isAnswerOf,
+  mutant,
   saying,
 } from "./socket-edit.js";
 import type { Editor, SocketMutant } from "./tunnel.js";
 import type { Mutant } from "./wrap.js";
-
-const mutant = (name: string, killedBy: string, socket: SocketMutant): Mutant => ({ name, killedBy, socket });
 
 /** Holds each ack back until the next answer, and lets the function say what becomes of both. */
 const withAnswer = (change: (held: readonly Json[], answer: Json) => readonly Json[]): SocketMutant =>

@@ -2,6 +2,7 @@ import { accepting } from "./accepting.js";
 import { acknowledging } from "./acknowledging.js";
 import { answering } from "./answering.js";
 import { conversing, hurried } from "./conversing.js";
+import { framing } from "./framing.js";
 import { refusing } from "./refusing.js";
 import { limiting as limited, serving } from "./serving.js";
 import type { Mutant } from "./wrap.js";
@@ -13,6 +14,7 @@ export const mutants: readonly Mutant[] = [
   ...refusing,
   ...serving,
   ...conversing,
+  ...framing,
   ...acknowledging,
 ];
 

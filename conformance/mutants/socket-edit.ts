@@ -2,6 +2,7 @@ import { asObject } from "../documents.js";
 import { closeData, closeOf, type FrameSpec, opcodes } from "../socket-frames.js";
 import { type Json, objectOf } from "./edit.js";
 import type { Editor, PassingFrame, Sides, SocketMutant } from "./tunnel.js";
+import type { Mutant } from "./wrap.js";
 
 /** What a message becomes: another one, several, nothing, or itself when undefined. */
 export type Edited = Json | readonly Json[] | null | undefined;
@@ -83,4 +84,20 @@ export const answer = (change: (json: Json) => Edited): SocketMutant =>
 export const envelopeOf = (json: Json, change: Json): Json => ({
   ...json,
   params: { ...asObject(json.params), envelope: { ...envelopeIn(json), ...change } },
+});
+
+/** Whether a frame is of a kind. */
+export const is =
+  (kind: keyof typeof opcodes) =>
+  (frame: PassingFrame): boolean =>
+    frame.opcode === opcodes[kind];
+
+/** An agent whose WebSocket is wrong in one way. */
+export const mutant = (name: string, killedBy: string, socket: SocketMutant): Mutant => ({ name, killedBy, socket });
+
+/** Refuses a message as no request. */
+export const refusal = (json: Json, id: unknown): Json => ({
+  jsonrpc: "2.0",
+  error: { code: -32600, message: "Invalid request", data: { error: "no" } },
+  id: id ?? json.id ?? null,
 });
