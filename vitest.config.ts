@@ -7,6 +7,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "#websocket", replacement: at("runtime/transport/websocket-node.ts") },
       { find: /^asap-kit$/, replacement: at("runtime/index.ts") },
       { find: /^asap-kit\/node$/, replacement: at("runtime/node.ts") },
       { find: /^asap-kit\/registry$/, replacement: at("runtime/registry.ts") },
@@ -14,6 +15,7 @@ export default defineConfig({
       { find: /^asap-kit\/validators\/(.*)$/, replacement: at("generated/validators/$1.js") },
       { find: /^asap-kit\/codegen$/, replacement: at("codegen/index.ts") },
       { find: /^asap-kit\/conformance$/, replacement: at("conformance/index.ts") },
+      { find: /^#websocket$/, replacement: at("runtime/transport/websocket-node.ts") },
     ],
   },
   test: {

@@ -25,7 +25,7 @@ import {
 } from "./http-service.js";
 import { type OriginCheck, type OriginOptions, originCheck } from "./origin.js";
 import { BodyRequest, linger, readBody } from "./request-body.js";
-import { serveWebSocket, type WebSocketServeOptions } from "./websocket-server.js";
+import type { WebSocketServeOptions } from "./websocket-server.js";
 
 /** How an agent is served over HTTP and WebSocket. */
 export interface ServeOptions extends Pick<HttpServiceOptions, "maxRequestBytes" | "rateLimit">, OriginOptions {
@@ -139,7 +139,12 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
   const sockets =
     options.websocket === false
       ? undefined
-      : await serveWebSocket(server, agent, { ...unlimited(options.rateLimit), ...options.websocket }, check);
+      : await (await import("./websocket-server.js")).serveWebSocket(
+          server,
+          agent,
+          { ...unlimited(options.rateLimit), ...options.websocket },
+          check,
+        );
   await listen(server, port, host);
   const bound = (server.address() as AddressInfo).port;
   const shown = host.includes(":") ? `[${host}]` : host;
