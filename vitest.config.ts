@@ -15,7 +15,6 @@ export default defineConfig({
       { find: /^asap-kit\/validators\/(.*)$/, replacement: at("generated/validators/$1.js") },
       { find: /^asap-kit\/codegen$/, replacement: at("codegen/index.ts") },
       { find: /^asap-kit\/conformance$/, replacement: at("conformance/index.ts") },
-      { find: /^#websocket$/, replacement: at("runtime/transport/websocket-node.ts") },
     ],
   },
   test: {
