@@ -5,7 +5,9 @@ import { asObject } from "./documents.js";
 import { cases, judgeServer } from "./index.js";
 import { json } from "./mutants/edit.js";
 import { limiting, mutants } from "./mutants/index.js";
+import { close, refusal } from "./mutants/socket-edit.js";
 import { type Mutant, wrap } from "./mutants/wrap.js";
+import type { FrameSpec } from "./socket-frames.js";
 
 const echo = skill({
   description: "Echo back the input",
@@ -25,6 +27,8 @@ const backwards = (_: string, value: unknown): unknown => {
   const object = asObject(value);
   return object === undefined ? value : Object.fromEntries(Object.entries(object).reverse());
 };
+
+const refused = JSON.stringify(refusal({}, null));
 
 const areaOf = new Map(cases.map(({ id, area }) => [id, area]));
 /** Cases of the area but those that send large messages, and the named one. */
@@ -97,6 +101,28 @@ describe("the suite", () => {
       );
     },
   );
+
+  const replying = (reply: (data: Buffer) => FrameSpec): Mutant["socket"] => ({
+    editor: ({ toClient }) => ({
+      asked: ({ data }) => {
+        toClient(reply(data));
+        return [];
+      },
+    }),
+  });
+  it.each<[string, Mutant["socket"]]>([
+    ["refuses every upgrade", "none"],
+    ["takes messages in silence", { editor: () => ({ asked: () => [], answered: () => [] }) }],
+    ["echoes every message", replying((data) => ({ data }))],
+    ["refuses every message", replying(() => ({ data: refused }))],
+    ["closes at once", replying(() => close(1000))],
+  ])("passes no case over WebSocket for an agent that %s", async (name, socket) => {
+    const wrapped = await wrap(url, { name, killedBy: "", ...(socket === undefined ? {} : { socket }) });
+    const report = await judgeServer(wrapped.url, { only: ["websocket", "acks"], timeoutMs: 500, concurrency: 24 });
+    await wrapped.close();
+    expect(report.cases.filter(({ outcome }) => outcome === "pass").map(({ id }) => id)).toEqual([]);
+    expect(report.counts.run).toBe(report.counts.planned);
+  });
 
   it("has no case that sees nothing wrong in any of them", () => {
     expect(cases.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);

@@ -6,6 +6,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
+import { answers, saidBy, talk } from "./conversation.js";
+import { sampleContext } from "./sample-context.js";
 import { bytesOf, createWire, type Wire, type WireOptions } from "./wire.js";
 
 const options: WireOptions = { timeoutMs: 1000, maxResponseBytes: 4096, headers: {}, now: Date.now };
@@ -193,6 +196,11 @@ describe.skipIf(!hasOpenssl)("exchange() over TLS", () => {
       expect((await wire.exchange(get)).response?.body.toString()).toBe("ok");
       expect((await wire.exchange(get)).response?.status).toBe(200);
     }
+    new WebSocketServer({ server }).on("connection", (socket) => socket.send('{"result":1}'));
+    const socketWire = createWire(`https://localhost:${port}`, { ...options, timeoutMs: 5000, ca: pair.cert });
+    open.push({ server: null, wire: socketWire, sockets: new Set() });
+    const talked = await socketWire.exchange(talk(sampleContext, [answers(1)]));
+    expect(saidBy(talked).map(({ text }) => text)).toEqual(['{"result":1}']);
     const distrustful = createWire(`https://localhost:${port}`, { ...options, timeoutMs: 5000 });
     open.push({ server, wire: distrustful, sockets: new Set() });
     expect((await distrustful.exchange(get)).failure?.kind).toBe("unreachable");

@@ -258,7 +258,7 @@ const watches: Case[] = [
       title: "What an agent sends is a response, an ack, an application ping, or a push in the shape of a response",
       requirements: ["WSB-019", "WSB-001"],
       expected: "messages that are responses, acks or pings",
-      concerns: (exchange) => saidBy(exchange).length > 0,
+      concerns: (exchange) => saidBy(exchange).some((said) => !isFrame(said) || said.json?.result !== undefined),
       found: (exchange) => {
         const odd = saidBy(exchange).find((said) => !isFrame(said));
         return odd === undefined ? null : show(odd.text, 200);
