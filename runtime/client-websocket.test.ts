@@ -5,6 +5,7 @@ import type { Envelope } from "../generated/models.js";
 import { createAgent } from "./agent.js";
 import { type ConnectOptions, connect } from "./client.js";
 import type { ConnectionState } from "./connection.js";
+import { createWebSocketPool } from "./index.js";
 import { type ServeOptions, serve } from "./node.js";
 import { skill } from "./skill.js";
 import { type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
@@ -86,6 +87,23 @@ describe("connect() with the URL of a WebSocket", () => {
     await peer.run("note", {});
     agent.agent.broadcast("ArtifactNotify", { task_id: "t", artifact_id: "a" });
     expect(await heard).toMatchObject({ sender: "urn:asap:agent:noter", payload: { artifact_id: "a" } });
+  });
+
+  test("takes its connection from a pool that peers share, as long as one of them is open", async () => {
+    let upgrades = 0;
+    const authorize = () => {
+      upgrades += 1;
+      return undefined;
+    };
+    await using agent = await served({ websocket: { authorize } });
+    const pool = createWebSocketPool();
+    const peers = await Promise.all([1, 2, 3].map(() => connect(agent.socketUrl, { websocket: { pool } })));
+    await Promise.all(peers.map((peer, n) => peer.run("note", { n })));
+    const [first, ...others] = peers;
+    for (const peer of others) await peer.close();
+    expect(await first?.run("note", { last: true })).toEqual({ got: { last: true } });
+    await first?.close();
+    expect(upgrades).toBe(1);
   });
 
   test("sends nothing before the first call", async () => {

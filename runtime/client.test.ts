@@ -2,17 +2,10 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Envelope, MessageAck, TaskResponse } from "../generated/models.js";
 import { connect } from "./client.js";
 import { AsapError } from "./error.js";
-import {
-  errorAnswer,
-  type Move,
-  type Received,
-  type ScriptedPeer,
-  scriptedPeer,
-  sent,
-  taskAnswer,
-} from "./testing/scripted-peer.js";
+import { errorAnswer, type Move, type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
 
 const recipient = "urn:asap:agent:sink";
+const http = { transport: "http", recipient } as const;
 const manifestPath = "/.well-known/asap/manifest.json";
 const manifest = {
   id: "urn:asap:agent:found",
@@ -24,17 +17,13 @@ const manifest = {
 };
 const answering = (request: Received): Move | undefined => (request.path === "/asap" ? taskAnswer(request) : undefined);
 const ulidForm = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
-const request = (peer: ScriptedPeer, index = 0) => sent(peer.to("/asap")[index] as Received);
+const request = (peer: { to(path: string): Received[] }, index = 0) => sent(peer.to("/asap")[index] as Received);
 const failure = (code: string, data: object = {}) => ({ code, data: expect.objectContaining(data) });
 
 describe("what a peer sends", () => {
   test("is an envelope with every field written, in the order of the protocol (ENV-001, ENV-016, CLIENT-019)", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, {
-      transport: "http",
-      recipient,
-      now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
-    });
+    await using peer = await connect(agent.url, { ...http, now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) });
     await peer.run("echo", { m: "é" });
     const { jsonrpc, method, params, id } = request(agent);
     expect({ jsonrpc, method, id }).toEqual({ jsonrpc: "2.0", method: "asap.send", id: "req-1" });
@@ -63,7 +52,7 @@ describe("what a peer sends", () => {
 
   test("carries the options of the call", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient, sender: "urn:asap:agent:me" });
+    await using peer = await connect(agent.url, { ...http, sender: "urn:asap:agent:me" });
     await peer.run(
       "echo",
       {},
@@ -93,7 +82,7 @@ describe("what a peer sends", () => {
 
   test("has the idempotency key in header and params, the same over retries with the same envelope (CLIENT-002)", async () => {
     await using agent = await scriptedPeer((got) => (got.count === 0 ? { status: 503 } : taskAnswer(got)));
-    await using peer = await connect(agent.url, { transport: "http", recipient, retry: { baseMs: 0 } });
+    await using peer = await connect(agent.url, { ...http, retry: { baseMs: 0 } });
     await peer.run("echo", {});
     expect(agent.requests).toHaveLength(2);
     expect(agent.requests[1]?.text).toBe(agent.requests[0]?.text);
@@ -104,7 +93,7 @@ describe("what a peer sends", () => {
 
   test("has ids, envelope ids and keys that never repeat (CLIENT-019)", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     await Promise.all(Array.from({ length: 20 }, () => peer.run("echo", {})));
     const all = agent.requests.map(sent);
     expect(new Set(all.map(({ id }) => id))).toEqual(new Set(Array.from({ length: 20 }, (_, n) => `req-${n + 1}`)));
@@ -116,7 +105,7 @@ describe("what a peer sends", () => {
     "spells %s as agents of version 1.1 know it",
     async (name) => {
       await using agent = await scriptedPeer(answering);
-      await using peer = await connect(agent.url, { transport: "http", recipient });
+      await using peer = await connect(agent.url, http);
       await peer.send(name, { task_id: "t1" });
       expect(request(agent).params.envelope["payload_type"]).toBe("task.cancel");
     },
@@ -124,7 +113,7 @@ describe("what a peer sends", () => {
 
   test("is nothing when the payload does not fit, and the error names the field", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     await expect(peer.send("TaskCancel", { task_id: 1 } as never)).rejects.toMatchObject({
       code: "asap:protocol/invalid_payload",
       message: expect.stringContaining("payload.task_id"),
@@ -141,7 +130,7 @@ describe("what a peer sends", () => {
     ["recipient", {}, { recipient: "you" }],
   ])("is nothing when the %s is no URN", async (field, options, call) => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient, ...options });
+    await using peer = await connect(agent.url, { ...http, ...options });
     await expect(peer.run("echo", {}, call)).rejects.toMatchObject({
       code: "asap:protocol/malformed_envelope",
       message: expect.stringContaining(field),
@@ -151,7 +140,7 @@ describe("what a peer sends", () => {
 
   test("is nothing for a message nobody knows, a payload JSON cannot hold, or options that cannot be", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     const circular: Record<string, unknown> = {};
     circular["self"] = circular;
     await expect(peer.send("no.such", {})).rejects.toMatchObject({ code: "asap:config/invalid_option" });
@@ -186,7 +175,7 @@ describe("what a peer sends", () => {
 describe("what a peer makes of answers", () => {
   test("is the result of a completed task", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     const result = await peer.run<{ ok: boolean }>("echo", {});
     expect(result).toEqual({ ok: true });
     expectTypeOf(result).toEqualTypeOf<{ ok: boolean }>();
@@ -194,7 +183,7 @@ describe("what a peer makes of answers", () => {
 
   test("is an empty result for a completed task without one", async () => {
     await using agent = await scriptedPeer((got) => taskAnswer(got, { payload: { result: null } }));
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     expect(await peer.run("echo", {})).toEqual({});
   });
 
@@ -202,7 +191,7 @@ describe("what a peer makes of answers", () => {
     "is an error for a task that is %s",
     async (status) => {
       await using agent = await scriptedPeer((got) => taskAnswer(got, { payload: { status, result: { why: "x" } } }));
-      await using peer = await connect(agent.url, { transport: "http", recipient });
+      await using peer = await connect(agent.url, http);
       await expect(peer.run("echo", {})).rejects.toMatchObject({
         code: "asap:task/not_completed",
         data: { task_id: "task_1", status, result: { why: "x" }, final_state: null },
@@ -219,7 +208,7 @@ describe("what a peer makes of answers", () => {
       const payload = { original_envelope_id: id, status: "received" };
       return taskAnswer(got, { envelope: { ...envelope, payload } });
     });
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     const update = { task_id: "t", update_type: "progress", status: "working" } as const;
     const ack = await peer.send("TaskUpdate", update);
     expect(ack.status).toBe("received");
@@ -231,7 +220,7 @@ describe("what a peer makes of answers", () => {
 
   test("is nothing for a message that none answers", async () => {
     await using agent = await scriptedPeer(answering);
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     expect(await peer.messageAck({ original_envelope_id: "01", status: "processed" })).toBeUndefined();
   });
 
@@ -282,7 +271,7 @@ describe("what a peer makes of answers", () => {
     "is an error, without another attempt, for %s (CLIENT-010, CLIENT-011, CLIENT-012)",
     async (_, difference, code) => {
       await using agent = await scriptedPeer((got) => taskAnswer(got, difference));
-      await using peer = await connect(agent.url, { transport: "http", recipient });
+      await using peer = await connect(agent.url, http);
       await expect(peer.run("echo", {})).rejects.toMatchObject({ code });
       expect(agent.requests).toHaveLength(1);
     },
@@ -293,7 +282,7 @@ describe("what a peer makes of answers", () => {
     async (jsonrpc_code) => {
       const data = { error: "Internal server error" };
       await using agent = await scriptedPeer((got) => errorAnswer(got, { code: jsonrpc_code, message: "m", data }));
-      await using peer = await connect(agent.url, { transport: "http", recipient });
+      await using peer = await connect(agent.url, http);
       await expect(peer.run("echo", {})).rejects.toMatchObject(
         failure("asap:transport/remote_error", { jsonrpc_code, data, url: agent.url }),
       );
@@ -303,7 +292,7 @@ describe("what a peer makes of answers", () => {
 
   test.each(["", null])("is the remote error also under the id %j (CLIENT-016)", async (id) => {
     await using agent = await scriptedPeer((got) => errorAnswer(got, { code: -32603, message: "m" }, { id }));
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     await expect(peer.run("echo", {})).rejects.toMatchObject({ code: "asap:transport/remote_error" });
   });
 
@@ -312,7 +301,7 @@ describe("what a peer makes of answers", () => {
       const { input } = sent(got).params.envelope.payload;
       return taskAnswer(got, { payload: { result: { input } } });
     });
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     const numbers = Array.from({ length: 50 }, (_, n) => n);
     const results = await Promise.all(numbers.map((n) => peer.run("echo", { n })));
     expect(results).toEqual(numbers.map((n) => ({ input: { n } })));
@@ -322,7 +311,7 @@ describe("what a peer makes of answers", () => {
 describe("how a call ends early", () => {
   test("at its timeout, over all attempts (CLIENT-015)", async () => {
     await using agent = await scriptedPeer(() => "hang");
-    await using peer = await connect(agent.url, { transport: "http", recipient, timeoutMs: 50 });
+    await using peer = await connect(agent.url, { ...http, timeoutMs: 50 });
     await expect(peer.run("echo", {})).rejects.toMatchObject({
       code: "asap:transport/timeout",
       data: { url: agent.url, timeout_ms: 50 },
@@ -335,13 +324,7 @@ describe("how a call ends early", () => {
   test("at its timeout while it waits to try again", async () => {
     await using agent = await scriptedPeer(() => ({ status: 503 }));
     const sleep = () => new Promise<never>(() => undefined);
-    await using peer = await connect(agent.url, {
-      transport: "http",
-      recipient,
-      timeoutMs: 50,
-      sleep,
-      retry: { baseMs: 1 },
-    });
+    await using peer = await connect(agent.url, { ...http, timeoutMs: 50, sleep, retry: { baseMs: 1 } });
     await expect(peer.run("echo", {})).rejects.toMatchObject({ code: "asap:transport/timeout" });
   });
 
@@ -351,7 +334,7 @@ describe("how a call ends early", () => {
       controller.abort(new Error("enough"));
       return "hang";
     });
-    await using peer = await connect(agent.url, { transport: "http", recipient });
+    await using peer = await connect(agent.url, http);
     const error: unknown = await peer.run("echo", {}, { signal: controller.signal }).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(AsapError);
     expect(error).toMatchObject({ code: "asap:transport/aborted", cause: new Error("enough"), retryable: false });
@@ -373,7 +356,7 @@ describe("how a call ends early", () => {
       void close();
       return "hang";
     });
-    const peer = await connect(agent.url, { transport: "http", recipient });
+    const peer = await connect(agent.url, http);
     close = peer.close;
     await expect(peer.run("echo", {})).rejects.toMatchObject({
       code: "asap:transport/aborted",

@@ -10,7 +10,7 @@ import { createPeer, type Peer } from "./peer.js";
 import { connectHttp, type HttpTransportOptions } from "./transport/http.js";
 import { memoryTransport, type Receiver } from "./transport/memory.js";
 import type { ClientTransport } from "./transport/transport.js";
-import type { WebSocketTransportOptions } from "./transport/websocket-options.js";
+import type { WebSocketTransportOptions } from "./transport/websocket.js";
 import { isOfferedBy, isWebSocketUrl, webSocketUrls } from "./websocket-url.js";
 
 /** Options of a peer, whatever the transport. */
@@ -80,7 +80,7 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   const { baseUrl, socketUrl } = webSocketUrls(url, options, rpcPath, socketPath);
   const look = lookAt(baseUrl, options);
   const recipient = async () => (await look()).id ?? unknownRecipient;
-  const webSocket = (address: string) => openWebSocket(address, options);
+  const webSocket = (address: string) => openWebSocket(address, socketPath, options);
   if (isWebSocketUrl(url) || way === "websocket") return peerOver(await webSocket(socketUrl), options, recipient);
 
   const http = connectHttp(baseUrl, { ...options, rpcPath });
@@ -128,11 +128,12 @@ function lookAt<Client, Payloads, Replies>(
 /** Loads the WebSocket transport, which programs that stay with HTTP never do, and makes one. */
 async function openWebSocket<Client, Payloads, Replies>(
   address: string,
+  socketPath: string,
   { headers, allowInsecure, now, random, onFault, websocket }: ConnectOptions<Client, Payloads, Replies>,
 ): Promise<ClientTransport> {
-  const socketModule: string = "./transport/websocket.js";
-  const { connectWebSocket } = await import(socketModule);
+  const { connectWebSocket } = await import("./transport/websocket.js");
   return connectWebSocket(address, {
+    socketPath,
     ...(headers !== undefined && { headers }),
     ...(allowInsecure !== undefined && { allowInsecure }),
     ...(now !== undefined && { now }),

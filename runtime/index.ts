@@ -53,4 +53,17 @@ export type { TaskStream } from "./task-stream.js";
 export { createFetchHandler, type FetchHandlerOptions, type Inflate } from "./transport/fetch.js";
 export type { HttpTransportOptions } from "./transport/http.js";
 export type { ClientMessage, ClientReply, ClientTransport } from "./transport/transport.js";
+export {
+  type AckOptions,
+  type CreateWebSocket,
+  createWebSocketPool,
+  type ReconnectOptions,
+  type UpgradeAnswer,
+  type WebSocketEvent,
+  type WebSocketLike,
+  type WebSocketParameters,
+  type WebSocketPool,
+  type WebSocketPoolOptions,
+  type WebSocketTransportOptions,
+} from "./transport/websocket.js";
 export type { TaskProgress, UpdateSink } from "./updates.js";

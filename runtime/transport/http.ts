@@ -50,7 +50,7 @@ const refusalBytes = 65_536;
  * Makes the HTTP way to an agent: one POST per attempt. Redirects are not followed.
  *
  * A message that takes updates asks for a stream of events (`text/event-stream`); an answer in JSON is as good. A stream
- * that breaks is asked for again as any attempt is: the agent runs nothing twice and sends its updates again.
+ * that breaks is asked for again like every attempt: the agent runs nothing twice and sends its updates again.
  *
  * @param url URL of the agent, with or without `/asap` at its end; see {@link agentBaseUrl}.
  * @param options See {@link HttpTransportOptions}.
