@@ -48,7 +48,7 @@ describe("our own agent", () => {
     expect(exitCode(report, { strict: true })).toBe(0);
     expect(report.counts).toMatchObject({ run: report.counts.planned, fail: 0, warn: 0, error: 0 });
     expect(report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area)).toEqual(
-      Array(5).fill("limits"),
+      Array(6).fill("limits"),
     );
     expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
   });

@@ -1,14 +1,12 @@
-import { limits } from "../../generated/limits.js";
 import { routes } from "../../generated/routes.js";
 import type { Case, Verdict } from "../case.js";
 import { describe, errorOf, jsonOf, PASS, show, textOf } from "../checks.js";
-import { closedWith, isAnswer, saidBy, saidIn, sayTask, talk } from "../conversation.js";
 import { asObject, get, postText } from "../documents.js";
 import { readExposition, total } from "../exposition.js";
 import { headerOf } from "../http-response.js";
-import { opcodes, type WireFrame } from "../socket-frames.js";
 import type { Exchange } from "../wire.js";
 import { watch } from "./errors.js";
+import { messageLimitCases } from "./websocket-limits.js";
 
 const isLimited = (exchange: Exchange) => exchange.response?.status === 429;
 
@@ -62,54 +60,6 @@ const burst: Case = {
   },
 };
 
-const messageBurst = 30;
-const perSecond = Number(limits.websocket_messages_per_second);
-
-const messages: Case = {
-  id: "limits.websocket",
-  title:
-    "The 11th message of a second on one WebSocket is answered -32001 with its id, then the connection is closed with 1008",
-  area: "limits",
-  level: "MUST",
-  requirements: ["WSB-010"],
-  steps: (context) => [
-    talk(context, [
-      ...Array.from({ length: messageBurst }, (_, at) =>
-        sayTask(context, { frame: { id: at, method: "asap.nothing" } }),
-      ),
-      { await: "an answer to each message, or a close frame", until: (frames) => isOver(frames) },
-    ]),
-  ],
-  judge: ([exchange]): Verdict => {
-    const fail = (expected: string, found: string): Verdict => ({ outcome: "fail", expected, found, at: 0 });
-    if (exchange?.response?.status !== 101)
-      return fail("a WebSocket", exchange === undefined ? "nothing" : describe(exchange));
-    const given = saidBy(exchange).filter(isAnswer);
-    const at = given.findIndex(({ json }) => asObject(json?.error)?.code === overRate);
-    const refusal = given[at]?.json;
-    if (refusal === undefined && given.length === messageBurst) {
-      const reason = `none of ${messageBurst} messages was refused: the limit is off or higher`;
-      return { outcome: "not-applicable", reason };
-    }
-    const before = `${show(refusal?.error)} under the id ${show(refusal?.id)} as answer ${at + 1} of ${given.length}`;
-    const answeredIds = new Set(given.slice(0, at).map(({ json }) => json?.id));
-    const isOwn = Number.isInteger(refusal?.id) && Number(refusal?.id) < messageBurst && !answeredIds.has(refusal?.id);
-    if (refusal === undefined || !isOwn || at < perSecond || at !== given.length - 1)
-      return fail(`${perSecond} answers or more, then ${overRate} with the id of its message and nothing else`, before);
-    if (asObject(refusal.error)?.message !== overRateText) return fail(`the message "${overRateText}"`, before);
-    const closed = closedWith(exchange);
-    const found = closed === null ? "no close frame" : `a close frame with ${closed.code}`;
-    return closed?.code === 1008 ? PASS : fail("a close frame with 1008", found);
-  },
-};
-
-const overRate = -32001;
-const overRateText = "Rate limit exceeded; too many messages per second";
-
-const isOver = (frames: readonly WireFrame[]) =>
-  saidIn(frames).filter(isAnswer).length >= messageBurst ||
-  frames.some(({ direction, opcode }) => direction === "received" && opcode === opcodes.close);
-
 function requestsCounted(exchange: Exchange | undefined): number | null {
   const page = exchange?.response?.status === 200 ? readExposition(textOf(exchange)) : "";
   return typeof page === "string" ? null : total(page, "asap_requests_total");
@@ -156,6 +106,6 @@ export const limitCases: readonly Case[] = [
     },
     "limits",
   ),
-  messages,
+  ...messageLimitCases,
   burst,
 ];

@@ -263,6 +263,11 @@ export const conversing: readonly Mutant[] = [...upgrading, ...answeringWrong, .
 
 /** The same about the message rate, for an agent that has one. */
 export const hurried: readonly Mutant[] = [
+  mutant(
+    "answers lost to the limit",
+    "limits.websocket.answers",
+    answer((json) => ("result" in json ? null : undefined)),
+  ),
   mutant("1008 missing", "limits.websocket", closesWith(1008, 1000)),
   mutant(
     "excess without the id",
