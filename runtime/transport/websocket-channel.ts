@@ -115,6 +115,7 @@ export class Channel implements SocketListener {
     pending.channel = this;
     pending.id = id;
     pending.transmissions++;
+    if (this.#outstanding.size === 0) this.#port?.keepAlive(true);
     this.#outstanding.set(id, pending);
     if (message.requiresAck) this.#awaitAck(pending);
     this.#send(requestText(message.envelopeText, id));
@@ -132,7 +133,14 @@ export class Channel implements SocketListener {
     if (this.#parked.length > 0) this.#parked = this.#parked.filter((other) => other !== pending);
     pending.channel = undefined;
     pending.olderIds = undefined;
-    if (this.#outstanding.size === 0) this.#idleSince = ticks();
+    if (this.#outstanding.size === 0) this.rest();
+  }
+
+  /** Nothing is under way: a Node process need not stay for it unless it is wanted for pushes. */
+  rest(): void {
+    if (this.#outstanding.size > 0) return;
+    this.#idleSince = ticks();
+    this.#port?.keepAlive(this.#host.keeps(this));
   }
 
   /** Gives away the messages without an answer, oldest first: those the peer did not run, and the others. */
@@ -169,6 +177,7 @@ export class Channel implements SocketListener {
     this.#pingAt = this.openedAt + this.#host.settings.pingMs;
     this.#watch();
     this.#host.opened(this);
+    this.rest();
   }
 
   closed(end: SocketEnd): void {

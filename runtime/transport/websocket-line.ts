@@ -33,7 +33,6 @@ export class Line implements ChannelHost {
   /** Those that take pushes, by envelope id. */
   readonly #updated = new Map<string, Pending>();
   readonly #backoff: Backoff;
-  readonly #onEmpty: () => void;
   #opening: Channel | undefined;
   #wait: ReturnType<typeof setTimeout> | undefined;
   #state: ConnectionState = { status: "idle" };
@@ -45,20 +44,15 @@ export class Line implements ChannelHost {
   #ids = 0;
   #isClosed = false;
 
-  /** @param onEmpty Called when there is neither a connection nor a message left. */
-  constructor(url: string, settings: LineSettings, onEmpty: () => void = () => {}) {
+  constructor(url: string, settings: LineSettings) {
     this.url = url;
     this.settings = settings;
-    this.#onEmpty = onEmpty;
     this.#backoff = new Backoff(settings.reconnect || never, settings.random);
   }
 
-  get connections(): number {
+  /** How many connections are open. */
+  get size(): number {
     return this.#channels.size;
-  }
-
-  get isUnused(): boolean {
-    return this.users.size === 0 && this.#channels.size === 0 && this.#opening === undefined;
   }
 
   join(user: LineUser): void {
@@ -104,8 +98,11 @@ export class Line implements ChannelHost {
     this.#openIfNeeded();
   }
 
-  /** Opens a connection when none is open, for a user who waits for pushes. */
+  /** A user began or ceased to wait for pushes: who waits has a connection. */
   listen(): void {
+    for (const channel of this.#channels) channel.rest();
+    if (this.#wait !== undefined) setKeepsAlive(this.#wait, this.#isNeeded());
+    if (!this.#isNeeded()) return;
     if (this.#channels.size === 0 && this.#opening === undefined && this.#wait === undefined && !this.#isClosed)
       this.#open();
   }
@@ -250,7 +247,6 @@ export class Line implements ChannelHost {
       this.#isDown = false;
       this.#backoff.reset();
       this.#tell(this.#isClosed ? { status: "closed", closeCode: end.code } : { status: "idle" });
-      if (this.#pending.size === 0) this.#onEmpty();
     }
     this.roomy();
   }

@@ -1,6 +1,6 @@
 import { limits } from "../../generated/limits.js";
 import { headersOf } from "../network.js";
-import { Line } from "./websocket-line.js";
+import { Line, type LineUser } from "./websocket-line.js";
 import { lineSettings, number, type WebSocketTransportOptions } from "./websocket-options.js";
 
 /** How many connections a pool holds, and how long. */
@@ -14,17 +14,23 @@ export interface WebSocketPoolOptions {
 /** Connections that several transports share: those with the same URL, headers and maker of sockets. */
 export interface WebSocketPool extends AsyncDisposable {
   /** How many connections are open. */
-  readonly connections: number;
+  readonly size: number;
   /** Closes every connection; messages under way fail with `asap:transport/aborted`. */
   close(): Promise<void>;
 }
 
-/** The line for each pool and what tells lines apart. */
-const pools = new WeakMap<WebSocketPool, (url: string, options: WebSocketTransportOptions) => Line>();
+/** A line of a pool and its end, once nobody uses it. */
+export interface PooledLine {
+  readonly line: Line;
+  readonly leave: (user: LineUser) => Promise<void>;
+}
+
+/** How each pool finds the line of a transport. */
+const pools = new WeakMap<WebSocketPool, (url: string, options: WebSocketTransportOptions) => PooledLine>();
 
 /**
- * Makes a pool of WebSocket connections. A transport that closes leaves its connections to the others and to later ones;
- * they end when they were idle for long enough.
+ * Makes a pool of WebSocket connections. A transport that closes leaves its connections to the others; the last one to
+ * the same URL closes them.
  *
  * @param options See {@link WebSocketPoolOptions}.
  * @throws AsapError `asap:config/invalid_option`.
@@ -52,27 +58,30 @@ export function createWebSocketPool(options: WebSocketPoolOptions = {}): WebSock
     await Promise.all(all.map((line) => line.close()));
   };
   const pool: WebSocketPool = {
-    get connections() {
-      return [...lines.values()].reduce((sum, line) => sum + line.connections, 0);
+    get size() {
+      return [...lines.values()].reduce((sum, line) => sum + line.size, 0);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
   pools.set(pool, (url, given) => {
     const key = keyOf(url, given);
-    const known = lines.get(key);
-    if (known !== undefined) return known;
-    const onEmpty = () => {
-      if (line.isUnused && lines.get(key) === line) lines.delete(key);
-    };
-    const line = new Line(url, lineSettings(given, { maxConnections, idleMs }), onEmpty);
+    const line = lines.get(key) ?? new Line(url, lineSettings(given, { maxConnections, idleMs }));
     lines.set(key, line);
-    return line;
+    return {
+      line,
+      async leave(user) {
+        line.leave(user);
+        if (line.users.size > 0) return;
+        if (lines.get(key) === line) lines.delete(key);
+        await line.close();
+      },
+    };
   });
   return pool;
 }
 
 /** The connections of a pool that a transport with these options uses; undefined for a pool of foreign make. */
-export function pooledLine(url: string, options: WebSocketTransportOptions): Line | undefined {
+export function pooledLine(url: string, options: WebSocketTransportOptions): PooledLine | undefined {
   return options.pool === undefined ? undefined : pools.get(options.pool)?.(url, options);
 }

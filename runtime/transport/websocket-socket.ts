@@ -13,13 +13,15 @@ export interface WebSocketEvent {
 /** The HTTP answer to an upgrade, as the `ws` package gives it. */
 export interface UpgradeAnswer {
   readonly statusCode?: number | undefined;
-  readonly socket?: Corkable | undefined;
+  readonly socket?: Stream | undefined;
 }
 
-/** A byte stream that can gather what is written. */
-interface Corkable {
+/** A byte stream that can gather what is written and need not keep a program running. */
+interface Stream {
   cork?(): void;
   uncork?(): void;
+  ref?(): void;
+  unref?(): void;
 }
 
 /**
@@ -80,7 +82,7 @@ export class SocketPort {
   #isOver = false;
   #status: number | undefined;
   #cause: unknown;
-  #stream: Corkable | undefined;
+  #stream: Stream | undefined;
   #isCorked = false;
 
   constructor(socket: WebSocketLike, listener: SocketListener) {
@@ -121,6 +123,12 @@ export class SocketPort {
 
   ping(): void {
     if (!this.#isOver) this.#socket.ping?.();
+  }
+
+  /** Says whether a Node process is to stay for it. */
+  keepAlive(keeps: boolean): void {
+    if (keeps) this.#stream?.ref?.();
+    else this.#stream?.unref?.();
   }
 
   close(code: number): void {

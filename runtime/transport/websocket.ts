@@ -4,10 +4,10 @@ import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { headersOf } from "../network.js";
 import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
-import { Line, type LineUser } from "./websocket-line.js";
-import { lineSettings, socketUrl, type WebSocketTransportOptions } from "./websocket-options.js";
+import type { LineUser } from "./websocket-line.js";
+import { socketUrl, type WebSocketTransportOptions } from "./websocket-options.js";
 import { Pending } from "./websocket-pending.js";
-import { pooledLine } from "./websocket-pool.js";
+import { createWebSocketPool, pooledLine } from "./websocket-pool.js";
 
 export type { AckOptions, ReconnectOptions, WebSocketTransportOptions } from "./websocket-options.js";
 export { createWebSocketPool, type WebSocketPool, type WebSocketPoolOptions } from "./websocket-pool.js";
@@ -18,8 +18,6 @@ export type {
   WebSocketLike,
   WebSocketParameters,
 } from "./websocket-socket.js";
-
-const ownPool = { maxConnections: 10, idleMs: 60_000 };
 
 /**
  * Makes the WebSocket way to an agent. Nothing is opened before the first message or listener. Many requests are under
@@ -36,13 +34,12 @@ const ownPool = { maxConnections: 10, idleMs: 60_000 };
  */
 export function connectWebSocket(url: string | URL, options: WebSocketTransportOptions = {}): ClientTransport {
   const target = socketUrl(url, options, options.socketPath);
-  const settings = lineSettings(options, ownPool);
   if (typeof options.headers !== "function") headersOf(options.headers);
   const { whileDisconnected = "queue", resume = true, now = Date.now, onFault } = options;
   if (whileDisconnected !== "queue" && whileDisconnected !== "fail")
     throw invalidOption("whileDisconnected", "is neither queue nor fail");
   const breaker = breakerOf(target, options.breaker, now);
-  const own = options.pool === undefined ? new Line(target, settings) : undefined;
+  const pool = options.pool ?? createWebSocketPool();
   let closing: Promise<void> | undefined;
 
   const listeners = new Set<(envelope: unknown) => void>();
@@ -61,9 +58,9 @@ export function connectWebSocket(url: string | URL, options: WebSocketTransportO
       }
     },
   };
-  const pooled = own ?? pooledLine(target, options);
+  const pooled = pooledLine(target, { ...options, pool });
   if (pooled === undefined) throw invalidOption("pool", "was not made by createWebSocketPool");
-  const line = pooled;
+  const { line, leave } = pooled;
   line.join(user);
 
   function deliver(message: ClientMessage): Promise<ClientReply> {
@@ -76,9 +73,8 @@ export function connectWebSocket(url: string | URL, options: WebSocketTransportO
   }
 
   async function close(): Promise<void> {
-    line.leave(user);
-    await own?.close();
     listeners.clear();
+    await leave(user);
     connection.set({ status: "closed" });
   }
 
@@ -99,7 +95,9 @@ export function connectWebSocket(url: string | URL, options: WebSocketTransportO
       if (closing !== undefined) return () => {};
       listeners.add(taken);
       line.listen();
-      return () => void listeners.delete(taken);
+      return () => {
+        if (listeners.delete(taken)) line.listen();
+      };
     },
     close() {
       closing ??= close();
