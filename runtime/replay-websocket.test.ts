@@ -185,6 +185,9 @@ function sendAll({ record, socket }: Stage): Promise<Seen[]> {
   return readOn(socket);
 }
 
+/** The pings of 30 s and the limit of 90 s, scaled. */
+const heartbeats = { pingMs: 200, staleMs: 1_000 };
+
 /** How records are played in which time, or another connection, has a part. */
 const plays: Readonly<Record<string, (stage: Stage) => Promise<Seen[]>>> = {
   async ws_thread_pool_exhausted_frame(stage) {
@@ -223,7 +226,7 @@ const plays: Readonly<Record<string, (stage: Stage) => Promise<Seen[]>>> = {
   async ws_heartbeat_app_pong_never_answered({ record, socket }) {
     const read = createReader();
     const pings: Seen[] = [];
-    for (let pongs = 0; pongs < 4; ) {
+    for (let pongs = 0; pongs * heartbeats.pingMs <= heartbeats.staleMs; ) {
       const frame = await socket.next();
       if (frame === undefined) throw new Error("The connection was lost");
       pings.push(read(frame));
@@ -239,7 +242,6 @@ const plays: Readonly<Record<string, (stage: Stage) => Promise<Seen[]>>> = {
 
 /** Variants whose agent is that of another: records of `echo` are about `asap serve` with the limits it has by default. */
 const sameAgent: Readonly<Record<string, string>> = { echo: "echo default limits", oauth: "models" };
-const heartbeats = { pingMs: 150, staleMs: 450 };
 const optionsOf = (record: RecordedSocket): ServeOptions => {
   if (record.server === "oauth") return { websocket: { authorize: () => ({ status: 401 }) } };
   return /_never_answered$/.test(record.name) ? { websocket: heartbeats } : {};
