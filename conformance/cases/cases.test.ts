@@ -17,6 +17,13 @@ describe("cases", () => {
     expect(ids.filter((id) => !/^[a-z]+\.\S+$/.test(id))).toEqual([]);
   });
 
+  it("are as many in each area as the page on conformance says", () => {
+    const page = readFileSync(new URL("../../docs/conformance.md", import.meta.url), "utf8");
+    const told = [...page.matchAll(/^\| `([a-z]+)` \| (\d+) \|/gm)].map(([, area, count]) => [area, Number(count)]);
+    const areas = [...new Set(cases.map(({ area }) => area))];
+    expect(told).toEqual(areas.map((area) => [area, cases.filter((one) => one.area === area).length]));
+  });
+
   it("each stand for requirements that exist", () => {
     expect(cases.filter((one) => one.requirements.length === 0).map(({ id }) => id)).toEqual([]);
     expect(cases.flatMap((one) => one.requirements.filter((id) => !levels.has(id)))).toEqual([]);
