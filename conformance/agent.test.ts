@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../runtime/index.js";
+import { type AgentOptions, createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
 import { mutants } from "./mutants/index.js";
@@ -24,8 +24,9 @@ const sum = skill({
 const servers: Pick<Server, "close">[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
-async function start(rateLimit?: string): Promise<string> {
+async function start(rateLimit?: string, more: Pick<AgentOptions, "auth"> = {}): Promise<string> {
   const agent = createAgent({
+    ...more,
     id: "urn:asap:agent:echo-agent",
     name: "Echo",
     version: "1.0.0",
@@ -63,6 +64,18 @@ describe("our own agent", () => {
     const report = await judgeServer(await start("off"), { skill: "sum", input: { a: 1, b: 2 } });
     expect(findings(report)).toEqual([]);
     expect(report.cases.find(({ id }) => id === "task.echo")?.reason).toBe("the skill under test is sum, not echo");
+  });
+
+  it("passes with the token it asks for, which goes with every upgrade and into no report", async () => {
+    const token = "tok-5ecret";
+    const sender = "urn:asap:agent:judge";
+    const auth = { validateToken: (given: string) => (given === token ? sender : null) };
+    const report = await judgeServer(await start("off", { auth }), { token, sender });
+    expect(findings(report)).toEqual([]);
+    expect(report.cases.filter(({ area, outcome }) => area === "acks" && outcome === "pass").length).toBeGreaterThan(
+      25,
+    );
+    expect(renderJson(report)).not.toContain(token);
   });
 
   it("passes under its default rate limit, which the suite waits out", async () => {
