@@ -79,7 +79,10 @@ export function autoTransport({ http, offered, webSocket }: AutoParts): AutoTran
   async function decide(): Promise<void> {
     const address = await offered();
     if (address === undefined) deciding = undefined;
-    else if (address !== null && !isClosed) take(await webSocket(address));
+    if (address === undefined || address === null) return;
+    const socket = await webSocket(address);
+    if (isClosed) await socket.close();
+    else take(socket);
   }
 
   async function overSocket(socket: ClientTransport, message: ClientMessage): Promise<ClientReply> {
@@ -137,6 +140,10 @@ export function autoTransport({ http, offered, webSocket }: AutoParts): AutoTran
   };
 }
 
-const cannotOpen = (error: unknown): boolean =>
-  isAsapError(error) &&
-  (error.code === "asap:transport/connection_failed" || error.code === "asap:transport/http_status");
+const reasonsNotToOpen = new Set([
+  "asap:transport/connection_failed",
+  "asap:transport/http_status",
+  "asap:config/missing_package",
+]);
+
+const cannotOpen = (error: unknown): boolean => isAsapError(error) && reasonsNotToOpen.has(error.code);

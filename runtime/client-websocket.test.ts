@@ -1,14 +1,18 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Envelope } from "../generated/models.js";
 import { createAgent } from "./agent.js";
 import { type ConnectOptions, connect } from "./client.js";
 import type { ConnectionState } from "./connection.js";
+import { AsapError } from "./error.js";
 import { createWebSocketPool } from "./index.js";
 import { type ServeOptions, serve } from "./node.js";
 import { skill } from "./skill.js";
 import { type Received, scriptedPeer, sent, taskAnswer } from "./testing/scripted-peer.js";
+import type { CreateWebSocket, WebSocketLike } from "./transport/websocket.js";
+import { createWebSocket } from "./transport/websocket-node.js";
 
 const manifestPath = "/.well-known/asap/manifest.json";
 const quick = { websocket: { reconnect: { baseMs: 5, maxMs: 20 } } } as const;
@@ -30,6 +34,18 @@ async function served(options: Partial<ServeOptions> = {}) {
       return { counted: input.to };
     },
   });
+  const runs: string[] = [];
+  const slowly = skill({
+    description: "Counts slowly",
+    async *run(input: { readonly to?: unknown }) {
+      runs.push("slowly");
+      for (let n = 1; n <= Number(input.to); n++) {
+        yield { percent: n };
+        await wait(5);
+      }
+      return { counted: input.to };
+    },
+  });
   const reasons: unknown[] = [];
   const endless = skill({
     description: "Works until it is told to stop",
@@ -40,10 +56,10 @@ async function served(options: Partial<ServeOptions> = {}) {
       return {};
     },
   });
-  const agent = createAgent({ id: "urn:asap:agent:noter", skills: { note, count, endless } });
+  const agent = createAgent({ id: "urn:asap:agent:noter", skills: { note, count, slowly, endless } });
   const server = await serve(agent, { port: 0, rateLimit: "off", drainMs: 20, ...options });
   const socketUrl = `${server.url.replace("http", "ws")}/asap/ws`;
-  return { agent, server, envelopes, reasons, socketUrl, [Symbol.asyncDispose]: () => server.close() };
+  return { agent, server, envelopes, reasons, runs, socketUrl, [Symbol.asyncDispose]: () => server.close() };
 }
 
 describe("connect() with the URL of a WebSocket", () => {
@@ -78,6 +94,28 @@ describe("connect() with the URL of a WebSocket", () => {
     expect(await stream.result).toEqual({ counted: 20 });
     for await (const _update of peer.stream("endless", {})) break;
     expect(agent.reasons).toMatchObject([{ code: "asap:task/cancelled" }]);
+  });
+
+  test("goes on with a stream after its connection was lost: every update once, in order", async () => {
+    await using agent = await served();
+    const sockets: WebSocketLike[] = [];
+    const noting: CreateWebSocket = async (url, parameters) => {
+      const socket = await createWebSocket(url, parameters);
+      sockets.push(socket);
+      return socket;
+    };
+    const websocket = { createWebSocket: noting, reconnect: { baseMs: 5 } };
+    await using peer = await connect(agent.socketUrl, { websocket });
+    const stream = peer.stream("slowly", { to: 30 });
+    const percents: unknown[] = [];
+    for await (const { progress } of stream) {
+      percents.push(progress?.percent);
+      if (percents.length === 5 || percents.length === 15) sockets.at(-1)?.close();
+    }
+    expect(percents).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+    expect(await stream.result).toEqual({ counted: 30 });
+    expect(sockets.length).toBeGreaterThanOrEqual(2);
+    expect(agent.runs).toEqual(["slowly"]);
   });
 
   test("hears what the agent broadcasts", async () => {
@@ -145,6 +183,24 @@ describe("connect() with an http URL", () => {
     expect(await rest).toMatchObject({ status: "closed" });
   });
 
+  test("hears broadcasts from its first call on, until it stops listening", async () => {
+    await using agent = await served();
+    await using peer = await connect(agent.server.url);
+    const heard: unknown[] = [];
+    const say = async (artifact_id: string) => {
+      agent.agent.broadcast("ArtifactNotify", { task_id: "t", artifact_id });
+      await peer.run("note", {});
+    };
+    const stop = peer.onMessage(({ payload }) => heard.push(payload["artifact_id"]));
+    await peer.run("note", {});
+    await say("first");
+    stop();
+    await say("second");
+    peer.onMessage(({ payload }) => heard.push(payload["artifact_id"]));
+    await say("third");
+    expect(heard).toEqual(["first", "third"]);
+  });
+
   test.each<[string, Partial<ServeOptions>, ConnectOptions]>([
     ["the caller says so", {}, { transport: "http" }],
     ["there is a fetch of its own", {}, { fetch }],
@@ -193,6 +249,32 @@ describe("connect() with an http URL", () => {
     expect(sent(agent.to("/asap")[2] as Received).params.envelope["requires_ack"]).toBe(false);
     expect(agent.to(manifestPath)).toHaveLength(1);
     expect(peer.connection).toMatchObject({ transport: "http", state: { status: "idle" } });
+  });
+
+  test("falls back to HTTP where no WebSocket can be made", async () => {
+    await using agent = await served();
+    const nowhere = () => Promise.reject(new AsapError("asap:config/missing_package"));
+    await using peer = await connect(agent.server.url, { websocket: { createWebSocket: nowhere } });
+    expect(await peer.run("note", {})).toEqual({ got: {} });
+    expect(peer.connection.transport).toBe("http");
+  });
+
+  test("throws what is wrong with a message also before the WebSocket was open", async () => {
+    await using agent = await served();
+    await using peer = await connect(agent.server.url);
+    await expect(peer.run("nope", {})).rejects.toMatchObject({ code: "asap:transport/remote_error" });
+  });
+
+  test("closes a WebSocket that was chosen while the peer closed", async () => {
+    await using agent = await served();
+    const peer = await connect(agent.server.url);
+    const call = peer.run("note", {});
+    await Promise.resolve();
+    await peer.close();
+    await expect(call).rejects.toMatchObject({ code: "asap:transport/aborted" });
+    await wait(20);
+    expect(agent.envelopes).toEqual([]);
+    expect(peer.connection.state).toEqual({ status: "closed" });
   });
 
   test("gives no other host its headers or a connection", async () => {
