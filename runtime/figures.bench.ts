@@ -40,7 +40,7 @@ function programMs(...args: readonly string[]): number {
 const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
 const agent = createAgent({ id: "urn:asap:agent:bench", skills: { echo } });
 await using server = await serve(agent, { port: 0, rateLimit: "off" });
-await using peer = await connect(server.url, { recipient: agent.id });
+await using peer = await connect(server.url, { transport: "http", recipient: agent.id });
 
 const startedAt = performance.now();
 await discover(server.url);
