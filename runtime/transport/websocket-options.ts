@@ -106,6 +106,7 @@ export function lineSettings(
   pool: { readonly maxConnections: number; readonly idleMs: number },
 ): LineSettings {
   const { reconnect = {}, ack = {} } = options;
+  const highWaterBytes = number("highWaterBytes", options.highWaterBytes ?? 1_048_576);
   return {
     headers: options.headers,
     createWebSocket: options.createWebSocket,
@@ -126,8 +127,8 @@ export function lineSettings(
     maxPayload: number("maxPayload", options.maxPayload ?? 16_777_216, 1),
     pingMs: number("pingMs", options.pingMs ?? limits.websocket_ping_seconds * 1_000, 1),
     staleMs: number("staleMs", options.staleMs ?? 75_000, 1),
-    highWaterBytes: number("highWaterBytes", options.highWaterBytes ?? 1_048_576),
-    lowWaterBytes: number("lowWaterBytes", options.lowWaterBytes ?? 262_144),
+    highWaterBytes,
+    lowWaterBytes: Math.min(number("lowWaterBytes", options.lowWaterBytes ?? 262_144), highWaterBytes),
     random: options.random ?? Math.random,
   };
 }
