@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../runtime/index.js";
+import { type AgentOptions, createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { asObject } from "./documents.js";
 import { cases, judgeServer } from "./index.js";
 import { json } from "./mutants/edit.js";
-import { limiting, mutants } from "./mutants/index.js";
+import { guarded, limiting, mutants } from "./mutants/index.js";
 import { close, refusal } from "./mutants/socket-edit.js";
 import { type Mutant, wrap } from "./mutants/wrap.js";
 import type { FrameSpec } from "./socket-frames.js";
@@ -14,8 +14,9 @@ const echo = skill({
   input: Type.Object({}, { additionalProperties: true }),
   run: async (input) => ({ echoed: input }),
 });
-const agent = () =>
+const agent = (auth?: AgentOptions["auth"]) =>
   createAgent({
+    ...(auth === undefined ? {} : { auth }),
     id: "urn:asap:agent:echo-agent",
     name: "Echo",
     version: "1.0.0",
@@ -97,6 +98,18 @@ describe("the suite", () => {
       const server = await serve(agent(), { port: 0, rateLimit: "20/second" });
       servers.push(server);
       expect(await brokenBy(mutant, server.url, { only: ["health", "replay", "limits"], burst: true })).toContain(
+        killedBy,
+      );
+    },
+  );
+
+  it.each(guarded.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
+    "sees %s by %s, at an agent that asks for a token",
+    async (_, killedBy, mutant) => {
+      const sender = "urn:asap:agent:judge";
+      const server = await serve(agent({ validateToken: () => sender }), { port: 0, rateLimit: "off" });
+      servers.push(server);
+      expect(await brokenBy(mutant, server.url, { only: ["acks"], token: "t", sender, timeoutMs: 500 })).toContain(
         killedBy,
       );
     },

@@ -1,14 +1,12 @@
 import { validateAckNotification } from "../../generated/validators/ack-notification.js";
+import { ackCount, acked, acks, acksOf, askedTask, asking } from "../ack-checks.js";
 import type { Case, Context } from "../case.js";
-import { accepted, answerPayload, type Check, fault, judged, refused, refusedAnyhow, show } from "../checks.js";
+import { type Check, fault, judged, refused, refusedAnyhow, show } from "../checks.js";
 import {
   ackEnvelope,
-  ackedId,
   answerCount,
   answered,
   answers,
-  answersTo,
-  asExchange,
   describeTalk,
   envelopeSaid,
   heard,
@@ -17,46 +15,12 @@ import {
   opening,
   type Said,
   saidBy,
-  sayJson,
   sayTask,
   staysOpen,
-  type Talk,
   talk,
-  talking,
 } from "../conversation.js";
-import { asObject, type Changes, post, taskDocument, timeAt } from "../documents.js";
-import type { Exchange } from "../wire.js";
-
-const acks = (from: Talk): Case => talking(from, "acks");
-
-const asking = (changes: Changes = {}): Changes => ({
-  ...changes,
-  envelope: { requires_ack: true, ...changes.envelope },
-});
-const askedTask = (context: Context, changes: Changes = {}) => [sayTask(context, asking(changes)), answers(1)];
-
-/** The acks that name the envelope sent under a JSON-RPC id. */
-const acksOf = (exchange: Exchange, id: unknown): Said[] => {
-  const sent = envelopeSaid(exchange, id)?.id;
-  return saidBy(exchange).filter((said) => isAck(said) && ackedId(said) === sent);
-};
-
-/** The agent acknowledged the envelope sent under a JSON-RPC id, that often, before it answered. */
-function acked(id: unknown = "task", times = 1, at = 0): Check {
-  const words = times === 1 ? "one ack" : `${times} acks`;
-  return heard(at, `${words} of the envelope sent under the id ${show(id)}, before its answer`, (exchange) => {
-    const found = acksOf(exchange, id);
-    const first = answersTo(exchange, id)[0];
-    const before = first === undefined || (found[0]?.at ?? Number.POSITIVE_INFINITY) < first.at;
-    return found.length === times && before ? null : describeTalk(exchange);
-  });
-}
-
-/** The agent sent that many acks in all. */
-const ackCount = (wanted: number): Check =>
-  heard(0, wanted === 0 ? "no ack" : `${wanted} acks`, (exchange) =>
-    saidBy(exchange).filter(isAck).length === wanted ? null : describeTalk(exchange),
-  );
+import { asObject, type Changes, timeAt } from "../documents.js";
+import { repeats } from "./ack-repeats.js";
 
 /** The ack is as the function wants it; it says what is wrong. */
 const ackIs = (expected: string, found: (ack: Said, sent: Readonly<Record<string, unknown>>) => string | null): Check =>
@@ -205,6 +169,13 @@ const beforeFailures: Case[] = [
   ),
 ];
 
+const noAck = (at: number): Check =>
+  heard(at, "no ack, or one of status rejected", (exchange) => {
+    const acked = saidBy(exchange).filter(isAck);
+    const wrong = acked.find((ack) => asObject(ackEnvelope(ack)?.payload)?.status !== "rejected");
+    return wrong === undefined ? null : show(wrong.text, 300);
+  });
+
 /** A request that fails before it may be acknowledged; an ack of status rejected is permitted. */
 const unacked = (
   id: string,
@@ -218,17 +189,7 @@ const unacked = (
     title,
     requirements: ["WSB-015"],
     actions: (context) => [...opening(context), sayTask(context, asking(changes(context))), answers(2)],
-    checks: [
-      opened,
-      answered(answerId, [refused(0, code)]),
-      heard(0, "no ack, or one of status rejected", (exchange) => {
-        const wrong = saidBy(exchange)
-          .filter(isAck)
-          .find((ack) => asObject(ackEnvelope(ack)?.payload)?.status !== "rejected");
-        return wrong === undefined ? null : show(wrong.text, 300);
-      }),
-      staysOpen,
-    ],
+    checks: [opened, answered(answerId, [refused(0, code)]), noAck(0), staysOpen],
   });
 
 const failures: Case[] = [
@@ -274,107 +235,19 @@ const failures: Case[] = [
     null,
     -32600,
   ),
-];
-
-const taskOf = (exchange: Exchange | undefined, id: string) => {
-  const [said] = answersTo(exchange, id);
-  return exchange === undefined || said === undefined ? undefined : answerPayload(asExchange(exchange, said))?.task_id;
-};
-
-/** Two answers tell of the same task: the skill ran once. */
-function oneTask(first: readonly [at: number, id: string], second: readonly [at: number, id: string]): Check {
-  return (exchanges) => {
-    const [one, two] = [first, second].map(([at, id]) => taskOf(exchanges[at], id));
-    if (one === two && typeof one === "string") return null;
-    return { expected: "the task of the first request again", found: `${show(one)}, then ${show(two)}`, at: second[0] };
-  };
-}
-
-/** The envelope was acknowledged for both JSON-RPC ids it was sent under. */
-const repeated = (id: string, title: string, waits: boolean, extensions: (context: Context) => unknown): Case =>
-  acks({
-    id,
-    title,
-    requirements: ["WSB-017", "IDEM-001"],
-    actions: (context) => {
-      const envelope = { id: context.newId(), timestamp: timeAt(context, 0), extensions: extensions(context) };
-      const [first, again] = ["first", "again"].map((name) =>
-        sayTask(context, asking({ frame: { id: name }, envelope })),
-      );
-      if (first === undefined || again === undefined) return [];
-      return waits ? [first, answers(1), again, answers(2)] : [first, again, answers(2)];
-    },
-    checks: [
-      answered("first"),
-      answered("again"),
-      acked("first", 2),
-      ackCount(2),
-      oneTask([0, "first"], [0, "again"]),
-      staysOpen,
-    ],
-  });
-
-const repeats: Case[] = [
-  repeated(
-    "repeat",
-    "A repeated envelope is acknowledged again and answered with the stored response, under its own JSON-RPC id",
-    true,
-    () => null,
-  ),
-  repeated("repeat.at-once", "An envelope sent twice at once is acknowledged twice and runs once", false, () => null),
-  repeated(
-    "repeat.nonce",
-    "A repeated envelope with a nonce is answered with the stored response, not with a nonce fault",
-    true,
-    (context) => ({ nonce: context.newId() }),
-  ),
   {
-    id: "acks.repeat.reconnected",
-    title: "An envelope repeated on another connection is acknowledged and answered with the stored response",
+    id: "acks.failed.credentials",
+    title: "Without the token it asks for an agent refuses the upgrade or the request, and does not acknowledge it",
     area: "acks",
     level: "MUST",
-    requirements: ["WSB-017", "IDEM-001"],
-    steps: (context) => {
-      const envelope = { id: context.newId(), timestamp: timeAt(context, 0) };
-      return ["first", "again"].map((id) => talk(context, askedTask(context, { frame: { id }, envelope })));
+    requirements: ["WSB-015"],
+    unless: ({ manifest }) => (manifest?.auth == null ? "the manifest asks for no authentication" : null),
+    steps: (context) => [talk(context, opening(context)), talk(context, askedTask(context), { credentials: false })],
+    judge: (exchanges, context) => {
+      const isTurnedAway = [401, 403].includes(exchanges[1]?.response?.status ?? 0);
+      const withoutToken = isTurnedAway ? [] : [answered("task", [refused(0, -32600)], 1), noAck(1)];
+      return judged(opened, ...withoutToken)(exchanges, context);
     },
-    judge: judged(
-      answered("first"),
-      answered("again", undefined, 1),
-      acked("first"),
-      acked("again", 1, 1),
-      oneTask([0, "first"], [1, "again"]),
-    ),
-  },
-  {
-    id: "acks.repeat.over-http",
-    title:
-      "An envelope that was answered over HTTP is acknowledged over a WebSocket and answered with the stored response",
-    area: "acks",
-    level: "MUST",
-    requirements: ["WSB-017", "IDEM-001"],
-    steps: (context) => {
-      const document = taskDocument(context, asking({ frame: { id: "task" } }));
-      return [post(document), talk(context, [sayJson(document), answers(1)])];
-    },
-    judge: judged(accepted(0), answered("task", undefined, 1), acked("task", 1, 1), (exchanges) => {
-      const [first, again] = [answerPayload(exchanges[0])?.task_id, taskOf(exchanges[1], "task")];
-      return first === again ? null : { expected: `the task ${show(first)} again`, found: show(again), at: 1 };
-    }),
-  },
-  {
-    id: "acks.another-envelope",
-    title: "Another envelope of the same content is another task",
-    area: "acks",
-    level: "MUST",
-    requirements: ["IDEM-001"],
-    steps: (context) => [
-      talk(context, [...["first", "other"].map((id) => sayTask(context, asking({ frame: { id } }))), answers(2)]),
-    ],
-    judge: judged(answered("first"), answered("other"), acked("first"), acked("other"), (exchanges) => {
-      const [one, two] = ["first", "other"].map((id) => taskOf(exchanges[0], id));
-      return one === two ? { expected: "two tasks", found: `${show(one)} twice`, at: 0 } : null;
-    }),
   },
 ];
 

@@ -256,3 +256,11 @@ export const acknowledging: readonly Mutant[] = [
     answer((json) => JSON.parse(JSON.stringify(json).replace(/"task_id":"[^"]*"/, '"task_id":"task_1"'))),
   ),
 ];
+
+/** The same for an agent that asks for a token. */
+export const guarded: readonly Mutant[] = [
+  mutant("ack before the credentials", "acks.failed.credentials", hasty),
+  mutant("tokens asked for and not looked at", "acks.failed.credentials", {
+    headers: () => ({ authorization: "Bearer t" }),
+  }),
+];

@@ -1,5 +1,5 @@
 import { accepting } from "./accepting.js";
-import { acknowledging } from "./acknowledging.js";
+import { acknowledging, guarded } from "./acknowledging.js";
 import { answering } from "./answering.js";
 import { conversing, hurried } from "./conversing.js";
 import { framing } from "./framing.js";
@@ -20,3 +20,5 @@ export const mutants: readonly Mutant[] = [
 
 /** The same for an agent that has a rate limit. */
 export const limiting: readonly Mutant[] = [...limited, ...hurried];
+
+export { guarded };
