@@ -338,7 +338,7 @@ export class Channel implements SocketListener {
     this.#asking.set(pending.message.envelopeId, pending);
     this.#due.delete(pending);
     this.#due.add(pending);
-    this.#ackTimer ??= setTimeout(() => this.#checkAcks(), ackTimeoutMs);
+    this.#ackTimer ??= unref(setTimeout(() => this.#checkAcks(), ackTimeoutMs));
   }
 
   /** Sends again what was not acknowledged in time; one timer serves all, set for the oldest. */
@@ -358,7 +358,7 @@ export class Channel implements SocketListener {
     }
     clearTimeout(this.#ackTimer);
     const [next] = this.#due;
-    this.#ackTimer = next && setTimeout(() => this.#checkAcks(), Math.max(1, next.dueAt - now));
+    this.#ackTimer = next && unref(setTimeout(() => this.#checkAcks(), Math.max(1, next.dueAt - now)));
     this.#host.roomy(this);
   }
 

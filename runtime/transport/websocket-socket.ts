@@ -75,6 +75,14 @@ export interface SocketListener {
   closed(end: SocketEnd): void;
 }
 
+/** The close code that `ws` gave the peer for a frame that broke a rule; it tells its own side only by the error. */
+function brokenRule(cause: unknown): number | undefined {
+  const code = String((cause as { code?: unknown } | undefined)?.code);
+  if (!code.startsWith("WS_ERR_")) return undefined;
+  if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return 1009;
+  return code === "WS_ERR_INVALID_UTF8" ? 1007 : 1002;
+}
+
 /** One WebSocket of whatever make, driven the same way. */
 export class SocketPort {
   readonly #socket: WebSocketLike;
@@ -173,6 +181,7 @@ export class SocketPort {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#flush();
-    this.#listener.closed({ code, reason, status: this.#status, cause: this.#cause });
+    const own = code === 1006 ? brokenRule(this.#cause) : undefined;
+    this.#listener.closed({ code: own ?? code, reason, status: this.#status, cause: this.#cause });
   }
 }
