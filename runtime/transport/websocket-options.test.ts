@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { connectWebSocket, type WebSocketTransportOptions } from "./websocket.js";
 import { createWebSocket } from "./websocket-global.js";
 
@@ -79,6 +79,27 @@ describe("the platform's WebSocket", () => {
     } finally {
       if (own === undefined) Reflect.deleteProperty(globalThis, "WebSocket");
       else globalThis.WebSocket = own;
+    }
+  });
+});
+
+describe("the ws package", () => {
+  test("is told to be missing, with the line that installs it, where it cannot be loaded", async () => {
+    vi.doMock("ws", () => {
+      throw new Error("not found");
+    });
+    try {
+      const transport = connectWebSocket("ws://127.0.0.1:1");
+      const signal = new AbortController().signal;
+      const message = { envelopeText: "{}", envelopeId: "a", requiresAck: false, id: "a", idempotencyKey: "a" };
+      await expect(transport.send({ ...message, signal, timeoutMs: 1_000 })).rejects.toMatchObject({
+        code: "asap:config/missing_package",
+        data: { package: "ws", install: "npm install ws" },
+      });
+      expect(transport.connection.state).toEqual({ status: "idle" });
+      await transport.close();
+    } finally {
+      vi.doUnmock("ws");
     }
   });
 });
