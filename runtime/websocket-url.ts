@@ -28,8 +28,7 @@ export function webSocketUrls(
   socketPath: string,
 ): AgentUrls {
   const asHttp = String(url).trim().replace(/^ws/i, "http");
-  const withoutSocket = isWebSocketUrl(url) ? agentBaseUrl(asHttp, options, socketPath) : asHttp;
-  const baseUrl = agentBaseUrl(withoutSocket, options, rpcPath);
+  const baseUrl = agentBaseUrl(agentBaseUrl(asHttp, options, socketPath), options, rpcPath);
   return { baseUrl, socketUrl: baseUrl.replace(/^http/, "ws") + socketPath };
 }
 

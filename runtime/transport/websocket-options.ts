@@ -1,5 +1,5 @@
 import { limits } from "../../generated/limits.js";
-import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
+import type { BaseUrlOptions } from "../base-url.js";
 import type { BreakerOptions } from "../breaker.js";
 import type { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
@@ -131,20 +131,6 @@ export function lineSettings(
     lowWaterBytes: Math.min(number("lowWaterBytes", options.lowWaterBytes ?? 262_144), highWaterBytes),
     random: options.random ?? Math.random,
   };
-}
-
-/**
- * Finds the URL of an agent's WebSocket: `ws` for `http`, `wss` for `https`, with the path of the route once.
- *
- * @throws AsapError as {@link agentBaseUrl} does.
- * @see ASAP 1.1, section 9.6
- */
-export function socketUrl(url: string | URL, options: BaseUrlOptions, path = "/asap/ws"): string {
-  const given = String(url)
-    .trim()
-    .replace(/^ws(s?):/i, "http$1:");
-  const base = agentBaseUrl(agentBaseUrl(given, options, path), options);
-  return base.replace(/^http/, "ws") + path;
 }
 
 /** Checks a number. */

@@ -3,9 +3,10 @@ import { createConnection } from "../connection.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { headersOf } from "../network.js";
+import { webSocketUrls } from "../websocket-url.js";
 import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
 import type { LineUser } from "./websocket-line.js";
-import { socketUrl, type WebSocketTransportOptions } from "./websocket-options.js";
+import type { WebSocketTransportOptions } from "./websocket-options.js";
 import { Pending } from "./websocket-pending.js";
 import { createWebSocketPool, pooledLine } from "./websocket-pool.js";
 
@@ -33,7 +34,7 @@ export type {
  * @see ASAP 1.1, sections 9.2 to 9.6
  */
 export function connectWebSocket(url: string | URL, options: WebSocketTransportOptions = {}): ClientTransport {
-  const target = socketUrl(url, options, options.socketPath);
+  const { socketUrl: target } = webSocketUrls(url, options, "/asap", options.socketPath ?? "/asap/ws");
   if (typeof options.headers !== "function") headersOf(options.headers);
   const { whileDisconnected = "queue", resume = true, now = Date.now, onFault } = options;
   if (whileDisconnected !== "queue" && whileDisconnected !== "fail")
