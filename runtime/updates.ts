@@ -73,7 +73,7 @@ export class UpdateFeed {
       timestamp: isoTime(at),
       senderText,
       payloadType,
-      payloadText: `{"task_id":"${this.#taskId}","update_type":"progress","status":"working","progress":${JSON.stringify(progress)},"input_request":null}`,
+      payloadText: `{"task_id":"${this.#taskId}","update_type":"progress","status":"working","progress":${JSON.stringify(progress) ?? "null"},"input_request":null}`,
       request: this.#request,
       correlationId: this.#correlationId,
       extensionsText: `{"sequence":${this.#sequence}}`,

@@ -205,6 +205,8 @@ export async function serveWebSocket(
   const connections = new Connections(agent, settings);
   const { open } = connections;
   let isClosed = false;
+  /** Upgrades whose credentials are being judged. */
+  let judging = 0;
 
   /** A ws socket that knows its connection, so that all of them share their listeners. */
   class LinkedSocket extends BaseSocket {
@@ -268,7 +270,8 @@ export async function serveWebSocket(
     if (path === undefined || target !== path) return { status: 403 };
     const foreign = check(request.headers.host, request.headers.origin);
     if (foreign !== undefined) return { status: 403, body: { detail: foreign } };
-    if (isClosed || open.size >= settings.maxConnections) return { status: 503, headers: ["retry-after", "1"] };
+    if (isClosed || open.size + judging >= settings.maxConnections)
+      return { status: 503, headers: ["retry-after", "1"] };
     return undefined;
   };
 
@@ -278,13 +281,16 @@ export async function serveWebSocket(
     if (refusal === undefined && options.authorize !== undefined) {
       const { headers, socket, url = "" } = request;
       const { authorization, origin } = headers;
+      judging += 1;
       try {
         const asked = { authorization, origin, target: url, clientAddress: socket.remoteAddress ?? "" };
-        refusal = (await options.authorize(asked)) ?? refusalOf(request);
+        refusal = await options.authorize(asked);
       } catch (cause) {
         agent.log.error?.("asap.websocket.authorize_failed", { error: cause });
         refusal = { status: 500 };
       }
+      judging -= 1;
+      refusal ??= refusalOf(request);
     }
     duplex.removeListener("error", onError);
     if (refusal === undefined) accept(request, duplex, head);

@@ -68,7 +68,7 @@ export class WebSocketSession implements Audience, UpdateSink {
     this.#socket = socket;
     this.#limits = limits;
     this.#ticks = ticks;
-    this.#tokens = limits.messagesPerSecond;
+    this.#tokens = Math.max(1, limits.messagesPerSecond);
     this.#countedAt = ticks();
     this.#context = {
       authorization,
@@ -164,7 +164,7 @@ export class WebSocketSession implements Audience, UpdateSink {
     const perSecond = this.#limits.messagesPerSecond;
     if (perSecond === Number.POSITIVE_INFINITY) return true;
     const now = this.#ticks();
-    this.#tokens = Math.min(perSecond, this.#tokens + ((now - this.#countedAt) * perSecond) / 1_000);
+    this.#tokens = Math.min(Math.max(1, perSecond), this.#tokens + ((now - this.#countedAt) * perSecond) / 1_000);
     this.#countedAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
