@@ -84,6 +84,14 @@ describe("connect() with the URL of a WebSocket", () => {
     expect(agent.envelopes.map(({ requires_ack }) => requires_ack)).toEqual([true, true, true, true]);
   });
 
+  test("takes the breaker of the options", async () => {
+    const circuits = new Map();
+    const websocket = { initialAttempts: 1 };
+    await using peer = await connect("ws://127.0.0.1:1", { breaker: { failures: 1, circuits }, websocket });
+    await expect(peer.run("note", {})).rejects.toMatchObject({ code: "asap:transport/connection_failed" });
+    await expect(peer.run("note", {})).rejects.toMatchObject({ code: "asap:transport/circuit_open" });
+  });
+
   test("streams a task, and cancels it when the reader leaves", async () => {
     await using agent = await served();
     await using peer = await connect(agent.socketUrl);

@@ -36,7 +36,7 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
   readonly onFault?: (error: AsapError) => void;
 }
 
-/** Options of {@link connect}. Those of the HTTP transport say nothing over WebSocket, but for `headers`. */
+/** Options of {@link connect}. Those of the HTTP transport say nothing over WebSocket, but for `headers` and `breaker`. */
 export interface ConnectOptions<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>
   extends PeerOptions<Client, Payloads, Replies>,
     Omit<HttpTransportOptions, "rpcPath"> {
@@ -129,13 +129,14 @@ function lookAt<Client, Payloads, Replies>(
 async function openWebSocket<Client, Payloads, Replies>(
   address: string,
   socketPath: string,
-  { headers, allowInsecure, now, random, onFault, websocket }: ConnectOptions<Client, Payloads, Replies>,
+  { headers, allowInsecure, breaker, now, random, onFault, websocket }: ConnectOptions<Client, Payloads, Replies>,
 ): Promise<ClientTransport> {
   const { connectWebSocket } = await import("./transport/websocket.js");
   return connectWebSocket(address, {
     socketPath,
     ...(headers !== undefined && { headers }),
     ...(allowInsecure !== undefined && { allowInsecure }),
+    ...(breaker !== undefined && { breaker }),
     ...(now !== undefined && { now }),
     ...(random !== undefined && { random }),
     ...(onFault !== undefined && { onFault }),

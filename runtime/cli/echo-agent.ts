@@ -54,6 +54,7 @@ export function createEchoAgent(options: Partial<Pick<AgentOptions, "id" | "log"
     name: "Echo Agent",
     version: "1.0.0",
     description: "Answers with what it is given; made for trying things out.",
+    streaming: true,
     skills: { echo, slow },
     ...options,
   });
