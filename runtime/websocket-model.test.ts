@@ -39,8 +39,8 @@ class World {
       websocket: {
         reconnect: { baseMs: 5, maxMs: 20 },
         initialAttempts: 50,
-        ack: { timeoutMs: 40, maxRetries: 3 },
-        breaker: { failures: 3, resetMs: 30, circuits: new Map() },
+        ack: { timeoutMs: 20, maxRetries: 1 },
+        breaker: { failures: 1, resetMs: 30, circuits: new Map() },
         maxInFlight: 4,
         maxConnections: 2,
       },
@@ -125,7 +125,16 @@ const harms = fc.constantFrom("none", "requests", "acks", "answers", "twice").ma
 );
 const kills = fc.constant(step("cut every connection", (_model, world) => world.kill()));
 const restarts = fc.constant(step("restart the server", (_model, world) => world.restart()));
-const waits = fc.integer({ min: 1, max: 60 }).map((ms) => step(`wait ${ms} ms`, () => wait(ms)));
+const waits = fc.integer({ min: 1, max: 80 }).map((ms) => step(`wait ${ms} ms`, () => wait(ms)));
+
+const starves = fc.integer({ min: 50, max: 90 }).map((ms) =>
+  step(`let nothing through, ask, wait ${ms} ms, ask again`, async (model, world) => {
+    world.harm = "requests";
+    world.ask(++model.asked, 0);
+    await wait(ms);
+    world.ask(++model.asked, 0);
+  }),
+);
 
 /** Outcomes a call may have beside its result. */
 const typed = new Set([
@@ -138,9 +147,10 @@ const typed = new Set([
 ]);
 
 test("whatever is lost, doubled or restarted: one outcome a call, one run a life of the server", async () => {
+  const seen = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(
-      fc.commands([asks, asks, harms, kills, restarts, waits], { maxCommands: 14 }),
+      fc.commands([asks, asks, harms, kills, restarts, waits, starves], { maxCommands: 14 }),
       async (commands) => {
         const world = await World.start();
         try {
@@ -150,6 +160,7 @@ test("whatever is lost, doubled or restarted: one outcome a call, one run a life
           for (const [name, outcomes] of world.outcomes) {
             expect(outcomes, `outcomes of ${name}`).toHaveLength(1);
             expect([...typed], `outcome of ${name}`).toContain(outcomes[0]);
+            seen.set(String(outcomes[0]), (seen.get(String(outcomes[0])) ?? 0) + 1);
             const ran = [...world.runs.keys()].some((key) => key.endsWith(`:${name}`));
             if (outcomes[0] === "result") expect(ran, `${name} was run`).toBe(true);
           }
@@ -161,4 +172,8 @@ test("whatever is lost, doubled or restarted: one outcome a call, one run a life
     ),
     { numRuns: 80 },
   );
+  const counts = [...seen].sort(([, one], [, other]) => other - one).map(([outcome, count]) => `${count} ${outcome}`);
+  for (const outcome of ["result", "asap:transport/ack_timeout", "asap:transport/circuit_open"])
+    expect([...seen.keys()]).toContain(outcome);
+  process.stdout.write(`outcomes of calls: ${counts.join(", ")}\n`);
 }, 120_000);
