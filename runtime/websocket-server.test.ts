@@ -103,7 +103,7 @@ describe("a WebSocket of a server", () => {
 
 describe("limits of a WebSocket", () => {
   test("more than maxInFlight requests are refused as busy, a cancellation is not", async () => {
-    await using server = await served({ maxInFlight: 2 });
+    await using server = await served({ maxInFlight: 2 }, { drainMs: 20 });
     await using socket = await openSocket(server.url);
     const running = slow("a", 60_000);
     socket.send(running);
