@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { protocol } from "../generated/protocol.js";
 import type { Case, Context, Verdict } from "./case.js";
 import { cases as allCases } from "./cases/index.js";
@@ -41,6 +42,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   const planned = selectCases(allCases, settings.only);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+  // Every exchange under way listens to it, and there are many at once.
+  setMaxListeners(0, signal);
   const sleep = (ms: number) => sleepUnless(signal, ms);
   const gate = createGate({
     maxWaitMs: settings.maxWaitMs,
