@@ -7,9 +7,11 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
+      { find: "#egress", replacement: at("runtime/egress-node.ts") },
       { find: "#websocket", replacement: at("runtime/transport/websocket-node.ts") },
       { find: /^asap-kit$/, replacement: at("runtime/index.ts") },
       { find: /^asap-kit\/node$/, replacement: at("runtime/node.ts") },
+      { find: /^asap-kit\/auth$/, replacement: at("runtime/auth.ts") },
       { find: /^asap-kit\/registry$/, replacement: at("runtime/registry.ts") },
       { find: /^asap-kit\/protocol$/, replacement: at("generated/index.ts") },
       { find: /^asap-kit\/validators\/(.*)$/, replacement: at("generated/validators/$1.js") },

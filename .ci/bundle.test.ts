@@ -23,8 +23,11 @@ async function bundle(program: string): Promise<Bundle> {
     outdir: "out",
     splitting: true,
     logLevel: "silent",
-    // The package resolves this name to what was built; here the sources are bundled.
-    alias: { "#websocket": "./runtime/transport/websocket-global.ts" },
+    // The package resolves these names to what was built; here the sources are bundled.
+    alias: {
+      "#egress": "./runtime/egress-global.ts",
+      "#websocket": "./runtime/transport/websocket-global.ts",
+    },
     absWorkingDir: root,
   });
   const entry = result.outputFiles.find((file) => /stdin\.js$/.test(file.path)) ?? result.outputFiles[0];

@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f
+// Spec sha256:46f885cc371c80bcff43dac1bb9407aaddc08fe4e3696db86c2b3fc0b4cf66b9
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -44,11 +44,18 @@ export type AsapErrorCode =
   | "asap:transport/remote_error"
   | "asap:transport/circuit_open"
   | "asap:transport/insecure_url"
+  | "asap:transport/address_refused"
   | "asap:transport/webhook_url_rejected"
   | "asap:auth/required"
   | "asap:auth/invalid_token"
   | "asap:auth/insufficient_scope"
   | "asap:auth/sender_mismatch"
+  | "asap:auth/identity_mismatch"
+  | "asap:auth/unavailable"
+  | "asap:auth/issuer_mismatch"
+  | "asap:auth/token_request_failed"
+  | "asap:auth/login_failed"
+  | "asap:auth/token_store_failed"
   | "asap:auth/unsupported_scheme"
   | "asap:discovery/manifest_invalid"
   | "asap:discovery/manifest_mismatch"
@@ -100,11 +107,18 @@ export type ErrorName =
   | "remote_error"
   | "circuit_open"
   | "insecure_url"
+  | "address_refused"
   | "webhook_url_rejected"
   | "auth_required"
   | "auth_failed"
   | "insufficient_scope"
   | "sender_mismatch"
+  | "identity_mismatch"
+  | "auth_unavailable"
+  | "issuer_mismatch"
+  | "token_request_failed"
+  | "login_failed"
+  | "token_store_failed"
   | "unsupported_scheme"
   | "manifest_invalid"
   | "manifest_mismatch"
@@ -507,6 +521,16 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     details: ["url"],
     description: "Plain http is allowed to this host only when the caller says so.",
   },
+  "asap:transport/address_refused": {
+    name: "address_refused",
+    code: "asap:transport/address_refused",
+    jsonrpc: -32603,
+    http: 400,
+    retryable: false,
+    message: "Internal error",
+    details: ["host", "address", "range"],
+    description: "The address is loopback, private or otherwise not public, and was not allowed.",
+  },
   "asap:transport/webhook_url_rejected": {
     name: "webhook_url_rejected",
     code: "asap:transport/webhook_url_rejected",
@@ -556,6 +580,66 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     message: "Invalid params",
     details: [],
     description: "The sender is not the agent the credentials name.",
+  },
+  "asap:auth/identity_mismatch": {
+    name: "identity_mismatch",
+    code: "asap:auth/identity_mismatch",
+    jsonrpc: -32600,
+    http: 403,
+    retryable: false,
+    message: "Invalid request",
+    details: ["expected"],
+    description: "The token is not bound to the agent.",
+  },
+  "asap:auth/unavailable": {
+    name: "auth_unavailable",
+    code: "asap:auth/unavailable",
+    jsonrpc: -32603,
+    http: 503,
+    retryable: true,
+    message: "Internal error",
+    details: ["issuer", "url", "reason"],
+    description: "The identity provider, its keys or its metadata cannot be reached.",
+  },
+  "asap:auth/issuer_mismatch": {
+    name: "issuer_mismatch",
+    code: "asap:auth/issuer_mismatch",
+    jsonrpc: -32603,
+    http: 502,
+    retryable: false,
+    message: "Internal error",
+    details: ["expected", "received"],
+    description: "The metadata names another issuer than the one asked.",
+  },
+  "asap:auth/token_request_failed": {
+    name: "token_request_failed",
+    code: "asap:auth/token_request_failed",
+    jsonrpc: -32603,
+    http: 502,
+    retryable: false,
+    message: "Internal error",
+    details: ["issuer", "error", "error_description", "status"],
+    description: "The identity provider gave no token.",
+  },
+  "asap:auth/login_failed": {
+    name: "login_failed",
+    code: "asap:auth/login_failed",
+    jsonrpc: -32603,
+    http: 401,
+    retryable: false,
+    message: "Internal error",
+    details: ["issuer", "reason", "error"],
+    description: "The login did not end with a token.",
+  },
+  "asap:auth/token_store_failed": {
+    name: "token_store_failed",
+    code: "asap:auth/token_store_failed",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["path", "reason"],
+    description: "The store of tokens cannot be read or written.",
   },
   "asap:auth/unsupported_scheme": {
     name: "unsupported_scheme",
@@ -690,11 +774,18 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   remote_error: errors["asap:transport/remote_error"],
   circuit_open: errors["asap:transport/circuit_open"],
   insecure_url: errors["asap:transport/insecure_url"],
+  address_refused: errors["asap:transport/address_refused"],
   webhook_url_rejected: errors["asap:transport/webhook_url_rejected"],
   auth_required: errors["asap:auth/required"],
   auth_failed: errors["asap:auth/invalid_token"],
   insufficient_scope: errors["asap:auth/insufficient_scope"],
   sender_mismatch: errors["asap:auth/sender_mismatch"],
+  identity_mismatch: errors["asap:auth/identity_mismatch"],
+  auth_unavailable: errors["asap:auth/unavailable"],
+  issuer_mismatch: errors["asap:auth/issuer_mismatch"],
+  token_request_failed: errors["asap:auth/token_request_failed"],
+  login_failed: errors["asap:auth/login_failed"],
+  token_store_failed: errors["asap:auth/token_store_failed"],
   unsupported_scheme: errors["asap:auth/unsupported_scheme"],
   manifest_invalid: errors["asap:discovery/manifest_invalid"],
   manifest_mismatch: errors["asap:discovery/manifest_mismatch"],

@@ -1,10 +1,18 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f
+// Spec sha256:46f885cc371c80bcff43dac1bb9407aaddc08fe4e3696db86c2b3fc0b4cf66b9
 
 import type { RouteDefinition } from "./contract.js";
 
 /** Name of a route. */
-export type RouteName = "rpc" | "websocket" | "metrics" | "manifest" | "agent_health" | "health" | "ready";
+export type RouteName =
+  | "rpc"
+  | "websocket"
+  | "metrics"
+  | "manifest"
+  | "agent_health"
+  | "health"
+  | "ready"
+  | "protected_resource";
 
 /** The routes an agent serves. */
 export const routes: { readonly [Name in RouteName]: RouteDefinition } = {
@@ -61,5 +69,12 @@ export const routes: { readonly [Name in RouteName]: RouteDefinition } = {
     scope: null,
     response: "Liveness",
     description: "The process takes requests.",
+  },
+  protected_resource: {
+    name: "protected_resource",
+    path: "/.well-known/oauth-protected-resource",
+    methods: ["GET", "HEAD"],
+    scope: null,
+    description: "OAuth 2.0 protected resource metadata of an agent behind OAuth 2.0 (RFC 9728).",
   },
 };

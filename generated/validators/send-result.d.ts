@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:b8ed83abeb1604f58fd9447fd0419b65580eb366e31e7a3ab5c4c42776d54f6f
+// Spec sha256:46f885cc371c80bcff43dac1bb9407aaddc08fe4e3696db86c2b3fc0b4cf66b9
 
 import type { Validator } from "../contract.js";
 import type { SendResult } from "../models/send-result.js";
