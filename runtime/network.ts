@@ -1,7 +1,7 @@
 import { shownUrl } from "./base-url.js";
 import { discard } from "./body.js";
 import { abortedError } from "./deadline.js";
-import { AsapError } from "./error.js";
+import { AsapError, isAsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
 
 /**
@@ -10,15 +10,24 @@ import { invalidOption } from "./invalid-option.js";
  * @param work A fetch, or the reading of its answer.
  * @param signal The signal the work was given.
  * @param url The peer, for the error.
- * @throws AsapError: the signal's when it aborted, otherwise `asap:transport/connection_failed`.
+ * @throws AsapError: the signal's when it aborted, `asap:transport/address_refused` where the address was not allowed,
+ * otherwise `asap:transport/connection_failed`.
  */
 export async function network<T>(work: Promise<T>, signal: AbortSignal, url: string): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (signal.aborted) throw abortedError(signal);
-    throw new AsapError("asap:transport/connection_failed", { data: { url }, cause });
+    throw refusedAddress(cause) ?? new AsapError("asap:transport/connection_failed", { data: { url }, cause });
   }
+}
+
+/** The refusal of an address within an error of the platform. */
+function refusedAddress(cause: unknown): AsapError | undefined {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (isAsapError(error) && error.code === "asap:transport/address_refused") return error;
+  }
+  return undefined;
 }
 
 /** Whether an answer points elsewhere; browsers hide its status. */

@@ -3,6 +3,7 @@ import type { AsapErrorCode } from "../../generated/errors.js";
 import { type BaseUrlOptions, httpUrl, shownUrl } from "../base-url.js";
 import { readText } from "../body.js";
 import { withDeadline } from "../deadline.js";
+import { type EgressPolicy, ownWord } from "../egress.js";
 import { AsapError } from "../error.js";
 import { headersOf, isRedirect, network, redirectError } from "../network.js";
 import { describeIssues, issuesOf } from "../validation.js";
@@ -17,7 +18,12 @@ export interface FetchOptions extends BaseUrlOptions {
   readonly timeoutMs?: number;
   /** Largest document, in bytes after content decoding. */
   readonly maxBytes?: number;
-  /** Default: the platform's `fetch`. */
+  /**
+   * Addresses that may be reached. A URL that names this host itself (`localhost`, `127.0.0.1`, `[::1]`) is the caller's
+   * own word and needs no leave, unless `allowLoopback` is false. Default: public addresses alone.
+   */
+  readonly egress?: EgressPolicy;
+  /** Sends the request in place of the guarded `fetch`; `egress` then says nothing. Default: none. */
   readonly fetch?: typeof fetch;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
@@ -42,8 +48,8 @@ export interface FetchBounds {
  * @param url Where it is.
  * @param options See {@link FetchOptions}; its signal is heeded.
  * @param bounds Used where the options set none.
- * @throws AsapError `asap:transport/connection_failed`, `timeout`, `aborted`, `http_status` for a redirect,
- * `invalid_response` for a document too large or not UTF-8, `insecure_url`; `asap:config/invalid_option`.
+ * @throws AsapError `asap:transport/connection_failed`, `address_refused`, `timeout`, `aborted`, `http_status` for a
+ * redirect, `invalid_response` for a document too large or not UTF-8, `insecure_url`; `asap:config/invalid_option`.
  */
 export async function getDocument(url: string, options: FetchOptions, bounds: FetchBounds): Promise<Document> {
   const target = httpUrl(url, options).href;
@@ -52,7 +58,7 @@ export async function getDocument(url: string, options: FetchOptions, bounds: Fe
   const headers = headersOf(options.headers);
   if (!headers.has("accept")) headers.set("Accept", "application/json");
   const get = async (signal: AbortSignal): Promise<Document> => {
-    const send = options.fetch ?? fetch;
+    const send = options.fetch ?? (await import("#egress")).guardedFetch(ownWord(target, options.egress));
     const response = await network(send(target, { headers, redirect: "manual", signal }), signal, shown);
     if (isRedirect(response)) throw await redirectError(response, shown);
     const read = await network(readText(response, maxBytes), signal, shown);
