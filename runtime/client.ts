@@ -4,6 +4,7 @@ import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import { protocol as asap } from "../generated/protocol.js";
 import { autoTransport } from "./auto-transport.js";
 import { discover } from "./discovery/manifest.js";
+import { type EgressPolicy, ownWord } from "./egress.js";
 import { type AsapError, isAsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
 import { createPeer, type Peer } from "./peer.js";
@@ -47,6 +48,11 @@ export interface ConnectOptions<Client = AsapClient, Payloads = PayloadMap, Repl
    * `auto`.
    */
   readonly transport?: "auto" | "http" | "websocket";
+  /**
+   * Addresses that calls, the manifest and the WebSocket may reach; see `discover` about this host. With a `fetch` of
+   * one's own it says nothing of HTTP. Default: every address that the URL's host has.
+   */
+  readonly egress?: EgressPolicy;
   /** Options of the WebSocket transport. */
   readonly websocket?: WebSocketTransportOptions;
 }
@@ -83,7 +89,7 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   const webSocket = (address: string) => openWebSocket(address, socketPath, options);
   if (isWebSocketUrl(url) || way === "websocket") return peerOver(await webSocket(socketUrl), options, recipient);
 
-  const http = connectHttp(baseUrl, { ...options, rpcPath });
+  const http = connectHttp(baseUrl, { ...options, ...(await guardOf(baseUrl, options)), rpcPath });
   if (way === "http" || options.fetch !== undefined) return peerOver(http, options, recipient);
   const offered = async () => {
     const { isReached, events } = await look();
@@ -92,6 +98,18 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   };
   const { transport, ready } = autoTransport({ http, offered, webSocket });
   return peerOver(transport, options, recipient, ready);
+}
+
+/** Longest wait for an answer to a call, as in the `fetch` of Node. */
+const headersTimeoutMs = 300_000;
+
+async function guardOf(
+  baseUrl: string,
+  { egress, fetch }: Pick<ConnectOptions, "egress" | "fetch">,
+): Promise<Pick<ConnectOptions, "fetch">> {
+  if (egress === undefined || fetch !== undefined) return {};
+  const { guardedFetch } = await import("#egress");
+  return { fetch: guardedFetch(ownWord(baseUrl, egress), { headersTimeoutMs }) };
 }
 
 /** What the manifest of a peer told. */
@@ -107,10 +125,11 @@ function lookAt<Client, Payloads, Replies>(
   baseUrl: string,
   options: ConnectOptions<Client, Payloads, Replies>,
 ): () => Promise<Look> {
+  const { egress = { allowHosts: [new URL(baseUrl).hostname] } } = options;
   const ask = async (): Promise<Look> => {
     const { headers, ...rest } = options;
     const given = typeof headers === "function" ? await headers() : headers;
-    const asked = { ...rest, ...(given === undefined ? {} : { headers: given }), timeoutMs: recipientTimeoutMs };
+    const asked = { ...rest, ...(given !== undefined && { headers: given }), egress, timeoutMs: recipientTimeoutMs };
     const { id, endpoints } = await discover(baseUrl, asked);
     return { isReached: true, id, events: endpoints.events ?? undefined };
   };
@@ -129,7 +148,16 @@ function lookAt<Client, Payloads, Replies>(
 async function openWebSocket<Client, Payloads, Replies>(
   address: string,
   socketPath: string,
-  { headers, allowInsecure, breaker, now, random, onFault, websocket }: ConnectOptions<Client, Payloads, Replies>,
+  {
+    headers,
+    allowInsecure,
+    breaker,
+    now,
+    random,
+    onFault,
+    egress,
+    websocket,
+  }: ConnectOptions<Client, Payloads, Replies>,
 ): Promise<ClientTransport> {
   const { connectWebSocket } = await import("./transport/websocket.js");
   return connectWebSocket(address, {
@@ -140,6 +168,7 @@ async function openWebSocket<Client, Payloads, Replies>(
     ...(now !== undefined && { now }),
     ...(random !== undefined && { random }),
     ...(onFault !== undefined && { onFault }),
+    ...(egress !== undefined && { egress }),
     ...websocket,
   });
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Dispatcher, RequestInit as UndiciInit } from "undici";
 import { type EgressBounds, type EgressPolicy, publicOnly } from "./egress.js";
-import { connectGuarded } from "./egress-connect.js";
+import { connectGuarded, type EgressTarget } from "./egress-connect.js";
 import { type EgressRules, egressRules } from "./egress-rules.js";
 import { type AsapError, isAsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
@@ -59,13 +59,8 @@ export function guardedFetch(policy: EgressPolicy = publicOnly, bounds: EgressBo
  *
  * @throws AsapError `asap:transport/address_refused`, `asap:config/invalid_option`.
  */
-export function guardedSocket(
-  policy: EgressPolicy,
-  hostname: string,
-  port: number,
-  isEncrypted: boolean,
-): Promise<Socket> {
-  return connectGuarded(gateOf(policy).rules, { hostname, port, isEncrypted });
+export async function guardedSocket(policy: EgressPolicy, target: EgressTarget): Promise<Socket> {
+  return connectGuarded(gateOf(policy).rules, target);
 }
 
 async function newSend(rules: EgressRules, headersTimeout: number): Promise<Send> {

@@ -21,7 +21,8 @@ const manifestOf = (url: string, parts: object = {}) =>
     ...parts,
   });
 
-const http = { transport: "http" } as const;
+const egress = { allowLoopback: true };
+const http = { transport: "http", egress } as const;
 
 describe("connectListed()", () => {
   test("connects to the endpoint http and names the agent as recipient (REG-002)", async () => {
@@ -52,7 +53,7 @@ describe("connectListed()", () => {
 
   test("refuses a manifest of another agent", async () => {
     await using agent = await scriptedPeer(() => ({ body: manifestOf("", { id: "urn:asap:agent:b" }) }));
-    await expect(connectListed(view({ manifest: agent.url + manifestPath }), id)).rejects.toMatchObject({
+    await expect(connectListed(view({ manifest: agent.url + manifestPath }), id, { egress })).rejects.toMatchObject({
       code: "asap:discovery/manifest_mismatch",
     });
   });
@@ -60,7 +61,7 @@ describe("connectListed()", () => {
   test("connects to the endpoint ws where there is no other", async () => {
     const agent = createAgent({ id, skills: { echo: skill({ description: "Echo", run: (input) => input }) } });
     await using server = await serve(agent, { port: 0 });
-    await using peer = await connectListed(view({ ws: `${server.url.replace("http", "ws")}/asap/ws` }), id);
+    await using peer = await connectListed(view({ ws: `${server.url.replace("http", "ws")}/asap/ws` }), id, { egress });
     expect(await peer.run("echo", { n: 1 })).toEqual({ n: 1 });
     expect(peer.connection.transport).toBe("websocket");
   });

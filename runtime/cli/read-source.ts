@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { ownWord } from "../egress.js";
 import { AsapError } from "../error.js";
 import type { CliIo } from "./output.js";
 
@@ -40,7 +41,9 @@ async function collect(chunks: AsyncIterable<Uint8Array>, source: string): Promi
 async function fetchBytes(url: string): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(fetchTimeoutMs);
   try {
-    const response = await fetch(url, { signal, headers: { accept: "application/json" } });
+    const { guardedFetch } = await import("#egress");
+    const get = guardedFetch(ownWord(url));
+    const response = await get(url, { signal, headers: { accept: "application/json" } });
     if (!response.ok) {
       await response.body?.cancel();
       throw new AsapError("asap:transport/http_status", {

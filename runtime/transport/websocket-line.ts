@@ -1,4 +1,5 @@
 import type { ConnectionControl, ConnectionState } from "../connection.js";
+import { ownWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { headersOf } from "../network.js";
 import { Backoff, mayReopen } from "./websocket-backoff.js";
@@ -215,10 +216,11 @@ export class Line implements ChannelHost {
   }
 
   async #connect(): Promise<WebSocketLike> {
-    const { headers: given, maxPayload, createWebSocket } = this.settings;
+    const { headers: given, maxPayload, egress, createWebSocket } = this.settings;
     const headers = headersOf(typeof given === "function" ? await given() : given);
     const create = createWebSocket ?? (await import("#websocket")).createWebSocket;
-    return create(this.url, { headers: Object.fromEntries(headers), maxPayload });
+    const guard = egress !== undefined && { egress: ownWord(this.url, egress) };
+    return create(this.url, { headers: Object.fromEntries(headers), maxPayload, ...guard });
   }
 
   #openIfNeeded(): void {

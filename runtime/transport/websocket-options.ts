@@ -1,6 +1,7 @@
 import { limits } from "../../generated/limits.js";
 import type { BaseUrlOptions } from "../base-url.js";
 import type { BreakerOptions } from "../breaker.js";
+import type { EgressPolicy } from "../egress.js";
 import type { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { WebSocketPool } from "./websocket-pool.js";
@@ -30,6 +31,11 @@ export interface AckOptions {
 export interface WebSocketTransportOptions extends BaseUrlOptions {
   /** Headers of the upgrade, or a function that gives them anew for each connection; browsers send none. Default: none. */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /**
+   * Addresses that may be reached, on Node; a URL that names this host itself needs no leave unless `allowLoopback` is
+   * false. Default: every address that the URL's host has.
+   */
+  readonly egress?: EgressPolicy;
   /** Makes the WebSocket. Default: the `ws` package on Node, the platform's own elsewhere. */
   readonly createWebSocket?: CreateWebSocket;
   /** Path of the WebSocket route. Default: `/asap/ws`. */
@@ -82,6 +88,7 @@ export interface WebSocketTransportOptions extends BaseUrlOptions {
 /** What the connections to one URL go by, checked, with every default filled in. */
 export interface LineSettings {
   readonly headers: WebSocketTransportOptions["headers"];
+  readonly egress: EgressPolicy | undefined;
   readonly createWebSocket: CreateWebSocket | undefined;
   readonly reconnect: Required<ReconnectOptions> | false;
   readonly initialAttempts: number;
@@ -109,6 +116,7 @@ export function lineSettings(
   const highWaterBytes = number("highWaterBytes", options.highWaterBytes ?? 1_048_576);
   return {
     headers: options.headers,
+    egress: options.egress,
     createWebSocket: options.createWebSocket,
     reconnect: reconnect !== false && {
       baseMs: number("reconnect.baseMs", reconnect.baseMs ?? limits.reconnect_base_seconds * 1_000),

@@ -11,7 +11,7 @@ export interface WebSocketPoolOptions {
   readonly idleMs?: number;
 }
 
-/** Connections that several transports share: those with the same URL, headers and maker of sockets. */
+/** Connections that several transports share: those with the same URL, headers, egress policy and maker of sockets. */
 export interface WebSocketPool extends AsyncDisposable {
   /** How many connections are open. */
   readonly size: number;
@@ -48,9 +48,9 @@ export function createWebSocketPool(options: WebSocketPoolOptions = {}): WebSock
     makers.set(maker, known);
     return known;
   };
-  const keyOf = (url: string, { headers, createWebSocket }: WebSocketTransportOptions): string => {
+  const keyOf = (url: string, { headers, egress, createWebSocket }: WebSocketTransportOptions): string => {
     const sent = typeof headers === "function" ? numberOf(headers) : [...headersOf(headers)];
-    return JSON.stringify([url, sent, numberOf(createWebSocket)]);
+    return JSON.stringify([url, sent, numberOf(egress), numberOf(createWebSocket)]);
   };
   const close = async () => {
     const all = [...lines.values()];

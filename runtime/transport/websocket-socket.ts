@@ -1,3 +1,5 @@
+import type { EgressPolicy } from "../egress.js";
+
 /** The part of a WebSocket event that is used. */
 export interface WebSocketEvent {
   readonly type: string;
@@ -50,6 +52,8 @@ export interface WebSocketParameters {
   readonly headers: Readonly<Record<string, string>>;
   /** Largest message that is taken, in bytes, where the platform lets it be set. */
   readonly maxPayload: number;
+  /** Addresses that may be reached, where the platform lets that be judged. Default: all. */
+  readonly egress?: EgressPolicy;
 }
 
 /** Opens a WebSocket, which may still be connecting when it is returned. */
