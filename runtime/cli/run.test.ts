@@ -93,6 +93,11 @@ describe("run()", () => {
     expect(err).toContain("Usage: asap");
   });
 
+  test("does not repeat the value of an option it does not know", async () => {
+    const { code, err } = await asap(["call", "http://localhost:1", "echo", "{}", "--client-secret=can'ary"]);
+    expect([code, err]).toEqual([64, "asap: unknown option '--client-secret' (usage)\n"]);
+  });
+
   test("tells of an unforeseen fault in one line and ends with 2", async () => {
     const io = memoryIo();
     const broken = {

@@ -60,8 +60,10 @@ function wantedEntry(argv: readonly string[]): CommandEntry | undefined {
   return commands.find(({ path }) => path.every((word, index) => words[index] === word));
 }
 
+/** The message of a wrong command line, without the value of an option that is unknown: it may be a secret. */
 function usageMessage(error: CommanderError): string {
-  const text = error.message.replace(/^error: /, "").replace(/\n\((Did you mean .*)\)$/s, ". $1");
+  const shown = error.message.replace(/^(error: unknown option '[^=']+)=.*'/s, "$1'");
+  const text = shown.replace(/^error: /, "").replace(/\n\((Did you mean .*)\)$/s, ". $1");
   return text.replace(/\.$/, "");
 }
 
