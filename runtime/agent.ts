@@ -5,6 +5,7 @@ import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import { validateManifest } from "../generated/validators/manifest.js";
 import { ActiveCalls } from "./active-calls.js";
 import { type BearerAuthOptions, bearerAuth } from "./auth/bearer.js";
+import type { AccessControl, AccessGuard } from "./auth/guard.js";
 import { type Audience, type Broadcast, createBroadcast } from "./broadcast.js";
 import type { Call } from "./call.js";
 import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
@@ -72,8 +73,11 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   readonly handlers?: Handlers<P>;
   /** Protocol to speak, as `asap generate` makes it; ASAP 1.1 by default. */
   readonly protocol?: P;
-  /** Check of bearer tokens; the agent is open without it. */
-  readonly auth?: BearerAuthOptions;
+  /**
+   * Who may use the agent: access tokens of an issuer, as `resourceServer` of `asap-kit/auth` judges them, or bearer
+   * tokens that a function judges. Open to everybody by default.
+   */
+  readonly auth?: AccessControl | BearerAuthOptions;
   /** Where the agent says it is reached; set by `serve` otherwise. */
   readonly endpoints?: Endpoints;
   /** How long peers may take the agent for alive, in seconds. Default 300. */
@@ -105,6 +109,8 @@ export interface Agent {
   /** The log of the options; it never throws. */
   readonly log: Log;
   readonly now: () => number;
+  /** Judges access tokens before a request is read; undefined where the agent has no such guard. */
+  readonly guard: AccessGuard | undefined;
   /** Compiles the skills' schemas; resolves when the agent can work. Rejects with `asap:config/invalid_option`. */
   ready(): Promise<void>;
   /**
@@ -165,7 +171,12 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     );
   }
 
-  if (options.auth !== undefined && typeof options.auth.validateToken !== "function") {
+  const guard =
+    options.auth !== undefined && "guard" in options.auth
+      ? options.auth.guard({ id: options.id, protocol, log, now })
+      : undefined;
+  const bearer = options.auth === undefined || "guard" in options.auth ? undefined : options.auth;
+  if (bearer !== undefined && typeof bearer.validateToken !== "function") {
     throw invalidOption("auth.validateToken", "must be a function that tells which agent a token names");
   }
 
@@ -185,7 +196,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     description: options.description ?? "",
     skills,
     protocol,
-    auth: options.auth,
+    auth: guard === undefined ? bearer : { oauth2: guard.manifestFacts },
     ttlSeconds: options.ttlSeconds ?? 300,
     statePersistence: options.statePersistence ?? false,
     streaming: options.streaming ?? false,
@@ -214,7 +225,8 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     protocol,
     agentId: options.id,
     handlers,
-    auth: options.auth && bearerAuth(options.auth),
+    auth: bearer && bearerAuth(bearer),
+    guard,
     answers: new AnswerLog(
       {
         maxEntries: limits.maxStoredAnswers,
@@ -258,6 +270,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     metrics,
     log,
     now,
+    guard,
     ready,
     receive(text, context = {}) {
       return isReady ? dispatcher.receive(text, context) : ready().then(() => dispatcher.receive(text, context));

@@ -1,4 +1,5 @@
 import type { Envelope } from "../generated/models.js";
+import type { Identity } from "./auth/guard.js";
 import type { CallFacts } from "./dispatch.js";
 import type { Log } from "./observe/log.js";
 import type { TaskRecord } from "./state/tasks.js";
@@ -14,6 +15,8 @@ export interface Call {
   readonly sender: string;
   /** Agent the credentials name, when the request was authenticated. */
   readonly principal: string | undefined;
+  /** Subject, scopes, end and claims of the access token, where one was asked for. */
+  readonly identity: Identity | undefined;
   /** Aborted when the task is cancelled, the deadline passes or the agent closes; its reason is an AsapError. */
   readonly signal: AbortSignal;
   /** The agent's log. */
@@ -32,6 +35,9 @@ export class MessageCall implements Call {
   readonly taskId: string;
   readonly envelope: Envelope;
   readonly principal: string | undefined;
+  readonly identity: Identity | undefined;
+  /** Whose call it is. */
+  readonly owner: string;
   readonly log: Log;
   /** The envelope's id, or the one made for it. */
   readonly envelopeId: string;
@@ -47,6 +53,8 @@ export class MessageCall implements Call {
     this.envelope = facts.envelope;
     this.envelopeId = facts.envelopeId;
     this.principal = facts.principal;
+    this.identity = facts.identity;
+    this.owner = facts.owner;
     this.log = log;
     this.#task = task;
     this.#updates = updates;

@@ -1,8 +1,9 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
-import type { AsapErrorCode } from "../generated/errors.js";
+import { type AsapErrorCode, errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { BearerAuth } from "./auth/bearer.js";
+import { type AccessGuard, type AccessRefusal, type Identity, isRefusal } from "./auth/guard.js";
 import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
 import { Execution, execute, type Route, type Work } from "./execution.js";
@@ -32,6 +33,8 @@ import { issuesOf } from "./validation.js";
 export interface MessageContext {
   /** Value of the Authorization header. */
   readonly authorization?: string | undefined;
+  /** Who the access token is of, where the transport had the agent's guard judge it already. */
+  readonly identity?: Identity | undefined;
   /** Value of the X-Idempotency-Key header. */
   readonly idempotencyKey?: string | undefined;
   /**
@@ -58,7 +61,11 @@ export interface CallFacts {
   readonly envelope: Envelope;
   /** The envelope's id, or the one made for it. */
   readonly envelopeId: string;
+  /** Agent that the credentials name. */
   readonly principal: string | undefined;
+  readonly identity: Identity | undefined;
+  /** Whose message it is: whoever may repeat it and cancel what it started. */
+  readonly owner: string;
   readonly nowMs: number;
   readonly updates: UpdateSink | undefined;
 }
@@ -75,6 +82,7 @@ export interface DispatchParts {
   readonly agentId: string;
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly auth: BearerAuth | undefined;
+  readonly guard: AccessGuard | undefined;
   readonly answers: AnswerLog;
   readonly nonces: NonceLog | undefined;
   readonly freshness: FreshnessLimits;
@@ -152,20 +160,36 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     const startedAt = performance.now();
     const frame = decode(text, protocol, parts);
     if (isFault(frame)) return refuse(frame, other, startedAt);
-    if (parts.auth === undefined) return proceed(frame, context, undefined, text.length, startedAt);
+    const caller = (principal: string | undefined, identity?: Identity): Caller => ({
+      principal,
+      identity,
+      size: text.length,
+      startedAt,
+    });
+    if (parts.guard !== undefined) {
+      const known = context.identity;
+      if (known !== undefined) return proceed(frame, context, caller(known.agent, known));
+      const enter = (judged: Identity | AccessRefusal) =>
+        isRefusal(judged)
+          ? denied(judged.code, judged.detail, frame, startedAt)
+          : proceed(frame, context, caller(judged.agent, judged));
+      const judged = parts.guard.admit(context.authorization, rpcScope(parts));
+      return judged instanceof Promise ? judged.then(enter) : enter(judged);
+    }
+    if (parts.auth === undefined) return proceed(frame, context, caller(undefined));
     return parts.auth.authenticate(context.authorization).then((principal) => {
-      if (typeof principal === "string") return proceed(frame, context, principal, text.length, startedAt);
-      const data = { error: principal.text, status_code: 401 };
-      return refuse(fault(principal.code, data, frame.idText), other, startedAt);
+      if (typeof principal === "string") return proceed(frame, context, caller(principal));
+      return denied(principal.code, principal.text, frame, startedAt);
     });
   };
+
+  const denied = (code: AsapErrorCode, error: string, frame: Frame, startedAt: number): string =>
+    refuse(fault(code, { error, status_code: errors[code].http }, frame.idText), other, startedAt);
 
   const proceed = (
     frame: Frame,
     context: MessageContext,
-    principal: string | undefined,
-    size: number,
-    startedAt: number,
+    { principal, identity, size, startedAt }: Caller,
   ): string | Promise<string> => {
     const { idText } = frame;
     const envelope = envelopeOf(frame, protocol);
@@ -180,7 +204,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       payload_type: envelope.payload_type,
       sender: envelope.sender,
       recipient: envelope.recipient,
-      authenticated: principal !== undefined,
+      authenticated: principal !== undefined || identity !== undefined,
     });
     if (principal !== undefined && principal !== envelope.sender) {
       const data = { error: "Sender does not match authenticated identity", status_code: 403 };
@@ -192,7 +216,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
         return refuse(protocolFault("Invalid envelope timestamp", stale, idText), series, startedAt);
     }
 
-    const owner = principal ?? envelope.sender;
+    const owner = ownerOf(envelope.sender, identity, principal);
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
     const known = answers.find(owner, envelope.id, key, nowMs);
     if (known !== undefined) {
@@ -215,6 +239,11 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       return refuse(fault("asap:transport/handler_not_found", data, idText), other, startedAt);
     }
     const { definition, handler } = route;
+    const scope = parts.guard?.scopeOfMessage(definition.scope) ?? null;
+    if (scope !== null && identity?.scopes.includes(scope) !== true) {
+      const data = { error: "Insufficient scope", status_code: 403, required_scope: scope };
+      return refuse(fault("asap:auth/insufficient_scope", data, idText), series, startedAt);
+    }
     if (!definition.validate(envelope.payload)) {
       const data = {
         error: `Invalid payload for ${definition.name}`,
@@ -225,7 +254,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     }
     const work = handler.prepare(
       envelope.payload as never,
-      { envelope, envelopeId, principal, nowMs, updates: context.updates },
+      { envelope, envelopeId, principal, identity, owner, nowMs, updates: context.updates },
       size,
     );
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
@@ -245,6 +274,23 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
 
   return { receive };
 }
+
+/** Who sent a message, and what is measured of it. */
+interface Caller {
+  readonly principal: string | undefined;
+  readonly identity: Identity | undefined;
+  readonly size: number;
+  readonly startedAt: number;
+}
+
+const rpcScope = ({ guard, protocol }: DispatchParts): string => {
+  const route = protocol.routes["rpc"];
+  return (route && guard?.scopeOfRoute(route)) ?? "asap:execute";
+};
+
+/** The agent that the credentials name; without one the sender, apart for each holder of a token. */
+const ownerOf = (sender: string, identity: Identity | undefined, principal: string | undefined): string =>
+  principal ?? (identity === undefined ? sender : JSON.stringify([identity.issuer, identity.subject, sender]));
 
 const keyOf = (header: string | undefined, param: unknown): string | undefined =>
   header !== undefined && header !== "" ? header : typeof param === "string" && param !== "" ? param : undefined;

@@ -144,9 +144,9 @@ export function cancelHandler(parts: HandlerParts): Handler {
   return {
     prepare(payload: TaskCancel, facts: CallFacts): Work | Refused {
       const { task_id, reason } = payload;
-      const owner = facts.principal ?? facts.envelope.sender;
+      const { owner } = facts;
       const target = parts.active.find(
-        (call) => (call.taskId === task_id || call.envelopeId === task_id) && (call.principal ?? call.sender) === owner,
+        (call) => (call.taskId === task_id || call.envelopeId === task_id) && call.owner === owner,
       );
       if (target === undefined) return notRunning(task_id, parts.tasks.get(task_id)?.status);
       return {

@@ -1,6 +1,5 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
 import type { Manifest } from "../generated/models.js";
-import type { BearerAuthOptions } from "./auth/bearer.js";
 import type { Skill } from "./skill.js";
 
 /** What a manifest is made from. */
@@ -11,11 +10,18 @@ export interface ManifestParts {
   readonly description: string;
   readonly skills: Readonly<Record<string, Skill>>;
   readonly protocol: ProtocolDefinition;
-  readonly auth: BearerAuthOptions | undefined;
+  /** How the agent wants callers to authenticate; undefined for an open one. */
+  readonly auth: ManifestAuth | undefined;
   readonly ttlSeconds: number;
   readonly statePersistence: boolean;
   readonly streaming: boolean;
   readonly mcpTools: readonly string[];
+}
+
+/** What a manifest says of authentication. */
+export interface ManifestAuth {
+  readonly schemes?: readonly string[];
+  readonly oauth2?: Readonly<Record<string, unknown>>;
 }
 
 /** Where an agent is reached. */

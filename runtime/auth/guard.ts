@@ -1,4 +1,4 @@
-import type { RouteDefinition } from "../../generated/contract.js";
+import type { ProtocolDefinition, RouteDefinition } from "../../generated/contract.js";
 import type { AsapErrorCode } from "../../generated/errors.js";
 import type { Log } from "../observe/log.js";
 
@@ -59,6 +59,7 @@ export interface AccessGuard {
 export interface GuardedAgent {
   /** Id in the agent's manifest. */
   readonly id: string;
+  readonly protocol: ProtocolDefinition;
   readonly log: Log;
   readonly now: () => number;
 }

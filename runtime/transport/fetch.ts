@@ -3,7 +3,7 @@ import type { Agent } from "../agent.js";
 import { readBytes, utf8Text } from "../body.js";
 import type { Endpoints } from "../manifest.js";
 import { EventStreamBody, eventStreamHeaders, wantsEventStream } from "./event-stream-server.js";
-import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptions } from "./http-service.js";
+import { createHttpService, type HttpHead, type HttpReply, type HttpServiceOptions, isReply } from "./http-service.js";
 
 /** Inflates a body, giving up as soon as it grows over `maxBytes`. */
 export type Inflate = (body: Uint8Array, encoding: string, maxBytes: number) => Promise<Uint8Array>;
@@ -54,13 +54,14 @@ export function createFetchHandler(
         ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
         clientAddress: options.clientAddress?.(request) ?? "",
       };
+      const endpoints = endpointsAt(options.publicUrl ?? url.origin);
+      const authorization = request.headers.get("authorization") ?? undefined;
+      const judged = await service.authorize(head.path, authorization, endpoints);
+      if (isReply(judged)) return respond(judged, request.method);
       const admitted = service.admit(head, agent.now());
       if (typeof admitted !== "string") return respond(admitted, request.method);
       if (admitted !== "message") {
-        return respond(
-          await service.resource(admitted, head, endpointsAt(options.publicUrl ?? url.origin)),
-          request.method,
-        );
+        return respond(await service.resource(admitted, head, endpoints), request.method);
       }
       const body = await readBytes(request.body, service.maxRequestBytes).catch(() => undefined);
       if (body === undefined) return respond(service.brokenBody(), request.method);
@@ -69,7 +70,8 @@ export function createFetchHandler(
       if (typeof text !== "string") return respond(text, request.method);
       const updates = wantsEventStream(request.headers.get("accept") ?? undefined) ? new EventStreamBody() : undefined;
       const answer = agent.receive(text, {
-        authorization: request.headers.get("authorization") ?? undefined,
+        authorization,
+        identity: judged,
         idempotencyKey: request.headers.get("x-idempotency-key") ?? undefined,
         updates,
       });

@@ -1,4 +1,6 @@
 import type { Agent } from "../agent.js";
+import { refusalHeaders } from "../auth/challenge.js";
+import { type AccessRefusal, type Identity, isRefusal } from "../auth/guard.js";
 import { type AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { Endpoints } from "../manifest.js";
@@ -47,9 +49,23 @@ const reply = (status: number, body: unknown, headers: readonly string[] = []): 
 const detail = (status: number, text: string, headers?: readonly string[]): HttpReply =>
   reply(status, { detail: text }, headers);
 
+/** Whether a judgement on a request's credentials is the answer that refuses it. */
+export const isReply = (judged: Identity | HttpReply | undefined): judged is HttpReply =>
+  judged !== undefined && "status" in judged;
+
 /** What HTTP adds around an agent: routes, limits and the answers outside JSON-RPC. Knows no platform. */
 export interface HttpService {
   readonly maxRequestBytes: number;
+  /**
+   * Judges the credentials of a request, before anything else of it (step 1 of wire section 6.1).
+   *
+   * @returns The answer that refuses it, who it comes from, or undefined for a route that is open.
+   */
+  authorize(
+    path: string,
+    authorization: string | undefined,
+    endpoints: Endpoints,
+  ): Identity | HttpReply | undefined | Promise<Identity | HttpReply>;
   /**
    * Judges a request before its body: steps 2 to 5 of wire section 6.1.
    *
@@ -88,11 +104,22 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
   const byPath = new Map(
     Object.values(routes)
       .filter(
-        (route) => route.upgrade === undefined && (route.name !== "metrics" || options.renderMetrics !== undefined),
+        ({ name, upgrade }) =>
+          upgrade === undefined &&
+          (name !== "metrics" || options.renderMetrics !== undefined) &&
+          (name !== "protected_resource" || agent.guard !== undefined),
       )
       .map((route) => [route.path, route]),
   );
   const rpcPath = routes["rpc"]?.path ?? "/asap";
+  const { guard } = agent;
+  const scopes = new Map<string, string>();
+  for (const [path, route] of byPath) {
+    const scope = guard?.scopeOfRoute(route) ?? null;
+    if (scope !== null) scopes.set(path, scope);
+  }
+  const refused = (refusal: AccessRefusal, endpoints: Endpoints): HttpReply =>
+    detail(refusal.status, refusal.detail, refusalHeaders(refusal, metadataUrl(agent, endpoints)));
   const supported = [...options.encodings].sort().join(", ");
 
   const tooLarge = (bytes: number): HttpReply =>
@@ -117,6 +144,13 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
   return {
     maxRequestBytes,
     tooLarge,
+    authorize(path, authorization, endpoints) {
+      const scope = scopes.get(path);
+      if (scope === undefined || guard === undefined) return undefined;
+      const judged = guard.admit(authorization, scope);
+      const answered = (one: Identity | AccessRefusal) => (isRefusal(one) ? refused(one, endpoints) : one);
+      return judged instanceof Promise ? judged.then(answered) : answered(judged);
+    },
     admit(head, nowMs) {
       if (head.contentLength !== undefined && head.contentLength > maxRequestBytes) return tooLarge(head.contentLength);
       const { method, path } = head;
@@ -156,6 +190,13 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
           if (rendered === undefined) return detail(404, "Not Found");
           return { status: 200, headers: ["content-type", rendered.contentType], body: rendered.body };
         }
+        case "protected_resource":
+          return reply(200, {
+            resource: baseOf(endpoints, rpcPath),
+            ...agent.guard?.resourceFacts,
+            bearer_methods_supported: ["header"],
+            resource_name: agent.id,
+          });
         case "ready":
           await agent.ready();
           return reply(200, { status: "ok" });
@@ -187,6 +228,15 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
       return reply(500, { detail: "Internal Server Error" });
     },
   };
+}
+
+const baseOf = ({ asap }: Endpoints, rpcPath: string): string =>
+  asap.endsWith(rpcPath) ? asap.slice(0, -rpcPath.length) : asap;
+
+/** Where the metadata of an agent behind OAuth 2.0 is served (RFC 9728 section 3); undefined for a protocol without. */
+export function metadataUrl({ protocol }: Agent, endpoints: Endpoints): string | undefined {
+  const path = protocol.routes["protected_resource"]?.path;
+  return path && baseOf(endpoints, protocol.routes["rpc"]?.path ?? "/asap") + path;
 }
 
 function limiterOf(rateLimit: string): RateLimiter | undefined {

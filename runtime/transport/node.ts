@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync } from "node:zlib";
 import type { Agent } from "../agent.js";
+import type { Identity } from "../auth/guard.js";
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { Endpoints } from "../manifest.js";
 import { prometheusContentType, renderPrometheus } from "../observe/prometheus.js";
+import { authorizationOf } from "./credentials.js";
 import { EventStreamSink, wantsEventStream } from "./event-stream-server.js";
 import {
   createFetchHandler as createNeutralHandler,
@@ -22,6 +24,8 @@ import {
   type HttpReply,
   type HttpService,
   type HttpServiceOptions,
+  isReply,
+  metadataUrl,
 } from "./http-service.js";
 import { type OriginCheck, type OriginOptions, originCheck } from "./origin.js";
 import { BodyRequest, linger, readBody } from "./request-body.js";
@@ -143,7 +147,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
           server,
           agent,
           { ...unlimited(options.rateLimit), ...options.websocket },
-          check,
+          { check, metadataUrl: () => metadataUrl(agent, face.endpoints) },
         );
   await listen(server, port, host);
   const bound = (server.address() as AddressInfo).port;
@@ -237,11 +241,33 @@ function refuseTooLarge(service: HttpService, request: IncomingMessage, response
 }
 
 function answer(face: Face, request: BodyRequest, response: ServerResponse): void {
-  const { agent, service } = face;
+  const { service } = face;
   const head = headOf(request);
   const foreign = face.check(request.headers.host, request.headers.origin);
   if (foreign !== undefined) {
     write(response, service.forbidden(foreign), request);
+    return;
+  }
+  const judged = service.authorize(head.path, authorizationOf(request), face.endpoints);
+  if (!(judged instanceof Promise)) proceed(face, request, response, head, judged);
+  else {
+    judged
+      .then((one) => proceed(face, request, response, head, one))
+      .catch((cause: unknown) => write(response, service.failure(cause), request));
+  }
+}
+
+/** Goes on with a request whose credentials were judged. */
+function proceed(
+  face: Face,
+  request: BodyRequest,
+  response: ServerResponse,
+  head: HttpHead,
+  judged: Identity | HttpReply | undefined,
+): void {
+  const { agent, service } = face;
+  if (isReply(judged)) {
+    write(response, judged, request);
     return;
   }
   const admitted = service.admit(head, agent.now());
@@ -263,11 +289,11 @@ function answer(face: Face, request: BodyRequest, response: ServerResponse): voi
     }
     const { contentEncoding } = head;
     if (contentEncoding === undefined || /^\s*(?:identity)?\s*$/i.test(contentEncoding)) {
-      deliver(agent, service, body, request, response);
+      deliver(face, judged, body, request, response);
       return;
     }
     inflate(body, contentEncoding.trim().toLowerCase(), service.maxRequestBytes).then(
-      (plain) => deliver(agent, service, plain as Buffer, request, response),
+      (plain) => deliver(face, judged, plain as Buffer, request, response),
       (cause: unknown) => {
         const reply =
           cause instanceof InflatedTooLarge
@@ -280,8 +306,8 @@ function answer(face: Face, request: BodyRequest, response: ServerResponse): voi
 }
 
 function deliver(
-  agent: Agent,
-  service: HttpService,
+  { agent, service }: Face,
+  identity: Identity | undefined,
   body: Buffer,
   request: IncomingMessage,
   response: ServerResponse,
@@ -296,6 +322,7 @@ function deliver(
   try {
     const answered = agent.receive(text, {
       authorization: headers.authorization,
+      identity,
       idempotencyKey: headers["x-idempotency-key"] as string | undefined,
       updates: stream,
     });

@@ -3,10 +3,16 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Agent } from "../agent.js";
+import { refusalHeaders } from "../auth/challenge.js";
+import { type Identity, isRefusal } from "../auth/guard.js";
+import { withDeadline } from "../deadline.js";
+import { isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import { authorizationOf } from "./credentials.js";
 import type { OriginCheck } from "./origin.js";
 import { asksForWebSocket, refuseUpgrade, serveWithoutUpgrade, type UpgradeRefusal } from "./upgrade.js";
-import { type SessionLimits, type SessionSocket, WebSocketSession } from "./websocket-session.js";
+import { Connection, type ConnectionSettings, Connections, ticks } from "./websocket-connection.js";
+import type { SessionLimits } from "./websocket-session.js";
 
 /** The parts of an upgrade request that say who asks. */
 export interface UpgradeRequest {
@@ -33,8 +39,8 @@ export interface WebSocketServeOptions extends Partial<SessionLimits> {
   /** How long a connection may stay slow before it is closed with 1013, in milliseconds. Default 10,000. */
   readonly slowReaderMs?: number;
   /**
-   * Judges an upgrade by its credentials before the connection exists. Default: every upgrade is taken, and the agent's
-   * own `auth` judges each message.
+   * Judges an upgrade before the connection exists, after the guard of the agent, where it has one. It has 10 seconds.
+   * Default: every upgrade is taken.
    *
    * @returns Nothing to take it, or the HTTP answer that refuses it.
    */
@@ -47,162 +53,34 @@ export interface WebSocketService {
   close(): Promise<void>;
 }
 
-type Settings = Required<Omit<WebSocketServeOptions, "authorize">>;
+/** What a WebSocket service shares with the HTTP server. */
+export interface UpgradeFace {
+  /** Judges Host and Origin of an upgrade. */
+  readonly check: OriginCheck;
+  /** Where the metadata of the protected resource is served. */
+  metadataUrl(): string | undefined;
+}
 
-const closeMs = 1_000;
+const longestJudgingMs = 10_000;
 const shutdownReason = "Server shutting down";
-
-/** Milliseconds of the clock that never jumps. */
-const ticks = (): number => performance.now();
-
-/** A connection: what ws knows of it, and what this server does. */
-class Connection implements SessionSocket {
-  readonly socket: WebSocket;
-  readonly session: WebSocketSession;
-  seenAt = ticks();
-  pingAt: number;
-  readonly #duplex: Duplex;
-  readonly #service: Connections;
-  #unflushed = 0;
-  #isCorked = false;
-  #slowSince: number | undefined;
-  #waiting: Promise<void> | undefined;
-  #resume: (() => void) | undefined;
-  #closing: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(socket: WebSocket, duplex: Duplex, service: Connections, authorization: string | undefined) {
-    this.socket = socket;
-    this.#duplex = duplex;
-    this.#service = service;
-    this.pingAt = this.seenAt + service.settings.pingMs;
-    this.session = new WebSocketSession(service.agent, this, service.settings, authorization, ticks);
-  }
-
-  send(frame: string): void {
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#duplex.cork();
-      this.#service.flushLater(this);
-    }
-    this.socket.send(frame);
-    this.#unflushed += frame.length;
-    if (this.#unflushed > this.#service.settings.highWaterBytes) this.flush();
-  }
-
-  /** Writes what was sent in this turn, in one piece. */
-  flush(): void {
-    if (this.#isCorked) {
-      this.#isCorked = false;
-      this.#unflushed = 0;
-      this.#duplex.uncork();
-    }
-    const { highWaterBytes, maxBufferedBytes } = this.#service.settings;
-    const buffered = this.socket.bufferedAmount;
-    if (buffered <= highWaterBytes) return;
-    if (buffered > maxBufferedBytes) this.close(1013, "Reader too slow");
-    else if (this.#slowSince === undefined) {
-      this.#slowSince = ticks();
-      this.socket.pause();
-      this.#duplex.once("drain", () => this.#drained());
-    }
-  }
-
-  #drained(): void {
-    if (this.#slowSince === undefined) return;
-    if (this.socket.bufferedAmount > this.#service.settings.highWaterBytes / 4) return;
-    this.#slowSince = undefined;
-    this.seenAt = ticks();
-    this.socket.resume();
-    this.#resume?.();
-    this.#resume = undefined;
-    this.#waiting = undefined;
-  }
-
-  ready(): Promise<void> | undefined {
-    if (this.#isCorked && this.#unflushed > this.#service.settings.highWaterBytes / 4) this.flush();
-    if (this.#slowSince === undefined) return undefined;
-    this.#waiting ??= new Promise<void>((resolve) => {
-      this.#resume = resolve;
-    });
-    return this.#waiting;
-  }
-
-  close(code: number, reason: string): void {
-    if (this.#closing !== undefined) return;
-    this.#service.agent.log.debug?.("asap.websocket.closing", { code, reason, peer: this.session.peer });
-    this.session.end();
-    if (this.#isCorked) {
-      this.#isCorked = false;
-      this.#duplex.uncork();
-    }
-    if (this.socket.isPaused) this.socket.resume();
-    this.socket.close(code, reason);
-    this.#closing = setTimeout(() => this.socket.terminate(), closeMs);
-  }
-
-  /** Told that the connection is gone. */
-  ended(): void {
-    clearTimeout(this.#closing);
-    this.session.end();
-    this.#resume?.();
-  }
-
-  /** Looks after the connection: closes one that is stale or slow for too long, and pings. */
-  tend(now: number): void {
-    if (this.#closing !== undefined) return;
-    const { staleMs, pingMs, slowReaderMs } = this.#service.settings;
-    if (this.#slowSince !== undefined) {
-      this.#drained();
-      if (this.#slowSince !== undefined && now - this.#slowSince >= slowReaderMs) this.close(1013, "Reader too slow");
-      return;
-    }
-    if (now - this.seenAt >= staleMs) {
-      this.close(1001, "");
-      return;
-    }
-    if (now < this.pingAt) return;
-    this.pingAt = now + pingMs;
-    this.send('{"type": "ping"}');
-    this.socket.ping();
-  }
-}
-
-/** The open connections of a server and what they share. */
-class Connections {
-  readonly agent: Agent;
-  readonly settings: Settings;
-  readonly open = new Set<Connection>();
-  readonly #unflushed: Connection[] = [];
-  readonly #flush = (): void => {
-    for (const connection of this.#unflushed.splice(0)) connection.flush();
-  };
-
-  constructor(agent: Agent, settings: Settings) {
-    this.agent = agent;
-    this.settings = settings;
-  }
-
-  flushLater(connection: Connection): void {
-    if (this.#unflushed.push(connection) === 1) setImmediate(this.#flush);
-  }
-}
 
 /**
  * Serves an agent over WebSocket on an HTTP server (wire section 9).
  *
- * @param check Judges Host and Origin of an upgrade.
  * @throws AsapError `asap:config/invalid_option`.
  */
 export async function serveWebSocket(
   server: HttpServer,
   agent: Agent,
   options: WebSocketServeOptions,
-  check: OriginCheck,
+  { check, metadataUrl }: UpgradeFace,
 ): Promise<WebSocketService> {
   const { WebSocketServer, WebSocket: BaseSocket } = await import("ws");
   const settings = settingsOf(options, agent);
-  const path = agent.protocol.routes["websocket"]?.path;
-  const connections = new Connections(agent, settings);
+  const route = agent.protocol.routes["websocket"];
+  const path = route?.path;
+  const scope = (route && agent.guard?.scopeOfRoute(route)) ?? null;
+  const connections = new Connections(agent, settings, scope);
   const { open } = connections;
   let isClosed = false;
   /** Upgrades whose credentials are being judged. */
@@ -249,9 +127,10 @@ export async function serveWebSocket(
   const onError = (): void => {};
   const removers = new WeakMap<Connection, () => void>();
 
-  const accept = (request: IncomingMessage, duplex: Duplex, head: Buffer): void => {
+  const accept = (request: IncomingMessage, duplex: Duplex, head: Buffer, identity: Identity | undefined): void => {
     accepting.handleUpgrade(request, duplex, head, (socket) => {
-      const connection = new Connection(socket, duplex, connections, request.headers.authorization);
+      const { authorization } = request.headers;
+      const connection = new Connection(socket, duplex, connections, { authorization, identity });
       socket.connection = connection;
       socket.on("message", onMessage);
       socket.on("ping", onSeen);
@@ -278,24 +157,40 @@ export async function serveWebSocket(
   const onUpgrade = async (request: IncomingMessage, duplex: Duplex, head: Buffer): Promise<void> => {
     duplex.on("error", onError);
     let refusal = refusalOf(request);
-    if (refusal === undefined && options.authorize !== undefined) {
-      const { headers, socket, url = "" } = request;
-      const { authorization, origin } = headers;
+    let identity: Identity | undefined;
+    if (refusal === undefined && (scope !== null || options.authorize !== undefined)) {
       judging += 1;
       try {
-        const asked = { authorization, origin, target: url, clientAddress: socket.remoteAddress ?? "" };
-        refusal = await options.authorize(asked);
+        const judged = await judge(request);
+        if (judged !== undefined && "status" in judged) refusal = judged;
+        else identity = judged;
       } catch (cause) {
         agent.log.error?.("asap.websocket.authorize_failed", { error: cause });
-        refusal = { status: 500 };
+        refusal = { status: isAsapError(cause) ? 503 : 500 };
       }
       judging -= 1;
       refusal ??= refusalOf(request);
     }
     duplex.removeListener("error", onError);
-    if (refusal === undefined) accept(request, duplex, head);
+    if (refusal === undefined) accept(request, duplex, head, identity);
     else refuseUpgrade(duplex, refusal);
   };
+
+  /** Who asks for an upgrade, or why it is refused: by the guard of the agent, then by the option. */
+  const judge = async (request: IncomingMessage): Promise<Identity | UpgradeRefusal | undefined> => {
+    const { headers, socket, url = "" } = request;
+    const authorization = authorizationOf(request);
+    const { origin } = headers;
+    const judged = scope === null ? undefined : await agent.guard?.admit(authorization, scope);
+    if (judged !== undefined && isRefusal(judged)) {
+      return { status: judged.status, headers: refusalHeaders(judged, metadataUrl()), body: { detail: judged.detail } };
+    }
+    const { authorize } = options;
+    if (authorize === undefined) return judged;
+    const asked = { authorization, origin, target: url, clientAddress: socket.remoteAddress ?? "" };
+    return (await withDeadline(async () => authorize(asked), { timeoutMs: longestJudgingMs })) ?? judged;
+  };
+
   server.on("upgrade", (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
     if (asksForWebSocket(request)) void onUpgrade(request, duplex, head);
     else serveWithoutUpgrade(server, request, duplex, head);
@@ -320,10 +215,10 @@ export async function serveWebSocket(
   };
 }
 
-function settingsOf(options: WebSocketServeOptions, agent: Agent): Settings {
+function settingsOf(options: WebSocketServeOptions, agent: Agent): ConnectionSettings {
   const { limits } = agent.protocol;
   const { authorize: _, ...given } = options;
-  const settings: Settings = {
+  const settings: ConnectionSettings = {
     maxMessageBytes: Number(limits["websocket_max_message_bytes"] ?? 10_485_760),
     messagesPerSecond: Number(limits["websocket_messages_per_second"] ?? Number.POSITIVE_INFINITY),
     maxInFlight: 256,

@@ -1,4 +1,5 @@
 import type { Agent } from "../agent.js";
+import type { Identity } from "../auth/guard.js";
 import type { Audience } from "../broadcast.js";
 import type { MessageContext } from "../dispatch.js";
 import { AsapError, isAsapError } from "../error.js";
@@ -45,6 +46,7 @@ export class WebSocketSession implements Audience, UpdateSink {
   readonly #socket: SessionSocket;
   readonly #limits: SessionLimits;
   readonly #context: MessageContext;
+  readonly #identity: Identity | undefined;
   readonly #ticks: Ticks;
   #tokens: number;
   #countedAt: number;
@@ -55,13 +57,14 @@ export class WebSocketSession implements Audience, UpdateSink {
   #lastWords = "";
 
   /**
-   * @param authorization Authorization header of the upgrade, which every message of the connection is judged by.
+   * @param admitted Authorization header of the upgrade, which every message of the connection is judged by, and who it
+   * is of where the agent's guard judged it.
    */
   constructor(
     agent: Agent,
     socket: SessionSocket,
     limits: SessionLimits,
-    authorization: string | undefined,
+    { authorization, identity }: Pick<MessageContext, "authorization" | "identity">,
     ticks: Ticks,
   ) {
     this.#agent = agent;
@@ -70,8 +73,10 @@ export class WebSocketSession implements Audience, UpdateSink {
     this.#ticks = ticks;
     this.#tokens = Math.max(1, limits.messagesPerSecond);
     this.#countedAt = ticks();
+    this.#identity = identity;
     this.#context = {
       authorization,
+      identity,
       updates: this,
       accepted: (envelope, envelopeId) => {
         this.peer = envelope.sender;
@@ -89,7 +94,7 @@ export class WebSocketSession implements Audience, UpdateSink {
 
   /** Takes one text frame. */
   receive(text: string): void {
-    if (this.#isOver || this.#last !== undefined || isPong(text)) return;
+    if (this.#isOver || this.#last !== undefined || isPong(text) || this.endExpired()) return;
     const { maxInFlight } = this.#limits;
     if (!this.#take()) {
       this.#overRate(text);
@@ -110,6 +115,14 @@ export class WebSocketSession implements Audience, UpdateSink {
     } catch (cause) {
       this.#refuse(text, cause);
     }
+  }
+
+  /** Closes the connection once its token has expired; tells whether it has. */
+  endExpired(): boolean {
+    if (this.#identity === undefined || this.#agent.now() < this.#identity.expiresAtMs) return false;
+    this.#socket.close(1008, "Token expired");
+    this.end();
+    return true;
   }
 
   /** Answers a text frame over the size limit, whose text is not looked at. */

@@ -1,0 +1,105 @@
+import { httpUrl } from "../base-url.js";
+import { AsapError, isAsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
+import type { TokenFault } from "./jwt.js";
+import type { IssuerFetchOptions, IssuerMetadata } from "./metadata.js";
+
+/** How opaque tokens are looked up at their issuer (RFC 7662). */
+export interface IntrospectionOptions {
+  /** Client that this agent is at the issuer. */
+  readonly clientId: string;
+  /** Its secret, sent by HTTP Basic. */
+  readonly clientSecret: string;
+  /** Where tokens are looked up. Default: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string;
+  /** Most lookups under way at once; beyond them requests are answered 503. Default: 64. */
+  readonly maxInFlight?: number;
+}
+
+/** What a lookup is judged by. */
+export interface IntrospectionRules {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly clockToleranceSeconds: number;
+  readonly metadata: () => Promise<IssuerMetadata>;
+  readonly fetching: IssuerFetchOptions;
+  readonly now: () => number;
+}
+
+/** Claims that an issuer gives for an active token. */
+export type ActiveClaims = Readonly<Record<string, unknown>> & { readonly sub: string; readonly iss: string };
+
+/** Looks an opaque token up. @throws AsapError `asap:auth/unavailable`. */
+export type Introspect = (token: string) => Promise<ActiveClaims | TokenFault>;
+
+/**
+ * Makes the lookup of opaque tokens.
+ *
+ * @throws AsapError `asap:config/invalid_option`.
+ * @see RFC 7662
+ */
+export function createIntrospection(options: IntrospectionOptions, rules: IntrospectionRules): Introspect {
+  const { clientId, clientSecret, endpoint, maxInFlight = 64 } = options;
+  if (!clientId) throw invalidOption("introspection.clientId", "must be the id of a client");
+  if (!clientSecret) throw invalidOption("introspection.clientSecret", "must be the secret of the client");
+  let inFlight = 0;
+
+  const lookUp = async (token: string): Promise<Readonly<Record<string, unknown>>> => {
+    const [client, { guardedFetch }] = await Promise.all([import("openid-client"), import("#egress")]);
+    const url = endpoint ?? (await rules.metadata()).introspection_endpoint;
+    if (url === undefined) throw unavailable("it names no introspection endpoint");
+    const { egress, allowInsecure, fetch, timeoutMs = 5_000 } = rules.fetching;
+    const { href, protocol } = httpUrl(url, { allowInsecure });
+    const server = { issuer: rules.issuer, introspection_endpoint: href };
+    const config = new client.Configuration(server, clientId, undefined, client.ClientSecretBasic(clientSecret));
+    if (protocol === "http:") client.allowInsecureRequests(config);
+    config.timeout = timeoutMs / 1_000;
+    config[client.customFetch] = (fetch ?? guardedFetch({ allowLoopback: false, ...egress })) as never;
+    return await client.tokenIntrospection(config, token, { token_type_hint: "access_token" });
+  };
+
+  return async (token) => {
+    if (inFlight >= maxInFlight) throw unavailable("too many tokens are being looked up");
+    inFlight += 1;
+    try {
+      return judgeIntrospection(await lookUp(token), rules);
+    } catch (cause) {
+      throw isAsapError(cause) ? cause : unavailable("the lookup of a token failed");
+    } finally {
+      inFlight -= 1;
+    }
+  };
+}
+
+/**
+ * Judges the answer to a lookup: active means true and nothing else, and what it says of time, issuer and audience must
+ * fit. Where it names no subject, the client is the subject.
+ *
+ * @see RFC 7662, section 2.2
+ */
+export function judgeIntrospection(
+  answer: Readonly<Record<string, unknown>>,
+  rules: Pick<IntrospectionRules, "issuer" | "audience" | "clockToleranceSeconds" | "now">,
+): ActiveClaims | TokenFault {
+  const { active, iss = rules.issuer, aud, exp, nbf, token_type: type } = answer;
+  if (active !== true) return { fault: "inactive" };
+  const seconds = rules.now() / 1_000;
+  if (iss !== rules.issuer) return { fault: "claim iss" };
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (aud !== undefined && !audiences.some((each) => rules.audience.includes(each as string)))
+    return { fault: "claim aud" };
+  if (exp !== undefined && !(typeof exp === "number" && exp > seconds - rules.clockToleranceSeconds))
+    return { fault: "expired" };
+  if (nbf !== undefined && !(typeof nbf === "number" && nbf <= seconds + rules.clockToleranceSeconds))
+    return { fault: "claim nbf" };
+  if (type !== undefined && !(typeof type === "string" && /^(?:bearer|access_token)$/i.test(type)))
+    return { fault: "token type" };
+  const subject = [answer["sub"], answer["client_id"]].find((each) => typeof each === "string" && each !== "");
+  return typeof subject === "string" ? { ...answer, iss: rules.issuer, sub: subject } : { fault: "claim sub" };
+}
+
+const unavailable = (reason: string): AsapError =>
+  new AsapError("asap:auth/unavailable", {
+    message: `The identity provider cannot be used: ${reason}.`,
+    data: { reason },
+  });

@@ -1,0 +1,250 @@
+import { createHash } from "node:crypto";
+import type { RouteDefinition } from "../../generated/contract.js";
+import { isAsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
+import type { AccessControl, AccessGuard, AccessRefusal, GuardedAgent, Identity } from "./guard.js";
+import { type Binding, type BindingOptions, createBinding, type Environment } from "./identity.js";
+import { createIntrospection, type IntrospectionOptions } from "./introspection.js";
+import { type KeySet, type KeySetRules, remoteKeySet } from "./jwks.js";
+import { asymmetricAlgorithms, isJwt, type JwtRules, type TokenFault, verifyJwt } from "./jwt.js";
+import { checkedIssuer, type IssuerFetchOptions, keptMetadata } from "./metadata.js";
+import { VerifiedTokens } from "./verified-tokens.js";
+
+/** How an agent is guarded by access tokens of one issuer. */
+export interface ResourceServerOptions extends IssuerFetchOptions {
+  /** Identifier of the issuer, a URL; compared with `iss` character by character. */
+  readonly issuer: string;
+  /** Audience the tokens must be for; of several, one must be among the token's. */
+  readonly audience: string | readonly string[];
+  /** URL of the issuer's keys. Default: `jwks_uri` of its metadata, which is not fetched otherwise. */
+  readonly jwksUri?: string;
+  /** Scope of POST /asap and of the WebSocket. Default: that of the protocol, `asap:execute`. */
+  readonly requiredScope?: string;
+  /** Scopes of other routes by name, such as `{ metrics: "asap:admin" }`. Default: that of the protocol; they are open. */
+  readonly routeScopes?: Readonly<Record<string, string | null>>;
+  /** Signature algorithms that are taken. Default: RS, PS, ES with SHA-2, EdDSA. Symmetric ones cannot be. */
+  readonly algorithms?: readonly string[];
+  /** How far clocks may be apart, in seconds, at most 60. Default: 30. */
+  readonly clockToleranceSeconds?: number;
+  /** Longest token, in characters. Default: 16,384. */
+  readonly maxTokenBytes?: number;
+  /** When the keys of the issuer are fetched. */
+  readonly jwks?: KeySetRules;
+  /** Lookup of opaque tokens; they are refused without it. */
+  readonly introspection?: IntrospectionOptions;
+  /** How tokens are bound to this agent. */
+  readonly binding?: BindingOptions;
+  /** Most verified tokens that are remembered, for a minute each. Default: 10,000. */
+  readonly maxVerifiedTokens?: number;
+  /** Environment variables. Default: those of the process. */
+  readonly env?: Environment;
+}
+
+type Settings = ResourceServerOptions & {
+  readonly audiences: readonly string[];
+  readonly clockToleranceSeconds: number;
+  readonly maxTokenBytes: number;
+};
+
+const bearer = /^bearer(?: +(.*))?$/i;
+const several = /, *bearer /i;
+const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/**
+ * Guards an agent with access tokens of an OAuth 2.0 or OpenID Connect issuer: signed ones (JWT) by the issuer's keys,
+ * opaque ones by introspection. Given to `createAgent` as `auth`; HTTP, WebSocket and in-process callers are judged
+ * alike. Nothing is fetched before the first token comes.
+ *
+ * @throws AsapError `asap:config/invalid_option`.
+ * @see ASAP 1.1, sections 11 and 19; RFC 6750; RFC 9068; RFC 8725
+ */
+export function resourceServer(options: ResourceServerOptions): AccessControl {
+  const settings = settingsOf(options);
+  return { guard: (agent) => createGuard(agent, settings) };
+}
+
+function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
+  const { issuer, audiences, routeScopes = {}, jwksUri, clockToleranceSeconds } = settings;
+  const usualScope = agent.protocol.routes["rpc"]?.scope ?? "asap:execute";
+  const requiredScope = settings.requiredScope ?? usualScope;
+  const fetching: IssuerFetchOptions = { ...settings, now: settings.now ?? agent.now };
+  const { now = Date.now } = fetching;
+  const metadata = keptMetadata(issuer, fetching);
+  const uri = async () => {
+    const found = jwksUri ?? (await metadata()).jwks_uri;
+    if (found === undefined) throw invalidOption("jwksUri", "is not in the metadata of the issuer and must be given");
+    return found;
+  };
+  const keys = remoteKeySet(uri, settings.jwks ?? {}, fetching);
+  const rules = { issuer, audience: audiences, clockToleranceSeconds, now };
+  const verifier = new Verifier({
+    jwt: { ...rules, keys, algorithms: settings.algorithms ?? asymmetricAlgorithms },
+    introspect: settings.introspection && createIntrospection(settings.introspection, { ...rules, metadata, fetching }),
+    binding: createBinding(agent, settings.binding ?? {}, settings.env ?? process.env),
+    keys,
+    verified: new VerifiedTokens(settings.maxVerifiedTokens ?? 10_000, now),
+    now,
+  });
+  const invalid: AccessRefusal = {
+    status: 401,
+    code: "asap:auth/invalid_token",
+    detail: "Invalid authentication token",
+    challenge: { error: "invalid_token", error_description: "The access token is expired, revoked or not valid here" },
+  };
+  const scopeOfRoute = ({ name, scope }: RouteDefinition): string | null => {
+    if (Object.hasOwn(routeScopes, name)) return routeScopes[name] ?? null;
+    return scope === usualScope ? requiredScope : scope;
+  };
+  const settle = (known: Verified, scope: string): Identity | AccessRefusal => {
+    if ("fault" in known) {
+      agent.log.info?.("asap.auth.refused", { status: 401, reason: known.fault });
+      return invalid;
+    }
+    const refusal = known.identity.scopes.includes(scope) ? known.unbound : insufficientScope(scope);
+    if (refusal === undefined) return known.identity;
+    const { subject } = known.identity;
+    agent.log.info?.("asap.auth.refused", { status: refusal.status, reason: refusal.code, subject });
+    return refusal;
+  };
+  const unavailable = (cause: unknown): AccessRefusal => {
+    const reason = isAsapError(cause) ? cause.message : "unexpected fault";
+    agent.log.warn?.("asap.auth.unavailable", { issuer, reason });
+    return {
+      status: 503,
+      code: "asap:auth/unavailable",
+      detail: "Authentication service unavailable",
+      retryAfterSeconds: 1,
+    };
+  };
+
+  return {
+    manifestFacts: {
+      issuer,
+      audience: audiences,
+      scopes: [requiredScope],
+      ...(jwksUri !== undefined && { jwks_uri: jwksUri }),
+    },
+    resourceFacts: {
+      authorization_servers: [issuer],
+      scopes_supported: [...new Set([requiredScope, ...Object.values(routeScopes).filter((scope) => scope !== null)])],
+    },
+    scopeOfRoute,
+    scopeOfMessage: (scope) => (scope === usualScope ? null : scope),
+    admit(authorization, scope) {
+      const token = bearer.exec(authorization ?? "")?.[1]?.trim();
+      if (!token) return several.test(authorization ?? "") ? settle({ fault: "several credentials" }, scope) : missing;
+      if (token.length > settings.maxTokenBytes || !b64token.test(token)) {
+        return settle({ fault: "malformed" }, scope);
+      }
+      const found = verifier.verify(token);
+      if (!(found instanceof Promise)) return settle(found, scope);
+      return found.then((known) => settle(known, scope)).catch(unavailable);
+    },
+  };
+}
+
+const missing: AccessRefusal = {
+  status: 401,
+  code: "asap:auth/required",
+  detail: "Authentication required",
+  challenge: {},
+};
+
+const insufficientScope = (scope: string): AccessRefusal => ({
+  status: 403,
+  code: "asap:auth/insufficient_scope",
+  detail: "Insufficient scope",
+  challenge: { error: "insufficient_scope", scope },
+});
+
+/** What is known of a token: who it is of and whether it is bound to this agent, or why it does not hold. */
+type Verified = TokenFault | Accepted;
+
+interface Accepted {
+  readonly identity: Identity;
+  readonly unbound: AccessRefusal | undefined;
+}
+
+interface VerifierParts {
+  readonly jwt: JwtRules;
+  readonly introspect: ReturnType<typeof createIntrospection> | undefined;
+  readonly binding: Binding;
+  readonly keys: KeySet;
+  readonly verified: VerifiedTokens<Accepted>;
+  readonly now: () => number;
+}
+
+/** Verifies tokens and remembers those that hold. */
+class Verifier {
+  readonly #parts: VerifierParts;
+  readonly #running = new Map<string, Promise<Verified>>();
+
+  constructor(parts: VerifierParts) {
+    this.#parts = parts;
+  }
+
+  verify(token: string): Verified | Promise<Verified> {
+    const { verified, keys } = this.#parts;
+    const digest = createHash("sha256").update(token).digest("base64");
+    const known = verified.get(digest, keys.departures);
+    if (known !== undefined) return known;
+    let running = this.#running.get(digest);
+    if (running === undefined) {
+      running = this.#judge(token, digest).finally(() => this.#running.delete(digest));
+      this.#running.set(digest, running);
+    }
+    return running;
+  }
+
+  async #judge(token: string, digest: string): Promise<Verified> {
+    const { jwt, introspect, binding, keys, verified, now } = this.#parts;
+    const isOpaque = !isJwt(token);
+    if (isOpaque && introspect === undefined) return { fault: "malformed" };
+    const claims = isOpaque ? await introspect?.(token) : await verifyJwt(token, jwt);
+    if (claims === undefined || "fault" in claims) return (claims as TokenFault | undefined) ?? { fault: "malformed" };
+    const { exp } = claims;
+    const endMs = typeof exp === "number" ? exp * 1_000 : Number.POSITIVE_INFINITY;
+    const identity: Identity = {
+      issuer: claims.iss,
+      subject: claims.sub,
+      clientId: [claims["client_id"], claims["azp"]].find((value) => typeof value === "string"),
+      scopes: scopesOf(claims),
+      agent: binding.callerOf(claims),
+      expiresAtMs: endMs > now() ? endMs : endMs + jwt.clockToleranceSeconds * 1_000,
+      claims,
+    };
+    const accepted = { identity, unbound: binding.judge(claims, claims.sub) };
+    verified.keep(digest, accepted, endMs, keys.departures);
+    return accepted;
+  }
+}
+
+/** Scopes of a token: `scope` and `scp`, each a text with single spaces between them or a list of texts. */
+export function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] {
+  return ["scope", "scp"].flatMap((name) => {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    if (typeof value === "string") return value.split(" ").filter((scope) => scope !== "");
+    return Array.isArray(value) ? value.filter((scope) => typeof scope === "string") : [];
+  });
+}
+
+function settingsOf(options: ResourceServerOptions): Settings {
+  checkedIssuer(options.issuer);
+  const { clockToleranceSeconds = 30, maxTokenBytes = 16_384, algorithms = asymmetricAlgorithms } = options;
+  const audiences = [options.audience ?? []].flat();
+  if (audiences.length === 0 || !audiences.every((audience) => typeof audience === "string" && audience !== "")) {
+    throw invalidOption("audience", "must be a text, or a list of texts");
+  }
+  if (options.jwksUri !== undefined) checkedIssuer(options.jwksUri.replace(/[?#].*$/s, ""), "jwksUri");
+  if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
+    throw invalidOption("clockToleranceSeconds", "must be a number of seconds from 0 to 60");
+  }
+  if (!(Number.isInteger(maxTokenBytes) && maxTokenBytes > 0)) {
+    throw invalidOption("maxTokenBytes", "must be a whole number above 0");
+  }
+  const symmetric = algorithms.find((name) => !asymmetricAlgorithms.includes(name));
+  if (symmetric !== undefined || algorithms.length === 0) {
+    throw invalidOption("algorithms", `must be among ${asymmetricAlgorithms.join(", ")}`);
+  }
+  return { ...options, audiences, clockToleranceSeconds, maxTokenBytes };
+}
