@@ -24,3 +24,6 @@ export function wholeNumber(least: number, most: number): (value: string) => num
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
+
+/** A parser for an option that may be given again; gives every value, in order. */
+export const another = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { parseRateLimit } from "../rate-limit.js";
+import { addGuardOptions, type GuardOptions, guardOf, logGuard } from "./auth-server.js";
 import { wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
 import { createStderrLog } from "./stderr-log.js";
 
-interface Options {
+interface Options extends GuardOptions {
   readonly port: number;
   readonly host: string;
   readonly agentId?: string;
@@ -53,6 +54,7 @@ export const command: CliCommand = {
         "per caller over HTTP, such as 10/second;100/minute; off lifts it and that of WebSocket connections (default: 10/second;100/minute)",
         rateLimit,
       );
+    addGuardOptions(command);
     command.addHelpText(
       "after",
       `
@@ -63,9 +65,15 @@ Skills:
 The agent answers over HTTP at /asap and over WebSocket at /asap/ws. When it is told to stop it takes no new work, lets
 tasks under way finish for up to 10 seconds, closes connections and ends.
 
+With --issuer and --audience, /asap and /asap/ws take access tokens (JWTs, and opaque ones where introspection is on)
+that name this agent in the claim https://asap.ai/agent_id; the issuer is compared as text. While the issuer is not
+reached the agent listens and answers with status 503. Manifest, health and metrics stay open.
+
 Environment:
   ASAP_RATE_LIMIT        as --rate-limit, which goes first
   ASAP_MAX_REQUEST_SIZE  largest request in bytes (default: 10485760)
+  ASAP_AUTH_CUSTOM_CLAIM claim of the token that names the agent, in place of the one above
+  ASAP_AUTH_SUBJECT_MAP  JSON object of agent id to subjects, for tokens without that claim
   ASAP_STORAGE_BACKEND   memory or sqlite, where tasks are kept (default: memory)
   ASAP_STORAGE_PATH      file for sqlite (default: asap_state.db)
   ASAP_LOG_LEVEL         debug, info, warn or error (default: info)
@@ -76,6 +84,8 @@ Environment:
         "serve",
         "serve --port 0 --rate-limit off",
         "serve --agent-id urn:asap:agent:acme:echo --rate-limit 50/second",
+        "serve --issuer https://login.example --audience https://agent.example",
+        "serve --issuer http://localhost:9000 --audience https://agent.example --allow-loopback",
       ],
       exits: { 0: "stopped by SIGINT or SIGTERM", 2: "could not listen" },
     });
@@ -88,6 +98,7 @@ Environment:
     if (agentId !== undefined && !validateAgentUrn(agentId)) {
       return command.error(`--agent-id ${agentId} is not an agent URN such as urn:asap:agent:my-agent`);
     }
+    const auth = await guardOf(command, options, io);
     const [{ openTaskStore, serve }, { createEchoAgent }] = await Promise.all([
       import("../node.js"),
       import("./echo-agent.js"),
@@ -99,7 +110,9 @@ Environment:
       log,
       ...(agentId !== undefined && { id: agentId }),
       ...(taskStore !== undefined && { taskStore }),
+      ...(auth !== undefined && { auth }),
     });
+    if (auth !== undefined) logGuard(log, options);
     const server = await serve(agent, { port, host, ...settings });
     await io.print(`listening on ${server.url}`);
     await stopped;
