@@ -1,0 +1,168 @@
+import { createHash, randomUUID } from "node:crypto";
+import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { AsapError, isAsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
+import { areTokens, type StoredTokens, type TokenStore } from "./token-store.js";
+
+/** A lock that old belongs to a process that died with it, in milliseconds. */
+const staleLockMs = 60_000;
+const longestWaitMs = 90_000;
+const pollMs = 25;
+const mostBytes = 1_048_576;
+const ownerOnly = 0o600;
+const hasModes = process.platform !== "win32";
+
+/**
+ * Keeps tokens in a file that only its owner can read or write (mode 0600), in a directory that is made where there is
+ * none (mode 0700). The file is replaced as a whole, so that a crash leaves the old or the new one; processes that share
+ * it take turns. Nothing is encrypted.
+ *
+ * A file that others can read is refused: what it holds is to be taken as known to them. Make it private with
+ * `chmod 600`, or delete it and get new tokens. Modes are not looked at on Windows.
+ *
+ * @param path Path of the file; locks lie beside it, with names that end in `.lock`.
+ * @returns The store. It throws AsapError `asap:auth/token_store_failed`; data: `path`, `reason`.
+ * @throws AsapError `asap:config/invalid_option`.
+ */
+export function fileTokens(path: string): TokenStore {
+  if (typeof path !== "string" || path === "") throw invalidOption("path", "is empty");
+
+  async function change(edit: (all: Record<string, unknown>) => void): Promise<void> {
+    await locked(path, `${path}.lock`, async () => {
+      const all = await readAll(path);
+      edit(all);
+      await replace(path, JSON.stringify({ version: 1, tokens: all }, null, 2));
+    });
+  }
+
+  return {
+    async get(key) {
+      const value = (await readAll(path))[key];
+      return areTokens(value) ? value : undefined;
+    },
+    set: (key, tokens: StoredTokens) =>
+      change((all) => {
+        all[key] = tokens;
+      }),
+    async delete(key) {
+      if (!Object.hasOwn(await readAll(path), key)) return;
+      await change((all) => {
+        delete all[key];
+      });
+    },
+    exclusive(key, work) {
+      const name = createHash("sha256").update(key).digest("hex").slice(0, 16);
+      return locked(path, `${path}.${name}.lock`, work);
+    },
+  };
+}
+
+const failed = (path: string, reason: string): AsapError =>
+  new AsapError("asap:auth/token_store_failed", {
+    message: `The file of tokens ${path} cannot be used: ${reason}.`,
+    data: { path, reason },
+  });
+
+const codeOf = (cause: unknown): string => String((cause as { code?: unknown } | undefined)?.code ?? "unknown fault");
+
+async function attempt<Result>(path: string, what: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw isAsapError(cause) ? cause : failed(path, `${what} (${codeOf(cause)})`);
+  }
+}
+
+/** Every member of the file; none where there is no file. */
+async function readAll(path: string): Promise<Record<string, unknown>> {
+  const text = await attempt(path, "it cannot be read", async () => {
+    const file = await opened(path);
+    if (file === undefined) return undefined;
+    try {
+      const { mode, size } = await file.stat();
+      if (hasModes && (mode & 0o077) !== 0) {
+        throw failed(path, `others can use it (mode ${(mode & 0o777).toString(8)}); run chmod 600 or delete it`);
+      }
+      if (size > mostBytes) throw failed(path, `it is larger than ${mostBytes} bytes`);
+      return await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
+  });
+  return text === undefined ? emptyMembers() : membersOf(path, text);
+}
+
+async function opened(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r");
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+}
+
+const emptyMembers = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
+
+function membersOf(path: string, text: string): Record<string, unknown> {
+  const damaged = failed(path, "it is no file of tokens; delete it and get new ones");
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw damaged;
+  }
+  const tokens = (file as { tokens?: unknown } | null)?.tokens;
+  if (typeof tokens !== "object" || tokens === null || Array.isArray(tokens)) throw damaged;
+  return Object.assign(emptyMembers(), tokens);
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const next = `${path}.${randomUUID()}.new`;
+  await attempt(path, "it cannot be written", async () => {
+    try {
+      const file = await open(next, "wx", ownerOnly);
+      try {
+        if (hasModes) await chmod(next, ownerOnly);
+        await file.writeFile(text, "utf8");
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(next, path);
+    } catch (cause) {
+      await rm(next, { force: true });
+      throw cause;
+    }
+  });
+}
+
+/** Runs work while this process alone has the lock. */
+async function locked<Result>(path: string, lock: string, work: () => Promise<Result>): Promise<Result> {
+  await attempt(path, "its directory cannot be made", () => mkdir(dirname(lock), { recursive: true, mode: 0o700 }));
+  const owner = randomUUID();
+  const until = performance.now() + longestWaitMs;
+  while (!(await taken(path, lock, owner))) {
+    if (performance.now() > until) throw failed(path, `${lock} is held by another process`);
+    await wait(pollMs * (0.5 + Math.random()));
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true }).catch(() => undefined);
+  }
+}
+
+async function taken(path: string, lock: string, owner: string): Promise<boolean> {
+  try {
+    const file = await open(lock, "wx", ownerOnly);
+    await file.writeFile(`${process.pid} ${owner}`).finally(() => file.close());
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) !== "EEXIST") throw failed(path, `it cannot be locked (${codeOf(cause)})`);
+  }
+  const held = await stat(lock).catch(() => undefined);
+  if (held !== undefined && Date.now() - held.mtimeMs > staleLockMs) await rm(lock, { force: true });
+  return false;
+}

@@ -1,0 +1,110 @@
+import { AsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
+import { scopesOf, TokenKeeper, tokenKey } from "./token-keeper.js";
+import { type TokenRequestOptions, type TokenRequests, tokenRequests } from "./token-request.js";
+import type { TokenSource } from "./token-source.js";
+import { memoryTokens, type StoredTokens, type TokenStore } from "./token-store.js";
+
+/** Options of {@link clientCredentials}. */
+export interface ClientCredentialsOptions extends TokenRequestOptions {
+  /** Where tokens are kept. Default: in memory, for this source alone. */
+  readonly store?: TokenStore;
+}
+
+/** Options of {@link refreshToken}. */
+export interface RefreshTokenOptions extends TokenRequestOptions {
+  /** Refresh token to begin with, where the store has none. Default: the one in the store. */
+  readonly refreshToken?: string;
+  /** Where tokens are kept. Default: in memory, for this source alone. */
+  readonly store?: TokenStore;
+}
+
+/**
+ * Gets access tokens by the client credentials grant. A token is kept until under 30 seconds of it remain, or until half
+ * of its life is over where it lives less than a minute; callers who wait share one request. A lifetime the issuer does
+ * not tell is taken as an hour.
+ *
+ * @param options See {@link ClientCredentialsOptions}.
+ * @returns The source. Its `token` throws AsapError `asap:auth/token_request_failed`, `unavailable`, `issuer_mismatch`,
+ * `token_store_failed`, `asap:transport/aborted`.
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
+ * @see RFC 6749, section 4.4; RFC 7523; RFC 8707; ASAP 1.1, section 11.3
+ */
+export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
+  needsIssuer(options);
+  if (options.clientSecret === undefined && options.privateKey === undefined) {
+    throw invalidOption("clientSecret", "and privateKey are both missing");
+  }
+  const requests = tokenRequests(options);
+  const parameters = grantParameters(options);
+  return keeper("client", options, requests, () =>
+    requests.request((client, configuration) => client.clientCredentialsGrant(configuration, parameters)),
+  );
+}
+
+/**
+ * Gets access tokens by a refresh token: the one given, or the one that a login left in the store under the same issuer,
+ * client, scopes, audience and resources. A new refresh token is stored before the access token that came with it is
+ * given. A refused one is dropped from the store.
+ *
+ * @param options See {@link RefreshTokenOptions}.
+ * @returns The source. Its `token` throws AsapError as that of {@link clientCredentials} does, and
+ * `asap:auth/login_failed` where there is no refresh token.
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
+ * @see RFC 6749, section 6; RFC 9700, section 4.14
+ */
+export function refreshToken(options: RefreshTokenOptions): TokenSource {
+  needsIssuer(options);
+  const requests = tokenRequests(options);
+  let given = options.refreshToken;
+  return keeper("user", options, requests, async (stored) => {
+    const token = stored?.refreshToken ?? given;
+    given = undefined;
+    if (token !== undefined) return refreshed(requests, options, token);
+    throw new AsapError("asap:auth/login_failed", {
+      message: `Nobody is logged in at ${requests.issuer}.`,
+      data: { issuer: requests.issuer, reason: "nobody is logged in" },
+    });
+  });
+}
+
+/** Makes a keeper of tokens. */
+export function keeper(
+  kind: "client" | "user",
+  options: TokenRequestOptions & { readonly store?: TokenStore },
+  { issuer }: TokenRequests,
+  renew: (stored: StoredTokens | undefined) => Promise<StoredTokens>,
+): TokenKeeper {
+  const { store = memoryTokens(), now = Date.now } = options;
+  return new TokenKeeper({ issuer, key: tokenKey(kind, options), store, now, renew });
+}
+
+/** Asks for new tokens by a refresh token; the old one stays where no other comes. */
+export async function refreshed(
+  requests: TokenRequests,
+  options: TokenRequestOptions,
+  token: string,
+): Promise<StoredTokens> {
+  const parameters = grantParameters({ ...options, scope: [] });
+  const tokens = await requests.request(
+    (client, configuration) => client.refreshTokenGrant(configuration, token, parameters),
+    [token],
+  );
+  return { refreshToken: token, ...tokens };
+}
+
+/** Parameters that every grant of these options has. */
+export function grantParameters(options: TokenRequestOptions): URLSearchParams {
+  const { audience, resource = [], parameters = {} } = options;
+  const scope = scopesOf(options.scope).join(" ");
+  const made = new URLSearchParams(parameters);
+  if (scope !== "") made.set("scope", scope);
+  if (audience !== undefined) made.set("audience", audience);
+  for (const each of typeof resource === "string" ? [resource] : resource) made.append("resource", each);
+  return made;
+}
+
+/** Refuses options that name nobody to ask. */
+export function needsIssuer({ issuer, tokenEndpoint }: TokenRequestOptions): void {
+  if (issuer === undefined && tokenEndpoint === undefined) throw invalidOption("issuer", "is missing");
+}

@@ -1,0 +1,180 @@
+import { abortedError, withDeadline } from "../deadline.js";
+import { AsapError, isAsapError } from "../error.js";
+import type { TokenRequestOptions } from "./token-request.js";
+import type { TokenSource } from "./token-source.js";
+import { areTokens, type StoredTokens, type TokenStore } from "./token-store.js";
+
+/** How tokens of one key are kept and renewed. */
+export interface Keeping {
+  readonly issuer: string;
+  readonly key: string;
+  readonly store: TokenStore;
+  readonly now: () => number;
+  /**
+   * Gets new tokens.
+   *
+   * @param stored What the store has of old ones; a refresh token may be among them.
+   */
+  readonly renew: (stored: StoredTokens | undefined) => Promise<StoredTokens>;
+}
+
+/** A token with less time left is renewed, in milliseconds; one that lives short, at half of its life. */
+const renewBeforeMs = 30_000;
+const mostRefused = 32;
+
+/** Names what tokens are for: the kind of grant, issuer, client, scopes, audience, resources and further parameters. */
+export function tokenKey(kind: "client" | "user", options: TokenRequestOptions): string {
+  const { issuer, tokenEndpoint, clientId, audience = null, parameters = {} } = options;
+  const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
+  const resources = typeof options.resource === "string" ? [options.resource] : (options.resource ?? []);
+  const further = Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([
+    kind,
+    issuer ?? tokenEndpoint,
+    clientId,
+    sorted(scopesOf(options.scope)),
+    audience,
+    sorted(resources),
+    ...(further.length > 0 ? [further] : []),
+  ]);
+}
+
+/** Scopes one by one. */
+export const scopesOf = (scope: string | readonly string[] | undefined): readonly string[] =>
+  (typeof scope === "string" ? scope.split(" ") : (scope ?? [])).filter((each) => each !== "");
+
+/** Keeps the tokens of one key: gives the one that holds, and renews it once for all who wait. */
+export class TokenKeeper implements TokenSource {
+  readonly #keeping: Keeping;
+  readonly #refused = new Set<string>();
+  #current: StoredTokens | undefined;
+  /** Tokens that could not be stored yet. */
+  #unsaved: StoredTokens | undefined;
+  #flight: Promise<StoredTokens> | undefined;
+
+  constructor(keeping: Keeping) {
+    this.#keeping = keeping;
+  }
+
+  async token(signal?: AbortSignal): Promise<string> {
+    if (signal?.aborted) throw abortedError(signal);
+    for (;;) {
+      const current = this.#current;
+      if (current !== undefined && this.#holds(current)) return current.accessToken;
+      const { accessToken } = await this.#waitFor(this.#renewed(), signal);
+      if (!this.#refused.has(accessToken)) return accessToken;
+    }
+  }
+
+  refused(token: string): void {
+    this.#refused.delete(token);
+    this.#refused.add(token);
+    for (const oldest of this.#refused) if (this.#refused.size > mostRefused) this.#refused.delete(oldest);
+    if (this.#current?.accessToken === token) this.#current = undefined;
+  }
+
+  /** Runs work that brings new tokens, which are then the ones to give. */
+  replace(work: () => Promise<StoredTokens>, signal?: AbortSignal): Promise<StoredTokens> {
+    const before = this.#flight?.catch(() => undefined);
+    const flight = (async () => {
+      await before;
+      return this.#keep(await work());
+    })();
+    this.#fly(flight);
+    return this.#waitFor(flight, signal);
+  }
+
+  #waitFor<Result>(flight: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+    return signal === undefined
+      ? flight
+      : withDeadline(() => flight, { signals: [signal], timeoutMs: Number.POSITIVE_INFINITY });
+  }
+
+  #renewed(): Promise<StoredTokens> {
+    if (this.#flight === undefined) this.#fly(this.#renew());
+    return this.#flight as Promise<StoredTokens>;
+  }
+
+  #fly(flight: Promise<StoredTokens>): void {
+    this.#flight = flight;
+    const landed = () => {
+      if (this.#flight === flight) this.#flight = undefined;
+    };
+    flight.then(landed, landed);
+  }
+
+  #holds(tokens: StoredTokens): boolean {
+    const { accessToken, obtainedAtMs, expiresAtMs } = tokens;
+    const marginMs = Math.min(renewBeforeMs, (expiresAtMs - obtainedAtMs) / 2);
+    return !this.#refused.has(accessToken) && expiresAtMs - this.#keeping.now() >= marginMs;
+  }
+
+  async #renew(): Promise<StoredTokens> {
+    const { key, store, renew, now } = this.#keeping;
+    const work = async () => {
+      if (this.#unsaved !== undefined) await this.#keep(this.#unsaved);
+      const read = await this.#stored(() => store.get(key));
+      const stored = areTokens(read) ? read : undefined;
+      if (stored !== undefined && this.#holds(stored)) {
+        this.#current = stored;
+        return stored;
+      }
+      try {
+        return await this.#keep(await renew(stored));
+      } catch (error) {
+        const isDown = isAsapError(error) && error.code === "asap:auth/unavailable";
+        if (isDown && stored !== undefined && stored.expiresAtMs > now() && !this.#refused.has(stored.accessToken)) {
+          return stored;
+        }
+        if (isRefusedGrant(error) && stored?.refreshToken !== undefined) await this.#stored(() => store.delete(key));
+        throw error;
+      }
+    };
+    return store.exclusive === undefined ? work() : this.#exclusive(work);
+  }
+
+  async #exclusive(work: () => Promise<StoredTokens>): Promise<StoredTokens> {
+    const { key, store } = this.#keeping;
+    let failure: unknown;
+    const guarded = async () => {
+      try {
+        return await work();
+      } catch (error) {
+        failure = error;
+        return undefined;
+      }
+    };
+    const tokens = await this.#stored(async () => store.exclusive?.(key, guarded));
+    if (tokens === undefined) throw failure;
+    return tokens;
+  }
+
+  /** Stores tokens before anybody uses them. */
+  async #keep(tokens: StoredTokens): Promise<StoredTokens> {
+    const { key, store, issuer } = this.#keeping;
+    this.#unsaved = tokens;
+    await this.#stored(() => store.set(key, tokens));
+    this.#unsaved = undefined;
+    if (this.#refused.has(tokens.accessToken)) {
+      const description = "the token that a peer refused was given again";
+      throw new AsapError("asap:auth/token_request_failed", {
+        message: `The identity provider gave no other token: ${description}.`,
+        data: { issuer, error: "same_token", error_description: description },
+      });
+    }
+    this.#current = tokens;
+    return tokens;
+  }
+
+  async #stored<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (isAsapError(cause)) throw cause;
+      throw new AsapError("asap:auth/token_store_failed", { data: { reason: "the store threw" } });
+    }
+  }
+}
+
+const isRefusedGrant = (error: unknown): boolean =>
+  isAsapError(error) && error.code === "asap:auth/token_request_failed" && error.data["error"] === "invalid_grant";
