@@ -1,3 +1,4 @@
+import type { Mint } from "./tokens.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
 /** How binding a rule is: a broken MUST fails the agent, a broken SHOULD is a warning. */
@@ -18,6 +19,7 @@ export type Area =
   | "metrics"
   | "websocket"
   | "acks"
+  | "auth"
   | "limits";
 
 /** A request to send: data, or a function of the answers so far for a request that depends on them. */
@@ -57,6 +59,8 @@ export interface Context {
   readonly clockAheadMs: number;
   /** Whether the caller allowed cases that run into the rate limit on purpose. */
   readonly burst: boolean;
+  /** Makes tokens that the agent takes; a text says why there are none. */
+  readonly mint: Mint | string;
   /** Milliseconds since 1970 by our clock. */
   now(): number;
   /** A fresh identifier. */
@@ -75,8 +79,8 @@ export interface Case {
   readonly requirements: readonly string[];
   /** Says why the case does not apply to this agent, from its manifest and the options; null when it does. */
   readonly unless?: (context: Context) => string | null;
-  /** `last` cases run alone, after all others. */
-  readonly phase?: "main" | "last";
+  /** `first` cases run alone, before all others, and `last` cases alone after them. */
+  readonly phase?: "first" | "main" | "last";
   /** True for a case that sends nothing: its judge sees every exchange of the run, one at a time. */
   readonly watches?: boolean;
   /** Requests to send, in order. */

@@ -97,8 +97,9 @@ export function timeAt(context: Context, offsetSeconds: number): string {
 }
 
 /** Why a case that speaks as another sender does not apply: the token names the sender. Null where there is none. */
-export function senderIsBound({ manifest }: Context): string | null {
-  return manifest?.auth == null ? null : "the manifest asks for authentication, which names the sender";
+export function senderIsBound({ manifest, mint }: Context): string | null {
+  const isFree = manifest?.auth == null || typeof mint !== "string";
+  return isFree ? null : "the manifest asks for authentication, which names the sender";
 }
 
 /** Envelope inside a request document, or undefined. */

@@ -6,6 +6,15 @@ export interface JudgeOptions {
   readonly token?: string;
   /** Headers sent with every request; their values are kept out of reports. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * TCP port on 127.0.0.1 for an issuer of the suite's own, from which it mints the tokens that an agent behind OAuth 2.0 is
+   * judged with; without it that part does not apply. Without `token` the whole run uses such a token.
+   */
+  readonly issuerPort?: number;
+  /** Text of `iss` in those tokens; what the manifest says for that port unless set, else `http://127.0.0.1:<port>`. */
+  readonly issuer?: string;
+  /** Text of `aud` in those tokens; unless set that of the manifest, the resource of RFC 9728, or the agent's id. */
+  readonly audience?: string;
   /** PEM of the certificate authorities to trust in place of the built-in ones. */
   readonly ca?: string;
   /** Skill asked for in tasks; `echo` unless set. */
@@ -38,6 +47,10 @@ export interface JudgeOptions {
 
 /** Options with every default filled in. */
 export interface Settings {
+  readonly token: string | null;
+  readonly issuerPort: number | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly skill: string;
   readonly skillChosen: boolean;
@@ -55,7 +68,8 @@ export interface Settings {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow
+ * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow or an
+ * issuer that is no URL
  */
 export function settingsOf(options: JudgeOptions): Settings {
   const headers = {
@@ -66,7 +80,16 @@ export function settingsOf(options: JudgeOptions): Settings {
     const fits = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
     if (!fits) throw new TypeError(`not a header HTTP allows: ${name}`);
   }
+  const { token = null, issuer = null, audience = null, issuerPort = null } = options;
+  if (issuer !== null && !/^https?:\/\//.test(new URL(issuer).href))
+    throw new TypeError(`not an http or https URL: ${issuer}`);
+  if (issuerPort !== null && positive("issuerPort", issuerPort) > 65_535)
+    throw new RangeError(`issuerPort is no TCP port: ${issuerPort}`);
   return {
+    token,
+    issuerPort,
+    issuer,
+    audience,
     headers,
     skill: options.skill ?? "echo",
     skillChosen: options.skill !== undefined,

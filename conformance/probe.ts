@@ -3,6 +3,7 @@ import type { Context } from "./case.js";
 import { answerEnvelope, describe, errorData, jsonOf } from "./checks.js";
 import { asObject, get, task } from "./documents.js";
 import type { Settings } from "./options.js";
+import type { Patience } from "./patience.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
 /** What the first requests of a run told. */
@@ -29,15 +30,21 @@ export async function probe(
   context: Context,
   settings: Settings,
 ): Promise<Probe> {
-  const timeless = task(context, { envelope: { timestamp: undefined } });
+  const timeless = task(
+    context,
+    { envelope: { timestamp: undefined } },
+    isMinted(context, settings) ? { patience } : {},
+  );
   const asked = [get(routes.manifest.path), get(routes.agent_health.path), timeless].map(send);
   const exchanges = await Promise.all(asked);
   const [first, , answer] = exchanges;
   const manifest = first?.response?.status === 200 ? (asObject(jsonOf(first)) ?? null) : null;
   const ahead = answer === undefined ? 0 : clockOf(answer);
   const clockAheadMs = Math.abs(ahead) > followMs ? 0 : ahead;
-  const obstacle = silence(exchanges) ?? (answer && closedDoor(answer, settings)) ?? unknownSkill(manifest, settings);
+  const obstacle =
+    silence(exchanges) ?? (answer && closedDoor(answer, context, settings)) ?? unknownSkill(manifest, settings);
   const notes: string[] = [];
+  if ((answer?.attempts ?? 1) > 5) notes.push(`The agent took the suite's token at attempt ${answer?.attempts}.`);
   if (Math.abs(ahead) > noteMs) {
     const difference = `The agent's clock is ${Math.abs(Math.round(ahead / 1000))} s ${ahead > 0 ? "ahead of" : "behind"} ours`;
     notes.push(`${difference}; times are made by ${clockAheadMs === 0 ? "ours" : "its clock"}.`);
@@ -55,9 +62,28 @@ function silence(exchanges: readonly Exchange[]): string | undefined {
   return mute.length < exchanges.length ? undefined : `no answer from the agent: ${mute[0]?.failure?.message}`;
 }
 
-function closedDoor(answer: Exchange, settings: Settings): string | undefined {
+const isMinted = ({ mint }: Context, { token }: Settings) => typeof mint !== "string" && token === null;
+
+/** An agent may space out how often it asks for keys, and may have asked for them in an earlier run. */
+const patience: Patience = {
+  everyMs: 500,
+  forMs: 40_000,
+  until: ({ response, asked }, attempts) => {
+    if (response?.status === 503) return attempts > 20;
+    return response?.status !== 401 || (attempts > 2 && (asked?.keys ?? 0) + (asked?.told ?? 0) > 0);
+  },
+};
+
+function closedDoor(answer: Exchange, context: Context, settings: Settings): string | undefined {
   const inBody = errorData(answer)?.status_code;
   const status = answer.response?.status === 200 && typeof inBody === "number" ? inBody : answer.response?.status;
+  const { mint } = context;
+  if (typeof mint !== "string" && isMinted(context, settings) && [401, 403, 503].includes(status ?? 0)) {
+    const { issuer, audience, agent } = mint;
+    if (status === 503)
+      return `the agent has no keys of the suite's issuer ${issuer} (503); it must be allowed to fetch from there`;
+    return `the agent refuses the token the suite made (${status}): iss ${issuer}, aud ${audience}, for the agent ${agent}`;
+  }
   if (status !== 401 && status !== 403) return undefined;
   const given = Object.keys(settings.headers).some((name) => name.toLowerCase() === "authorization");
   if (!given) return `the agent wants a token (${status}) and none was given`;

@@ -6,8 +6,11 @@ import { accepted } from "./checks.js";
 import { twin } from "./documents.js";
 import { createGate } from "./gate.js";
 import { newUlid } from "./ids.js";
+import { type Introduction, introduce, noPort } from "./introduce.js";
+import { type Issuer, startIssuer } from "./issuer.js";
 import { type JudgeOptions, settingsOf } from "./options.js";
 import { inParallel } from "./parallel.js";
+import { patiently } from "./patience.js";
 import { probe } from "./probe.js";
 import { hide, type Secrets } from "./record.js";
 import { type CaseResult, countsOf, type Report } from "./report.js";
@@ -18,13 +21,14 @@ import { selectCases } from "./select.js";
 import { createSender } from "./sender.js";
 import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
-import { createWire } from "./wire.js";
+import { createWire, type WireRequest } from "./wire.js";
 
 const maxResponseBytes = 1024 * 1024;
 
 /**
  * Judges the agent at a URL over raw HTTP and tells what it found. Never throws for what the agent does: an agent that
- * cannot be reached, wants a token or never answers makes a report whose outcome is `could-not-run`.
+ * cannot be reached, wants a token or never answers makes a report whose outcome is `could-not-run`. So does a port for
+ * the issuer that cannot be listened on.
  *
  * @param url base URL of the agent, http or https, without the path of a route
  * @throws TypeError for a URL or header that cannot be used, RangeError for an option out of range
@@ -52,15 +56,12 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     stopped: () => signal.aborted,
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   });
-  const { timeoutMs, headers } = settings;
-  const ca = options.ca === undefined ? {} : { ca: options.ca };
-  const wire = createWire(baseUrl, { timeoutMs, maxResponseBytes, headers, now, ...ca });
-  const secrets: Secrets = {
-    headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
-    values: Object.values(headers)
-      .flatMap((value) => [value, value.replace(/^\S+ +/, "")])
-      .filter((value) => value.length > 3),
-  };
+  const { timeoutMs, issuerPort } = settings;
+  let { headers } = settings;
+  const wireOptions = { timeoutMs, maxResponseBytes, now, ...(options.ca === undefined ? {} : { ca: options.ca }) };
+  let wire = createWire(baseUrl, { ...wireOptions, headers });
+  let secrets = secretsOf(headers);
+  let issuer: Issuer | undefined;
 
   const about = (
     context: Context | null,
@@ -96,11 +97,32 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       baseUrl,
       clockAheadMs: 0,
       burst: settings.burst,
+      mint: noPort,
       now,
       newId: () => newUlid(now()),
     };
-    const found = await probe((request) => wire.exchange(request, signal), before, settings);
-    const context: Context = { ...before, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
+    let introduction: Introduction = { mint: noPort, made: new Map() };
+    if (issuerPort !== null) {
+      issuer = await startIssuer(issuerPort).catch(() => undefined);
+      if (issuer === undefined) {
+        const reason = `the issuer cannot listen on 127.0.0.1:${issuerPort}`;
+        return about(null, [], { outcome: "could-not-run", reason, notes: [] });
+      }
+      wire = createWire(baseUrl, { ...wireOptions, headers, issuer });
+      const wantsTrial = planned.some(({ id }) => id === "auth.keys.unreachable");
+      const send = (request: WireRequest) => wire.exchange(request, signal);
+      introduction = await introduce(send, issuer, before, settings, wantsTrial);
+    }
+    const { mint, made } = introduction;
+    if (typeof mint !== "string" && settings.token === null) {
+      headers = { ...headers, Authorization: `Bearer ${mint.token(before).text}` };
+      secrets = secretsOf(headers);
+      wire.close();
+      wire = createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) });
+    }
+    const met: Context = { ...before, mint };
+    const found = await probe((request) => patiently(wire, request, signal), met, settings);
+    const context: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
     if (found.obstacle !== undefined) {
       return about(context, [], { outcome: "could-not-run", reason: found.obstacle, notes: found.notes });
     }
@@ -108,7 +130,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       planned.filter((one) => one.watches === true),
       context,
     );
-    const sender = createSender({ wire, gate, signal, onExchange: watches.see });
+    const sender = createSender({ wire, gate, signal, onExchange: watches.see, made });
     for (const exchange of found.exchanges) sender.note(exchange);
     const results = new Map<Case, CaseResult>();
     const toResult = resultMaker(rules.rule, baseUrl, secrets);
@@ -128,7 +150,12 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       );
     }
     await inParallel(
-      active.filter((one) => one.phase !== "last"),
+      active.filter((one) => one.phase === "first"),
+      1,
+      run,
+    );
+    await inParallel(
+      active.filter(({ phase = "main" }) => phase === "main"),
       settings.concurrency,
       run,
     );
@@ -160,7 +187,18 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     endTimer();
     stop.abort();
     wire.close();
+    await issuer?.close();
   }
+}
+
+/** What the caller's headers hold. */
+function secretsOf(headers: Readonly<Record<string, string>>): Secrets {
+  return {
+    headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
+    values: Object.values(headers)
+      .flatMap((value) => [value, value.replace(/^\S+ +/, "")])
+      .filter((value) => value.length > 3),
+  };
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

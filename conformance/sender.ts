@@ -1,5 +1,6 @@
 import type { Step } from "./case.js";
 import type { Gate } from "./gate.js";
+import { patiently } from "./patience.js";
 import type { Exchange, Wire, WireRequest } from "./wire.js";
 
 /** Sends the steps of a case one after another. */
@@ -28,6 +29,8 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
   /** Sees every exchange once. */
   readonly onExchange: (exchange: Exchange) => void;
+  /** Exchanges of shared requests that were made before, by the name they are shared under. */
+  readonly made?: ReadonlyMap<string, Exchange>;
 }
 
 /** Requests of one kind that may stay without any answer before the rest of the kind is not sent. */
@@ -37,8 +40,14 @@ const maxSilent = 3;
  * Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. After
  * a rate limit was met cases send one at a time, so that those of several requests do not starve one another.
  */
-export function createSender({ wire, gate, signal, onExchange }: SenderOptions): Sender {
-  const shared = new Map<string, Promise<Exchange>>();
+export function createSender({
+  wire,
+  gate,
+  signal,
+  onExchange,
+  made = new Map<string, Exchange>(),
+}: SenderOptions): Sender {
+  const shared = new Map([...made].map(([name, exchange]) => [name, Promise.resolve(exchange)]));
   const groups = new Map<string, { silent: number; answered: boolean }>();
 
   const groupsOf = ({ method, path, group }: WireRequest) =>
@@ -58,7 +67,7 @@ export function createSender({ wire, gate, signal, onExchange }: SenderOptions):
   const sendOne = async (request: WireRequest): Promise<Exchange> => {
     const mute = groupsOf(request).find((group) => !group.answered && group.silent >= maxSilent);
     if (mute !== undefined) return unsent(request, mute.silent);
-    const exchange = await wire.exchange(request, signal);
+    const exchange = await patiently(wire, request, signal);
     note(exchange);
     if (exchange.response !== undefined && exchange.response.status !== 429) gate.answered();
     onExchange(exchange);

@@ -12,6 +12,8 @@ export type SocketAction =
       readonly await: string;
       /** Whether it has come. */
       readonly until: (frames: readonly WireFrame[]) => boolean;
+      /** Milliseconds to wait; those of every wait unless set. */
+      readonly forMs?: number;
     };
 
 /** What came of a conversation. */
@@ -164,8 +166,9 @@ export async function converse(
         write(action.send);
         continue;
       }
-      const came = await until(() => action.until(frames), options.timeoutMs);
-      if (!came && !ended) return failed("timeout", `waited ${options.timeoutMs} ms for ${action.await}`);
+      const { forMs = options.timeoutMs } = action;
+      const came = await until(() => action.until(frames), forMs);
+      if (!came && !ended) return failed("timeout", `waited ${forMs} ms for ${action.await}`);
       if (!came) break;
     }
     if (total > options.maxResponseBytes) return failed("too-large", error ?? "too much was sent");

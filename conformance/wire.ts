@@ -1,7 +1,10 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { readResponse, type WireResponse } from "./http-response.js";
+import type { Issuer, IssuerCounts } from "./issuer.js";
+import type { Patience } from "./patience.js";
 import type { WireFrame } from "./socket-frames.js";
+import type { Token } from "./tokens.js";
 import { converse, type SocketAction } from "./websocket.js";
 
 /** A request as data. */
@@ -23,6 +26,12 @@ export interface WireRequest {
   readonly share?: string;
   /** Sends the caller's token and headers along; true unless set. */
   readonly credentials?: boolean;
+  /** Token of the suite that is sent in place of the caller's. */
+  readonly token?: Token;
+  /** What the suite's issuer does: `fails` while the request is answered, or `rotates` its keys before it is sent. */
+  readonly issuer?: "fails" | "rotates";
+  /** Sends the request again while its answer is not the one to wait for. */
+  readonly patience?: Patience;
   /** True when being refused by a rate limit is what the case is about; otherwise the run waits and asks again. */
   readonly expectsLimit?: boolean;
   /** Cost class: when nothing of a class was ever answered the rest of it is not sent. Default: method and path. */
@@ -46,6 +55,10 @@ export interface Exchange {
   readonly failure?: WireFailure;
   /** Frames that went over a WebSocket, both ways, in order. */
   readonly frames?: readonly WireFrame[];
+  /** What the agent had asked of the suite's issuer when the exchange ended. */
+  readonly asked?: IssuerCounts;
+  /** How often it was sent; absent for once. */
+  readonly attempts?: number;
   /** Milliseconds since 1970 when the request was sent. */
   readonly startedAt: number;
   readonly elapsedMs: number;
@@ -61,6 +74,8 @@ export interface WireOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** PEM of the certificate authorities to trust in place of the built-in ones. */
   readonly ca?: string;
+  /** The issuer whose tokens are sent. */
+  readonly issuer?: Issuer;
   readonly now: () => number;
 }
 
@@ -175,9 +190,12 @@ export function createWire(base: string, options: WireOptions): Wire {
       const bytes = bytesOf(request, url, options.headers);
       const startedAt = options.now();
       const began = performance.now();
+      if (request.issuer === "rotates") options.issuer?.rotate();
+      if (request.issuer === "fails") options.issuer?.fail(true);
       const outcome = await (request.socket === undefined
         ? ask(request, bytes, signal)
         : converse(dial(), bytes, request.socket, { ...options, connectEvent, signal }));
+      if (request.issuer === "fails") options.issuer?.fail(false);
       return {
         request,
         sent: Buffer.from(bytes.subarray(0, KEPT_BYTES)),
@@ -185,6 +203,7 @@ export function createWire(base: string, options: WireOptions): Wire {
         ...(outcome.response === undefined ? {} : { response: outcome.response }),
         ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
         ...("frames" in outcome ? { frames: outcome.frames } : {}),
+        ...(options.issuer === undefined ? {} : { asked: options.issuer.counts() }),
         startedAt,
         elapsedMs: performance.now() - began,
       };
@@ -219,6 +238,7 @@ export function bytesOf(request: WireRequest, base: URL, extra: Readonly<Record<
   const set = (name: string, value: string) => headers.set(name.toLowerCase(), [name, value]);
   set("Host", base.host);
   if (request.credentials !== false) for (const [name, value] of Object.entries(extra)) set(name, value);
+  if (request.token !== undefined) set("Authorization", `Bearer ${request.token.text}`);
   for (const [name, value] of Object.entries(request.headers ?? {})) set(name, value);
   const body = typeof request.body === "string" ? Buffer.from(request.body) : request.body && Buffer.from(request.body);
   if (body !== undefined && request.framing === "chunked") set("Transfer-Encoding", "chunked");

@@ -1,0 +1,76 @@
+import { routes } from "../generated/routes.js";
+import { validateAgentUrn } from "../generated/validators/agent-urn.js";
+import type { Context } from "./case.js";
+import { jsonOf } from "./checks.js";
+import { asObject, get, task } from "./documents.js";
+import type { Issuer } from "./issuer.js";
+import type { Settings } from "./options.js";
+import { createMint, type Mint, runKeys } from "./tokens.js";
+import type { Exchange, WireRequest } from "./wire.js";
+
+/** What the suite's issuer and the agent are to one another. */
+export interface Introduction {
+  /** Makes tokens that the agent takes; a text says why there are none. */
+  readonly mint: Mint | string;
+  /** Exchanges that can be made only before the agent has the keys, by the name they are shared under. */
+  readonly made: ReadonlyMap<string, Exchange>;
+}
+
+/** Name of the exchange with an agent that has no keys yet and cannot get them. */
+export const withoutKeys = "auth without keys";
+
+/** Why there are no tokens when no port was given. */
+export const noPort = "no port was given for an issuer of the suite (--issuer-port)";
+
+/** The request of {@link withoutKeys}: a task with a token that would hold. */
+export const taskWithoutKeys = (context: Context, mint: Mint): WireRequest =>
+  task(context, {}, { token: mint.token(context), issuer: "fails", share: withoutKeys });
+
+/**
+ * Finds out, with requests that carry no token, whether the agent asks for one and what it should say, and has the issuer
+ * serve from then on.
+ *
+ * @param wantsTrial whether to try the agent before it can have the keys
+ */
+export async function introduce(
+  send: (request: WireRequest) => Promise<Exchange>,
+  issuer: Issuer,
+  context: Context,
+  settings: Settings,
+  wantsTrial: boolean,
+): Promise<Introduction> {
+  const none = new Map<string, Exchange>();
+  const asked = [get(routes.manifest.path), task(context)].map((request) => send({ ...request, credentials: false }));
+  const [first, answer] = await Promise.all(asked);
+  const manifest = asObject(jsonOf(first));
+  const isRefused = [401, 403, 503].includes(answer?.response?.status ?? 0);
+  if (manifest?.auth == null && !isRefused) return { mint: "the agent asks for no token", made: none };
+  const facts = asObject(asObject(manifest?.auth)?.oauth2);
+  const agent = validateAgentUrn(manifest?.id) ? manifest.id : "urn:asap:agent:under-test";
+  const audience = settings.audience ?? listed(facts?.audience)[0] ?? (await resourceOf(send)) ?? agent;
+  const scopes = new Set(["asap:execute", "asap:read", ...listed(facts?.scopes)]);
+  const named = facts?.issuer;
+  const mint = createMint({
+    issuer: settings.issuer ?? (isOnPort(named, issuer.port) ? named : `http://127.0.0.1:${issuer.port}`),
+    audience,
+    agent,
+    scopes: [...scopes],
+    keys: await runKeys(),
+  });
+  issuer.serve(mint);
+  if (!wantsTrial) return { mint, made: none };
+  return { mint, made: new Map([[withoutKeys, await send(taskWithoutKeys(context, mint))]]) };
+}
+
+const listed = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string" && one !== "");
+
+function isOnPort(url: unknown, port: number): url is string {
+  return typeof url === "string" && URL.canParse(url) && new URL(url).port === String(port);
+}
+
+/** The resource that the agent's metadata name (RFC 9728 section 2). */
+async function resourceOf(send: (request: WireRequest) => Promise<Exchange>): Promise<string | undefined> {
+  const exchange = await send({ ...get(routes.protected_resource.path), credentials: false });
+  return listed(asObject(jsonOf(exchange))?.resource)[0];
+}
