@@ -5,5 +5,15 @@ export type { IntrospectionOptions } from "./auth/introspection.js";
 export type { KeySetRules } from "./auth/jwks.js";
 export { fetchIssuerMetadata, type IssuerFetchOptions, type IssuerMetadata } from "./auth/metadata.js";
 export { type ResourceServerOptions, resourceServer } from "./auth/resource-server.js";
+export { fileTokens } from "./auth/token-file.js";
+export {
+  type ClientCredentialsOptions,
+  clientCredentials,
+  type RefreshTokenOptions,
+  refreshToken,
+} from "./auth/token-grants.js";
+export type { ClientIdentity } from "./auth/token-identity.js";
+export type { TokenRequestOptions } from "./auth/token-request.js";
 export type { TokenSource } from "./auth/token-source.js";
+export { memoryTokens, type StoredTokens, type TokenStore } from "./auth/token-store.js";
 export type { EgressPolicy } from "./egress.js";
