@@ -59,6 +59,17 @@ export function fileTokens(path: string): TokenStore {
   };
 }
 
+/**
+ * Reads the keys of a file that {@link fileTokens} keeps, and the tokens of each.
+ *
+ * @throws AsapError `asap:auth/token_store_failed`.
+ */
+export async function tokensIn(path: string): Promise<ReadonlyMap<string, StoredTokens>> {
+  const known = new Map<string, StoredTokens>();
+  for (const [key, value] of Object.entries(await readAll(path))) if (areTokens(value)) known.set(key, value);
+  return known;
+}
+
 const failed = (path: string, reason: string): AsapError =>
   new AsapError("asap:auth/token_store_failed", {
     message: `The file of tokens ${path} cannot be used: ${reason}.`,

@@ -15,6 +15,8 @@ const notReached = new Set([
   "asap:transport/connection_failed",
   "asap:transport/timeout",
   "asap:transport/circuit_open",
+  "asap:auth/unavailable",
+  "asap:auth/token_store_failed",
 ]);
 
 const wrongUse = new Set(["asap:config/invalid_option", "asap:transport/insecure_url"]);
@@ -68,12 +70,25 @@ function remoteDetail(error: AsapError): string {
   return parts.length === 0 ? "" : ` ${parts.join(": ")}`.slice(0, 500);
 }
 
-/** Reports an error of the client and returns its exit code: 2 when the agent was not reached, 1 when its answer was bad. */
-export function failPeer(cause: unknown, io: CliIo): number {
+/** Whether the agent asks for credentials: by HTTP status 401, or in the body of its answer. */
+function asksForCredentials({ code, data }: AsapError): boolean {
+  const body: unknown = data["data"];
+  const said = typeof body === "object" && body !== null && "status_code" in body ? body.status_code : data["status"];
+  return code === "asap:auth/required" || said === 401;
+}
+
+/**
+ * Reports an error of the client and returns its exit code: 2 when the agent was not reached, 1 when its answer was bad.
+ *
+ * @param credentials how credentials are given, for an agent that asks for them
+ */
+export function failPeer(cause: unknown, io: CliIo, credentials?: string): number {
   if (!isAsapError(cause)) throw cause;
   const { code, message } = cause;
-  if (code === "asap:transport/remote_error") fail(io, message + remoteDetail(cause), code);
-  else fail(io, code === "asap:transport/insecure_url" ? `${message} Give --allow-insecure.` : message, code);
+  const said = code === "asap:transport/remote_error" ? message + remoteDetail(cause) : message;
+  if (code === "asap:transport/insecure_url") fail(io, `${message} Give --allow-insecure.`, code);
+  else if (credentials !== undefined && asksForCredentials(cause)) fail(io, `${said} ${credentials}`, code);
+  else fail(io, said, code);
   if (notReached.has(code)) return exitCodes.couldNotRun;
   return wrongUse.has(code) ? exitCodes.usage : exitCodes.findings;
 }
