@@ -1,14 +1,17 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import type { Envelope, TaskUpdate } from "../../generated/models.js";
+import type { TokenSource } from "../auth/token-source.js";
 import { AsapError } from "../error.js";
+import { addClientOptions, credentialsOf } from "./auth-client.js";
+import { hasAuthorization, type TokenOptions, withTokenHeader } from "./auth-header.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { objectGiven } from "./json-document.js";
 import { type CliIo, exitCodes } from "./output.js";
-import { addPeerOptions, failPeer, jsonText, type PeerCommandOptions, peerOptions } from "./peer-command.js";
+import { addPeerOptions, failPeer, jsonText, peerOptions } from "./peer-command.js";
 import { readSource } from "./read-source.js";
 
-interface Options extends GlobalOptions, PeerCommandOptions {
+interface Options extends GlobalOptions, TokenOptions {
   readonly sender?: string;
   readonly recipient?: string;
   readonly stream?: boolean;
@@ -19,6 +22,26 @@ interface Question {
   readonly skill: string;
   readonly input: object;
   readonly options: Options;
+  readonly credentials: TokenSource | undefined;
+}
+
+/** How credentials are given, for the error of an agent that asks for them. */
+const howToLogIn = "Give --client-id with --issuer, --login with --issuer, or --token-env.";
+
+/** The options of a connection that brings tokens along. */
+function connectionOptions({ options, credentials }: Question) {
+  const shared = peerOptions(options);
+  if (credentials === undefined) return shared;
+  const headers = async () => ({ ...shared.headers, authorization: `Bearer ${await credentials.token()}` });
+  return { ...shared, headers };
+}
+
+/** The options with the client as sender where its id is that of an agent. */
+async function withSender(options: Options): Promise<Options> {
+  const { sender, clientId } = options;
+  if (sender !== undefined || clientId === undefined) return options;
+  const { validateAgentUrn } = await import("../../generated/validators/agent-urn.js");
+  return validateAgentUrn(clientId) ? { ...options, sender: clientId } : options;
 }
 
 /** An update as a line for people: `20 % step 1 of 5`, and what else it holds as JSON; the status alone without progress. */
@@ -32,10 +55,11 @@ function updateLine({ status, progress }: TaskUpdate): string {
   return stripVTControlCharacters(words.join(" ") || status).replace(/\s+/g, " ");
 }
 
-async function follow({ url, skill, input, options }: Question, io: CliIo): Promise<Envelope> {
+async function follow(question: Question, io: CliIo): Promise<Envelope> {
   const { connect } = await import("../client.js");
+  const { url, skill, input, options } = question;
   const { sender, recipient } = options;
-  const peer = await connect(url, { ...peerOptions(options), ...(sender !== undefined && { sender }) });
+  const peer = await connect(url, { ...connectionOptions(question), ...(sender !== undefined && { sender }) });
   try {
     const stream = peer.stream(skill, input, recipient === undefined ? {} : { recipient });
     for (;;) {
@@ -48,7 +72,8 @@ async function follow({ url, skill, input, options }: Question, io: CliIo): Prom
   }
 }
 
-async function ask({ url, skill, input, options }: Question): Promise<Envelope> {
+async function ask(question: Question): Promise<Envelope> {
+  const { url, skill, input, options } = question;
   const [{ connect }, { discover }, { webSocketUrls }, { ulid }, { protocol }] = await Promise.all([
     import("../client.js"),
     import("../discovery/manifest.js"),
@@ -58,7 +83,7 @@ async function ask({ url, skill, input, options }: Question): Promise<Envelope> 
   ]);
   const shared = peerOptions(options);
   const { sender = "urn:asap:agent:client" } = options;
-  const peer = await connect(url, { ...shared, sender });
+  const peer = await connect(url, { ...connectionOptions(question), sender });
   try {
     const recipient =
       options.recipient ??
@@ -89,10 +114,17 @@ export const command: CliCommand = {
       .argument("<url>", "URL of the agent: http, https, ws or wss")
       .argument("<skill>", "id of the skill")
       .argument("<input>", "input as a JSON object, or - to read it from standard input")
-      .option("--sender <urn>", "agent that asks (default: urn:asap:agent:client)")
+      .option("--sender <urn>", "agent that asks (default: the client id if it is a URN, else urn:asap:agent:client)")
       .option("--stream", "print each update of the task as it comes, before the result")
       .option("--recipient <urn>", "agent that is asked (default: the id in its manifest)");
-    addPeerOptions(command, "60");
+    addPeerOptions(command, "60").option("--token-env <variable>", "environment variable with an access token to send");
+    addClientOptions(command);
+    command.addHelpText(
+      "after",
+      `
+An agent that takes access tokens gets one with --client-id, --login or --token-env. Secrets and tokens come from
+environment variables and files alone. Nothing is asked of an issuer that an agent names: give --issuer.`,
+    );
     addNotes(command, {
       examples: [
         'call http://localhost:8000 echo \'{"message":"hi"}\'',
@@ -100,6 +132,9 @@ export const command: CliCommand = {
         "call http://localhost:8000 slow '{\"steps\":3}' --stream",
         'call ws://localhost:8000/asap/ws echo \'{"message":"hi"}\'',
         "call http://localhost:8000 echo - --json < input.json",
+        "call https://agent.example echo '{}' --issuer https://login.example --client-id me --client-secret-env SECRET",
+        "call https://agent.example echo '{}' --issuer https://login.example --login",
+        "call https://agent.example echo '{}' --token-env TOKEN",
       ],
       exits: {
         0: "the task was completed; its result is printed, with --json the whole envelope; with --stream --json an object for each update first",
@@ -110,11 +145,13 @@ export const command: CliCommand = {
   },
   async run(command: Command, io) {
     const [url = "", skill = "", text = ""] = command.args;
-    const options = command.optsWithGlobals<Options>();
+    const options = withTokenHeader(command, command.optsWithGlobals<Options>(), io);
     const bytes = text === "-" ? await readSource("-", io) : new TextEncoder().encode(text);
     const input = objectGiven(command, "the input", bytes);
+    let credentials: TokenSource | undefined;
     try {
-      const question = { url, skill, input, options };
+      credentials = await credentialsOf(command, options, io);
+      const question = { url, skill, input, options: await withSender(options), credentials };
       const envelope = await (options.stream === true ? follow(question, io) : ask(question));
       const { status, result } = envelope.payload as { status?: unknown; result?: unknown };
       if (options.json) await io.print(jsonText(envelope, true));
@@ -125,7 +162,8 @@ export const command: CliCommand = {
       if (!options.json) await io.print(jsonText(result ?? {}));
       return exitCodes.ok;
     } catch (cause) {
-      return failPeer(cause, io);
+      const hasToken = credentials !== undefined || hasAuthorization(options.header);
+      return failPeer(cause, io, hasToken ? undefined : howToLogIn);
     }
   },
 };

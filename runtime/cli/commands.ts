@@ -62,6 +62,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./health.js"),
   },
   {
+    path: ["token"],
+    summary: "Get an access token, or read one, and print what it says",
+    load: () => import("./token.js"),
+  },
+  {
     path: ["validate"],
     summary: "Hold JSON documents against a type of the protocol",
     load: () => import("./validate.js"),

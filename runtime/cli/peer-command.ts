@@ -72,9 +72,10 @@ function remoteDetail(error: AsapError): string {
 
 /** Whether the agent asks for credentials: by HTTP status 401, or in the body of its answer. */
 function asksForCredentials({ code, data }: AsapError): boolean {
+  if (code === "asap:transport/http_status") return data["status"] === 401;
   const body: unknown = data["data"];
-  const said = typeof body === "object" && body !== null && "status_code" in body ? body.status_code : data["status"];
-  return code === "asap:auth/required" || said === 401;
+  if (code !== "asap:transport/remote_error" || typeof body !== "object" || body === null) return false;
+  return "status_code" in body && body.status_code === 401;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { describeToken, readToken, type TokenFacts } from "./auth-claims.js";
 import { addClientOptions, type ClientOptions, credentialsOf } from "./auth-client.js";
+import { tokenIn } from "./auth-header.js";
 import { egressTo, namedVariable, needs, withFlags } from "./auth-options.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
@@ -29,8 +30,7 @@ async function givenToken(command: Command, { decode, decodeEnv }: Options, io: 
     decode === undefined
       ? namedVariable(command, io, "--decode-env", decodeEnv ?? "")
       : new TextDecoder().decode(await readSource(decode, io));
-  const token = text.trim().replace(/^bearer\s+/i, "");
-  return /^\S+$/.test(token) ? token : command.error("there is no token in what was given");
+  return tokenIn(command, text);
 }
 
 /** Ends the command as wrong usage where the options do not go together. */
