@@ -1,3 +1,4 @@
+/// <reference path="./oidc-provider-package.d.ts" />
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, exportPKCS8, generateKeyPair, type JWK } from "jose";
@@ -174,6 +175,7 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
         features: {
           devInteractions: { enabled: false },
           introspection: { enabled: true, allowedPolicy: () => true },
+          revocation: { enabled: true },
           clientCredentials: { enabled: true },
           resourceIndicators: {
             enabled: true,

@@ -1,20 +1,14 @@
-import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { type AddressInfo, connect } from "node:net";
-import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { createAgent } from "../agent.js";
 import { skill } from "../skill.js";
+import { bePart, compare, type Driver, measure, pin, type Subject, startSubject } from "../testing/measured-process.js";
 import { ulid } from "../ulid.js";
 import { serve } from "./node.js";
 
 const connections = 10;
 const inFlight = 5;
-const rounds = Number(process.env["BENCH_ROUNDS"] ?? 7);
-const roundMs = 1_000;
-
-type Kind = "bare" | "asap";
 
 /** A ws server that parses JSON and answers with the same JSON. */
 function serveBare(): Promise<number> {
@@ -30,40 +24,6 @@ async function serveAsap(): Promise<number> {
   const echo = skill({ description: "Echo", input: any, output: any, run: (input) => ({ echoed: input }) });
   const agent = createAgent({ id: "urn:asap:agent:bench", skills: { echo } });
   return (await serve(agent, { port: 0, rateLimit: "off" })).port;
-}
-
-async function child(kind: Kind): Promise<void> {
-  const port = await (kind === "bare" ? serveBare() : serveAsap());
-  process.on("message", () => process.send?.(process.cpuUsage()));
-  process.on("disconnect", () => process.exit(0));
-  process.send?.(port);
-}
-
-interface Subject {
-  readonly process: ChildProcess;
-  readonly port: number;
-}
-
-/** Keeps a process on one processor where the system can, so that the load and the server do not take turns. */
-function pin(pid: number | undefined, processor: number): void {
-  if (availableParallelism() > 1) spawnSync("taskset", ["-acp", String(processor), String(pid)], { stdio: "ignore" });
-}
-
-const next = <T>(from: ChildProcess): Promise<T> =>
-  new Promise((resolve) => from.once("message", (value) => resolve(value as T)));
-
-async function start(kind: Kind): Promise<Subject> {
-  const process = fork(fileURLToPath(import.meta.url), [kind]);
-  const port = await next<number>(process);
-  pin(process.pid, 0);
-  return { process, port };
-}
-
-async function cpuMicroseconds(subject: Subject): Promise<number> {
-  const answer = next<NodeJS.CpuUsage>(subject.process);
-  subject.process.send("cpu");
-  const { user, system } = await answer;
-  return user + system;
 }
 
 const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
@@ -132,7 +92,7 @@ interface Load {
 }
 
 /** Keeps some requests under way on one connection until told to stop. */
-function drive(port: number, load: Load): Promise<{ stop(): Promise<number> }> {
+function drive(port: number, load: Load): Promise<Driver> {
   const { bytes, idAt } = requestFrame(load.requiresAck);
   const batch = Buffer.concat(Array.from({ length: inFlight }, () => bytes));
   const counted = new FrameCounter();
@@ -183,72 +143,30 @@ function drive(port: number, load: Load): Promise<{ stop(): Promise<number> }> {
   });
 }
 
-interface Measure {
-  readonly perSecond: number;
-  readonly cpuMicroseconds: number;
-}
-
-async function measure(subject: Subject, load: Load): Promise<Measure> {
-  const drivers = await Promise.all(Array.from({ length: connections }, () => drive(subject.port, load)));
-  const cpuBefore = await cpuMicroseconds(subject);
-  const startedAt = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, roundMs));
-  const counts = await Promise.all(drivers.map((driver) => driver.stop()));
-  const seconds = (performance.now() - startedAt) / 1000;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return { perSecond: total / seconds, cpuMicroseconds: ((await cpuMicroseconds(subject)) - cpuBefore) / total };
-}
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-
-async function compare(label: string, requiresAck: boolean, atLeast: number): Promise<boolean> {
-  const bare = await start("bare");
-  const asap = await start("asap");
-  const loads = new Map<Subject, Load>([
-    [bare, { requiresAck, framesPerRequest: 1 }],
-    [asap, { requiresAck, framesPerRequest: requiresAck ? 2 : 1 }],
-  ]);
-  const run = (subject: Subject) => measure(subject, loads.get(subject) as Load);
-  for (const subject of [bare, asap]) for (let warm = 0; warm < 2; warm++) await run(subject);
-  const rates: number[] = [];
-  const cpus: number[] = [];
-  const figures: Measure[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const first = round % 2 === 0 ? bare : asap;
-    const a = await run(first);
-    const b = await run(first === bare ? asap : bare);
-    const [base, ours] = first === bare ? [a, b] : [b, a];
-    rates.push(ours.perSecond / base.perSecond);
-    cpus.push(base.cpuMicroseconds / ours.cpuMicroseconds);
-    figures.push(base, ours);
-  }
-  bare.process.disconnect();
-  asap.process.disconnect();
-  const shown = (pick: (measure: Measure) => number, ours: boolean) =>
-    median(figures.filter((_, index) => index % 2 === (ours ? 1 : 0)).map(pick));
-  const ratio = median(cpus);
-  console.log(
-    `${label}, ${connections} connections with ${inFlight} in flight, ${rounds} alternated rounds of ${roundMs / 1000} s`,
+async function echoes(label: string, requiresAck: boolean, atLeast: number): Promise<boolean> {
+  const bare = await startSubject<number>(import.meta.url, "bare");
+  const asap = await startSubject<number>(import.meta.url, "asap");
+  for (const { pid } of [bare, asap]) pin(pid, 0);
+  const side = (name: string, subject: Subject<number>, framesPerRequest: number) => ({
+    name,
+    measure: () => measure(subject, () => drive(subject.facts, { requiresAck, framesPerRequest }), connections),
+  });
+  const holds = await compare(
+    `${label}, ${connections} connections with ${inFlight} in flight`,
+    [side("bare ws", bare, 1), side("asap-kit", asap, requiresAck ? 2 : 1)],
+    atLeast,
   );
-  for (const ours of [false, true]) {
-    const rate = shown((m) => m.perSecond, ours).toFixed(0);
-    const cpu = shown((m) => m.cpuMicroseconds, ours).toFixed(1);
-    console.log(`  ${ours ? "asap-kit" : "bare ws "}        ${rate}/s  ${cpu} us of CPU each`);
-  }
-  console.log(
-    `  ratio ${label}: ${ratio.toFixed(2)} by CPU, ${median(rates).toFixed(2)} by rate (at least ${atLeast})`,
-  );
-  return Math.max(ratio, median(rates)) >= atLeast;
+  for (const subject of [bare, asap]) subject.stop();
+  return holds;
 }
 
 const [kind] = process.argv.slice(2);
-if (kind === "bare" || kind === "asap") await child(kind);
+if (kind === "bare" || kind === "asap") bePart(await (kind === "bare" ? serveBare() : serveAsap()));
 else {
   pin(process.pid, 1);
   const held = [
-    await compare("echo task over WebSocket", false, 0.65),
-    await compare("echo task over WebSocket with acknowledgement", true, 0.55),
+    await echoes("echo task over WebSocket", false, 0.65),
+    await echoes("echo task over WebSocket with acknowledgement", true, 0.55),
   ];
   process.exitCode = held.every(Boolean) ? 0 : 1;
 }
