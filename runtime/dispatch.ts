@@ -290,7 +290,7 @@ const rpcScope = ({ guard, protocol }: DispatchParts): string => {
 
 /** The agent that the credentials name; without one the sender, apart for each holder of a token. */
 const ownerOf = (sender: string, identity: Identity | undefined, principal: string | undefined): string =>
-  principal ?? (identity === undefined ? sender : JSON.stringify([identity.issuer, identity.subject, sender]));
+  principal ?? (identity === undefined ? sender : `${identity.issuer}\n${identity.subject}\n${sender}`);
 
 const keyOf = (header: string | undefined, param: unknown): string | undefined =>
   header !== undefined && header !== "" ? header : typeof param === "string" && param !== "" ? param : undefined;

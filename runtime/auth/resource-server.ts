@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RouteDefinition } from "../../generated/contract.js";
 import { isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
@@ -46,7 +46,6 @@ type Settings = ResourceServerOptions & {
   readonly maxTokenBytes: number;
 };
 
-const bearer = /^bearer(?: +(.*))?$/i;
 const several = /, *bearer /i;
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -83,6 +82,7 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     binding: createBinding(agent, settings.binding ?? {}, settings.env ?? process.env),
     keys,
     verified: new VerifiedTokens(settings.maxVerifiedTokens ?? 10_000, now),
+    inactive: new VerifiedTokens(mostInactive, now),
     now,
   });
   const invalid: AccessRefusal = {
@@ -131,16 +131,19 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     scopeOfRoute,
     scopeOfMessage: (scope) => (scope === usualScope ? null : scope),
     admit(authorization, scope) {
-      const token = bearer.exec(authorization ?? "")?.[1]?.trim();
+      const token = bearerToken(authorization);
       if (!token) return several.test(authorization ?? "") ? settle({ fault: "several credentials" }, scope) : missing;
-      if (token.length > settings.maxTokenBytes || !b64token.test(token)) {
-        return settle({ fault: "malformed" }, scope);
-      }
+      if (token.length > settings.maxTokenBytes) return settle({ fault: "malformed" }, scope);
       const found = verifier.verify(token);
       if (!(found instanceof Promise)) return settle(found, scope);
       return found.then((known) => settle(known, scope)).catch(unavailable);
     },
   };
+}
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization?.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
+  return authorization.slice(7).trim();
 }
 
 const missing: AccessRefusal = {
@@ -171,6 +174,8 @@ interface VerifierParts {
   readonly binding: Binding;
   readonly keys: KeySet;
   readonly verified: VerifiedTokens<Accepted>;
+  /** Opaque tokens that the issuer called inactive, so that a repeat of one is no lookup. */
+  readonly inactive: VerifiedTokens<TokenFault>;
   readonly now: () => number;
 }
 
@@ -185,9 +190,10 @@ class Verifier {
 
   verify(token: string): Verified | Promise<Verified> {
     const { verified, keys } = this.#parts;
-    const digest = createHash("sha256").update(token).digest("base64");
+    const digest = hash("sha256", token, "base64");
     const known = verified.get(digest, keys.departures);
     if (known !== undefined) return known;
+    if (!b64token.test(token)) return { fault: "malformed" };
     let running = this.#running.get(digest);
     if (running === undefined) {
       running = this.#judge(token, digest).finally(() => this.#running.delete(digest));
@@ -197,11 +203,14 @@ class Verifier {
   }
 
   async #judge(token: string, digest: string): Promise<Verified> {
-    const { jwt, introspect, binding, keys, verified, now } = this.#parts;
+    const { jwt, introspect, binding, keys, verified, inactive, now } = this.#parts;
     const isOpaque = !isJwt(token);
     if (isOpaque && introspect === undefined) return { fault: "malformed" };
     const claims = isOpaque ? await introspect?.(token) : await verifyJwt(token, jwt);
-    if (claims === undefined || "fault" in claims) return (claims as TokenFault | undefined) ?? { fault: "malformed" };
+    if (claims === undefined || isFault(claims)) {
+      if (claims?.fault === "inactive") inactive.keep(digest, claims, Number.POSITIVE_INFINITY, 0);
+      return claims ?? { fault: "malformed" };
+    }
     const { exp } = claims;
     const endMs = typeof exp === "number" ? exp * 1_000 : Number.POSITIVE_INFINITY;
     const identity: Identity = {
@@ -218,6 +227,9 @@ class Verifier {
     return accepted;
   }
 }
+
+/** Claims of a token that holds name its subject; a fault does not. */
+const isFault = (judged: object): judged is TokenFault => !Object.hasOwn(judged, "sub");
 
 /** Scopes of a token: `scope` and `scp`, each a text with single spaces between them or a list of texts. */
 export function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] {
