@@ -1,4 +1,5 @@
 import { validateAgentUrn } from "../../generated/validators/agent-urn.js";
+import { jsonOf } from "../body.js";
 import { invalidOption } from "../invalid-option.js";
 import type { AccessRefusal, GuardedAgent } from "./guard.js";
 
@@ -23,8 +24,8 @@ export interface BindingOptions {
   /** Takes tokens that neither a claim nor the map binds, and logs each of them. Default: false. */
   readonly lenient?: boolean;
   /**
-   * Claim that names the calling agent; the sender of every envelope must equal it. Default: whichever of `sub`,
-   * `client_id` and `azp` is an agent URN.
+   * Claim that names the calling agent; the sender of every envelope must equal it, and a token without it is refused.
+   * Default: whichever of `sub`, `client_id` and `azp` is an agent URN; tokens that name none bind no sender.
    */
   readonly callerClaim?: string;
 }
@@ -54,48 +55,55 @@ export function createBinding(agent: GuardedAgent, options: BindingOptions, env:
     throw invalidOption("binding.claim", "must be the name of a claim");
   }
   const names = custom === undefined ? [agentIdClaim, referenceAgentIdClaim] : [custom];
-  const subjects = subjectsOf(options.subjectMap ?? parsedMap(env["ASAP_AUTH_SUBJECT_MAP"], agent), agent.id);
+  const subjects = subjectsOf(options.subjectMap ?? parsedMap(env["ASAP_AUTH_SUBJECT_MAP"]), agent.id);
   const { callerClaim, lenient = false } = options;
+  const callerIn = (claims: Claims, name: string): string | undefined => {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    return typeof value === "string" && validateAgentUrn(value) ? value : undefined;
+  };
   const refused = (reason: string): AccessRefusal => ({
     status: 403,
     code: "asap:auth/identity_mismatch",
     detail: `Identity mismatch: ${reason} (expected: ${agent.id})`,
   });
+  const judgeAgent = (claims: Claims, subject: string): AccessRefusal | undefined => {
+    const name = names.find((each) => Object.hasOwn(claims, each));
+    if (name !== undefined) {
+      return claims[name] === agent.id ? undefined : refused("custom claim does not match agent manifest");
+    }
+    if (subjects.has(subject)) {
+      agent.log.warn?.("asap.auth.bound_by_subject_map", { agent_id: agent.id, subject });
+      return undefined;
+    }
+    if (!lenient) return refused("the token names no agent");
+    agent.log.warn?.("asap.auth.unbound_token_accepted", { agent_id: agent.id, subject });
+    return undefined;
+  };
   return {
     judge(claims, subject) {
-      const name = names.find((each) => Object.hasOwn(claims, each));
-      if (name !== undefined) {
-        return claims[name] === agent.id ? undefined : refused("custom claim does not match agent manifest");
-      }
-      if (subjects.has(subject)) {
-        agent.log.warn?.("asap.auth.bound_by_subject_map", { agent_id: agent.id, subject });
-        return undefined;
-      }
-      if (!lenient) return refused("the token names no agent");
-      agent.log.warn?.("asap.auth.unbound_token_accepted", { agent_id: agent.id, subject });
-      return undefined;
+      const unbound = judgeAgent(claims, subject);
+      if (unbound !== undefined || callerClaim === undefined) return unbound;
+      return callerIn(claims, callerClaim) === undefined ? refused("the token names no calling agent") : undefined;
     },
-    callerOf(claims) {
-      if (callerClaim !== undefined) {
-        const named = Object.hasOwn(claims, callerClaim) ? claims[callerClaim] : undefined;
-        return typeof named === "string" ? named : undefined;
-      }
-      return ["sub", "client_id", "azp"]
-        .map((name) => (Object.hasOwn(claims, name) ? claims[name] : undefined))
-        .find((value): value is string => typeof value === "string" && validateAgentUrn(value));
+    callerOf: (claims) => {
+      const [caller] = (callerClaim === undefined ? ["sub", "client_id", "azp"] : [callerClaim]).flatMap(
+        (name) => callerIn(claims, name) ?? [],
+      );
+      return caller;
     },
   };
 }
 
-/** The map of the environment; one that cannot be read binds nobody. */
-function parsedMap(text: string | undefined, { log }: GuardedAgent): unknown {
+/**
+ * The map of the environment.
+ *
+ * @throws AsapError `asap:config/invalid_option` where it is no JSON object; what it holds is not repeated.
+ */
+function parsedMap(text: string | undefined): unknown {
   if (!text) return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    log.warn?.("asap.auth.subject_map_unreadable", { variable: "ASAP_AUTH_SUBJECT_MAP" });
-    return {};
-  }
+  const map = jsonOf(text);
+  if (typeof map === "object" && map !== null && !Array.isArray(map)) return map;
+  throw invalidOption("ASAP_AUTH_SUBJECT_MAP", "must be a JSON object of subjects by agent id");
 }
 
 /** Subjects of one agent: one text or a list of texts; other forms are dropped (wire section 11.2). */

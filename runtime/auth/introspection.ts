@@ -1,4 +1,6 @@
 import { httpUrl } from "../base-url.js";
+import { discard, readText } from "../body.js";
+import { othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { TokenFault } from "./jwt.js";
@@ -32,6 +34,9 @@ export type ActiveClaims = Readonly<Record<string, unknown>> & { readonly sub: s
 /** Looks an opaque token up. @throws AsapError `asap:auth/unavailable`. */
 export type Introspect = (token: string) => Promise<ActiveClaims | TokenFault>;
 
+/** Largest answer to a lookup, in bytes. */
+const largestAnswer = 65_536;
+
 /**
  * Makes the lookup of opaque tokens.
  *
@@ -54,7 +59,7 @@ export function createIntrospection(options: IntrospectionOptions, rules: Intros
     const config = new client.Configuration(server, clientId, undefined, client.ClientSecretBasic(clientSecret));
     if (protocol === "http:") client.allowInsecureRequests(config);
     config.timeout = timeoutMs / 1_000;
-    config[client.customFetch] = (fetch ?? guardedFetch({ allowLoopback: false, ...egress })) as never;
+    config[client.customFetch] = bounded(fetch ?? guardedFetch(othersWord(egress))) as never;
     return await client.tokenIntrospection(config, token, { token_type_hint: "access_token" });
   };
 
@@ -64,16 +69,40 @@ export function createIntrospection(options: IntrospectionOptions, rules: Intros
     try {
       return judgeIntrospection(await lookUp(token), rules);
     } catch (cause) {
-      throw isAsapError(cause) ? cause : unavailable("the lookup of a token failed");
+      throw reasonIn(cause) ?? unavailable("the lookup of a token failed");
     } finally {
       inFlight -= 1;
     }
   };
 }
 
+/** A fetch that gives answers of a bounded size and status 200 alone. */
+function bounded(send: typeof fetch): typeof fetch {
+  return async (url, init) => {
+    const response = await send(url, init);
+    if (response.status !== 200) {
+      await discard(response);
+      throw unavailable(`it answered the lookup of a token with HTTP status ${response.status}`);
+    }
+    const read = await readText(response, largestAnswer);
+    if ("fault" in read) throw unavailable(`its answer to the lookup of a token is ${read.fault}`);
+    return new Response(read.text, { headers: { "content-type": "application/json" } });
+  };
+}
+
+/** The error of this package within an error of the OAuth library, as one that an identity provider is at fault for. */
+function reasonIn(cause: unknown): AsapError | undefined {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (!isAsapError(error)) continue;
+    return error.code === "asap:auth/unavailable" ? error : unavailable(error.message.replace(/\.$/, ""));
+  }
+  return undefined;
+}
+
 /**
  * Judges the answer to a lookup: active means true and nothing else, and what it says of time, issuer and audience must
- * fit. Where it names no subject, the client is the subject.
+ * fit. An answer that names no audience must say that the token is a bearer token, as a refresh token is looked up too;
+ * one that is bound to a key of its holder is refused. Where it names no subject, the client is the subject.
  *
  * @see RFC 7662, section 2.2
  */
@@ -81,7 +110,7 @@ export function judgeIntrospection(
   answer: Readonly<Record<string, unknown>>,
   rules: Pick<IntrospectionRules, "issuer" | "audience" | "clockToleranceSeconds" | "now">,
 ): ActiveClaims | TokenFault {
-  const { active, iss = rules.issuer, aud, exp, nbf, token_type: type } = answer;
+  const { active, iss = rules.issuer, aud, exp, nbf, token_type: type, token_use: use, cnf } = answer;
   if (active !== true) return { fault: "inactive" };
   const seconds = rules.now() / 1_000;
   if (iss !== rules.issuer) return { fault: "claim iss" };
@@ -94,6 +123,9 @@ export function judgeIntrospection(
     return { fault: "claim nbf" };
   if (type !== undefined && !(typeof type === "string" && /^(?:bearer|access_token)$/i.test(type)))
     return { fault: "token type" };
+  if ((aud === undefined && type === undefined) || (use !== undefined && !/^access(?:_token)?$/i.test(String(use))))
+    return { fault: "kind" };
+  if (cnf !== undefined) return { fault: "claim cnf" };
   const subject = [answer["sub"], answer["client_id"]].find((each) => typeof each === "string" && each !== "");
   return typeof subject === "string" ? { ...answer, iss: rules.issuer, sub: subject } : { fault: "claim sub" };
 }

@@ -1,7 +1,7 @@
 import { shownUrl } from "../base-url.js";
 import { jsonOf } from "../body.js";
 import { getDocument } from "../discovery/get.js";
-import type { EgressPolicy } from "../egress.js";
+import { type EgressPolicy, othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { Refreshed } from "./refreshed.js";
@@ -52,7 +52,7 @@ export async function issuerDocument(
       cause,
     });
   const fetching = {
-    egress: { allowLoopback: false, ...egress },
+    egress: othersWord(egress),
     ...(allowInsecure !== undefined && { allowInsecure }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(fetch !== undefined && { fetch }),

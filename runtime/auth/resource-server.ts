@@ -46,6 +46,8 @@ type Settings = ResourceServerOptions & {
   readonly maxTokenBytes: number;
 };
 
+/** Most inactive opaque tokens that are remembered. */
+const mostInactive = 1_000;
 const several = /, *bearer /i;
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -189,9 +191,9 @@ class Verifier {
   }
 
   verify(token: string): Verified | Promise<Verified> {
-    const { verified, keys } = this.#parts;
+    const { verified, inactive, keys } = this.#parts;
     const digest = hash("sha256", token, "base64");
-    const known = verified.get(digest, keys.departures);
+    const known = verified.get(digest, keys.departures) ?? inactive.get(digest, 0);
     if (known !== undefined) return known;
     if (!b64token.test(token)) return { fault: "malformed" };
     let running = this.#running.get(digest);
