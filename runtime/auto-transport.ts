@@ -144,6 +144,7 @@ const reasonsNotToOpen = new Set([
   "asap:transport/connection_failed",
   "asap:transport/http_status",
   "asap:config/missing_package",
+  "asap:config/invalid_option",
 ]);
 
 const cannotOpen = (error: unknown): boolean => isAsapError(error) && reasonsNotToOpen.has(error.code);

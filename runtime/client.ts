@@ -2,6 +2,7 @@ import type { AsapClient } from "../generated/client.js";
 import type { ProtocolDefinition } from "../generated/contract.js";
 import type { PayloadMap, ReplyMap } from "../generated/messages.js";
 import { protocol as asap } from "../generated/protocol.js";
+import { checkCredentials } from "./access-token.js";
 import { autoTransport } from "./auto-transport.js";
 import { discover } from "./discovery/manifest.js";
 import { type EgressPolicy, ownWord } from "./egress.js";
@@ -37,7 +38,7 @@ export interface PeerOptions<Client = AsapClient, Payloads = PayloadMap, Replies
   readonly onFault?: (error: AsapError) => void;
 }
 
-/** Options of {@link connect}. Those of the HTTP transport say nothing over WebSocket, but for `headers` and `breaker`. */
+/** Options of {@link connect}. Those of the HTTP transport say nothing over WebSocket, but for `headers`, `auth` and `breaker`. */
 export interface ConnectOptions<Client = AsapClient, Payloads = PayloadMap, Replies = ReplyMap>
   extends PeerOptions<Client, Payloads, Replies>,
     Omit<HttpTransportOptions, "rpcPath"> {
@@ -66,7 +67,8 @@ const recipientTimeoutMs = 2_000;
  *
  * @param url URL of the agent, `http`, `https`, `ws` or `wss`, with or without `/asap` or `/asap/ws` at its end, with or
  * without a slash after it.
- * @param options See {@link ConnectOptions}. Headers go to the host of the URL alone.
+ * @param options See {@link ConnectOptions}. Headers and access tokens go to the host of the URL alone; the manifest that
+ * is asked for before the first call is asked for without a token.
  * @returns The peer.
  * @throws AsapError `asap:config/invalid_option` for a URL or option that cannot be, `asap:transport/insecure_url` for
  * a connection without encryption to another host unless `allowInsecure` is set.
@@ -82,6 +84,9 @@ export async function connect<Client = AsapClient, Payloads = PayloadMap, Replie
   const { transport: way = "auto" } = options;
   if (!["auto", "http", "websocket"].includes(way)) throw invalidOption("transport", "is no way to an agent");
   if (isWebSocketUrl(url) && way === "http") throw invalidOption("transport", "is http for the URL of a WebSocket");
+
+  checkCredentials(options);
+  checkCredentials({ ...options, ...options.websocket });
 
   const { baseUrl, socketUrl } = webSocketUrls(url, options, rpcPath, socketPath);
   const look = lookAt(baseUrl, options);
@@ -150,6 +155,7 @@ async function openWebSocket<Client, Payloads, Replies>(
   socketPath: string,
   {
     headers,
+    auth,
     allowInsecure,
     breaker,
     now,
@@ -163,6 +169,7 @@ async function openWebSocket<Client, Payloads, Replies>(
   return connectWebSocket(address, {
     socketPath,
     ...(headers !== undefined && { headers }),
+    ...(auth !== undefined && { auth }),
     ...(allowInsecure !== undefined && { allowInsecure }),
     ...(breaker !== undefined && { breaker }),
     ...(now !== undefined && { now }),

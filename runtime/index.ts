@@ -25,6 +25,7 @@ export type {
 export { protocol } from "../generated/protocol.js";
 export { type Agent, type AgentLimits, type AgentOptions, createAgent, type Handlers } from "./agent.js";
 export type { BearerAuthOptions } from "./auth/bearer.js";
+export type { TokenSource } from "./auth/token-source.js";
 export type { BreakerOptions, Circuit, Circuits } from "./breaker.js";
 export type { Broadcast, BroadcastOptions } from "./broadcast.js";
 export type { Call } from "./call.js";

@@ -13,7 +13,8 @@ import type { Peer } from "./peer.js";
  * `manifest` says, which must be of the same agent, else at its endpoint `ws`. Messages name the agent as recipient.
  *
  * The endpoints are a stranger's word: only addresses that `egress` allows are reached, public ones by default. Loopback
- * is allowed too where the registry itself was fetched from this host.
+ * is allowed too where the registry itself was fetched from this host. Headers and access tokens go to the endpoint that
+ * is listed: give tokens whose audience is that agent alone. The request for the manifest carries none.
  *
  * @param registry The registry, as `discoverFromRegistry` gives it.
  * @param agent Id of the agent, or its entry.

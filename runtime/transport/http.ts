@@ -1,12 +1,14 @@
+import { accessToken, checkCredentials, headersWith, isUnauthorized } from "../access-token.js";
+import type { TokenSource } from "../auth/token-source.js";
 import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
 import { discard, readText } from "../body.js";
 import { type BreakerOptions, createBreaker } from "../breaker.js";
 import { gzip } from "../compress.js";
 import { createConnection } from "../connection.js";
-import { sleep, withDeadline } from "../deadline.js";
+import { type Deadline, sleep, withDeadline } from "../deadline.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
-import { headersOf, isRedirect, network, redirectError } from "../network.js";
+import { isRedirect, network, redirectError } from "../network.js";
 import { parseResponse } from "../reply.js";
 import { requestText } from "../request.js";
 import { type RetryOptions, retry, retryAfterSeconds, retryPlan } from "../retry.js";
@@ -18,6 +20,12 @@ import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js
 export interface HttpTransportOptions extends BaseUrlOptions {
   /** Headers of every request, or a function that gives them anew for each attempt. Default: none. */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /**
+   * Where access tokens come from, as the grants of `asap-kit/auth` make them. Each attempt asks for one, which does not
+   * count in `attemptTimeoutMs`. After status 401 the token is told to be refused, and a call makes one attempt more where
+   * there is another token. What the source throws ends the call. Default: none.
+   */
+  readonly auth?: TokenSource;
   /** Smallest body that is compressed, in bytes; Infinity never compresses. Default: 1,024. */
   readonly compressMinBytes?: number;
   /** Largest response, in bytes after content decoding; of a stream, its largest event. Default: 10,485,760. */
@@ -55,12 +63,12 @@ const refusalBytes = 65_536;
  * @param url URL of the agent, with or without `/asap` at its end; see {@link agentBaseUrl}.
  * @param options See {@link HttpTransportOptions}.
  * @returns The transport. Its `send` throws AsapError `asap:transport/connection_failed`, `timeout`, `aborted`,
- * `rate_limited`, `http_status`, `invalid_response` or `circuit_open`.
+ * `rate_limited`, `http_status`, `invalid_response` or `circuit_open`, or what the token source throws.
  * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
  * @see ASAP 1.1, sections 7 and 16
  */
 export function connectHttp(url: string | URL, options: HttpTransportOptions = {}): ClientTransport {
-  const { rpcPath = "/asap", now = Date.now, random = Math.random } = options;
+  const { rpcPath = "/asap", now = Date.now, random = Math.random, auth } = options;
   const baseUrl = agentBaseUrl(url, options, rpcPath);
   const target = baseUrl + rpcPath;
   const plan = retryPlan(options.retry === false ? { attempts: 1 } : options.retry);
@@ -68,11 +76,11 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
   const compressMinBytes = sizeOption("compressMinBytes", options.compressMinBytes ?? 1_024);
   const maxResponseBytes = sizeOption("maxResponseBytes", options.maxResponseBytes ?? 10_485_760);
   const attemptTimeoutMs = sizeOption("attemptTimeoutMs", options.attemptTimeoutMs ?? Number.POSITIVE_INFINITY);
-  if (typeof options.headers !== "function") headersOf(options.headers);
+  checkCredentials(options);
   let peerInflates = true;
 
-  async function post(body: Body, compressed: boolean, message: ClientMessage, signal: AbortSignal): Promise<Response> {
-    const headers = headersOf(typeof options.headers === "function" ? await options.headers() : options.headers);
+  async function post(body: Body, compressed: boolean, { message, token }: Sent, signal: AbortSignal) {
+    const headers = await headersWith(options.headers, token);
     headers.set("Content-Type", "application/json");
     headers.set("X-Idempotency-Key", message.idempotencyKey);
     if (message.onUpdate !== undefined) headers.set("Accept", streamAccepted);
@@ -81,16 +89,16 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     return network(send(target, { method: "POST", headers, body, redirect: "manual", signal }), signal, target);
   }
 
-  async function attempt(plain: Body, packed: Packed, message: ClientMessage, signal: AbortSignal) {
+  async function attempt(plain: Body, packed: Packed, sent: Sent, signal: AbortSignal) {
     const small = peerInflates && plain.byteLength >= compressMinBytes ? await packed() : undefined;
-    let response = await post(small ?? plain, small !== undefined, message, signal);
+    let response = await post(small ?? plain, small !== undefined, sent, signal);
     if (response.status === 415 && small !== undefined) {
       peerInflates = false;
       await discard(response);
-      response = await post(plain, false, message, signal);
+      response = await post(plain, false, sent, signal);
     }
     if (!response.ok) throw await refused(response, target, now());
-    if (message.onUpdate !== undefined && isEventStream(response)) return { body: response.body };
+    if (sent.message.onUpdate !== undefined && isEventStream(response)) return { body: response.body };
     const read = await network(readText(response, maxResponseBytes), signal, target);
     if ("text" in read) return read;
     throw new AsapError("asap:transport/invalid_response", {
@@ -99,7 +107,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     });
   }
 
-  async function deliver(message: ClientMessage): Promise<ClientReply> {
+  async function deliver(message: ClientMessage, onTry: () => void): Promise<ClientReply> {
     const plain = new TextEncoder().encode(requestText(message.envelopeText, message.id, message.idempotencyKey));
     let packing: ReturnType<Packed> | undefined;
     const packed: Packed = () => {
@@ -108,14 +116,16 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     };
     const started = performance.now();
     const remainingMs = () => message.timeoutMs - (performance.now() - started);
-    const once = async () => {
-      const bounds = { signals: [message.signal], timeoutMs: attemptTimeoutMs, url: target };
-      const answer = await withDeadline((signal) => attempt(plain, packed, message, signal), bounds);
+    const lasting = { signals: [message.signal], timeoutMs: Number.POSITIVE_INFINITY, url: target };
+    const once = async (token?: string) => {
+      onTry();
+      const bounds = { ...lasting, timeoutMs: attemptTimeoutMs };
+      const answer = await withDeadline((signal) => attempt(plain, packed, { message, token }, signal), bounds);
       if ("text" in answer) return parseResponse(answer.text, baseUrl);
-      const lasting = { ...bounds, timeoutMs: Number.POSITIVE_INFINITY };
       return withDeadline((signal) => streamed(answer.body, message, signal), lasting);
     };
-    const response = await retry(once, plan, {
+    const authorized = auth === undefined ? once : renewing(auth, lasting, once);
+    const response = await retry(() => authorized(), plan, {
       random,
       sleep: options.sleep ?? sleep,
       signal: message.signal,
@@ -137,12 +147,16 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     onPush: () => () => {},
     async send(message) {
       const pass = breaker?.enter();
+      let isTried = false;
+      const onTry = () => {
+        isTried = true;
+      };
       try {
-        const reply = await deliver(message);
+        const reply = await deliver(message, onTry);
         pass?.succeeded();
         return reply;
       } catch (error) {
-        if (isAsapError(error) && error.code === "asap:transport/aborted") pass?.givenUp();
+        if (!isTried || (isAsapError(error) && error.code === "asap:transport/aborted")) pass?.givenUp();
         else pass?.failed();
         throw error;
       }
@@ -158,6 +172,35 @@ const streamAccepted = "text/event-stream, application/json;q=0.9";
 
 const isEventStream = (response: Response): boolean =>
   /^\s*text\/event-stream\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
+
+/**
+ * Sends with a token, and once in a call with another one after status 401.
+ *
+ * @param once One attempt with a token.
+ */
+function renewing<T>(auth: TokenSource, deadline: Deadline, once: (token: string) => Promise<T>): () => Promise<T> {
+  let isRenewed = false;
+  const send = async (token: string): Promise<T> => {
+    try {
+      return await once(token);
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      auth.refused(token);
+      if (isRenewed) throw error;
+      isRenewed = true;
+      const next = await accessToken(auth, deadline);
+      if (next === token) throw error;
+      return send(next);
+    }
+  };
+  return async () => send(await accessToken(auth, deadline));
+}
+
+/** A message and the access token that goes with it. */
+interface Sent {
+  readonly message: ClientMessage;
+  readonly token: string | undefined;
+}
 
 type Body = Uint8Array<ArrayBuffer>;
 type Packed = () => Promise<Body | undefined>;

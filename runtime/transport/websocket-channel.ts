@@ -57,6 +57,8 @@ export class Channel implements SocketListener {
   /** Whether this side closes it. */
   isEnding = false;
   openedAt = 0;
+  /** The access token it was opened with. */
+  token: string | undefined;
   /** Whether the peer has done something of use on it. */
   isProven = false;
   readonly #host: ChannelHost;
@@ -79,10 +81,21 @@ export class Channel implements SocketListener {
   #parkTimer: Timer | undefined;
   #closeTimer: Timer | undefined;
   #gone: (() => void)[] = [];
+  #ending: AbortController | undefined;
 
   constructor(host: ChannelHost) {
     this.#host = host;
-    const { openTimeoutMs } = host.settings;
+  }
+
+  /** Aborts when it is over. */
+  get signal(): AbortSignal {
+    this.#ending ??= new AbortController();
+    return this.#ending.signal;
+  }
+
+  /** Begins to open: from now on it has a bounded time for that. */
+  begin(): void {
+    const { openTimeoutMs } = this.#host.settings;
     if (openTimeoutMs < Number.POSITIVE_INFINITY)
       this.#openTimer = setTimeout(() => this.drop("did not open in time"), openTimeoutMs);
   }
@@ -187,6 +200,7 @@ export class Channel implements SocketListener {
     const timers = [this.#openTimer, this.#watchTimer, this.#ackTimer, this.#sendTimer, this.#parkTimer];
     for (const timer of [...timers, this.#closeTimer]) clearTimeout(timer);
     this.#host.closed(this, end);
+    this.#ending?.abort();
     for (const resolve of this.#gone) resolve();
   }
 

@@ -91,10 +91,15 @@ export function connectionFailed(url: string, end: SocketEnd): AsapError {
 }
 
 /** The error of a refused upgrade that is of no use to repeat; undefined where it may be repeated. */
-export function finalRefusal(url: string, { status }: SocketEnd): AsapError | undefined {
+export function finalRefusal(url: string, { status }: Pick<SocketEnd, "status">): AsapError | undefined {
   if (status === undefined || status === 408 || status === 429 || status >= 500) return undefined;
   return new AsapError("asap:transport/http_status", {
     message: `The peer refused the WebSocket with HTTP status ${status}.`,
     data: { url, status },
   });
 }
+
+const tokenReasons = new Set(["Token expired", "Token no longer valid"]);
+
+/** Whether a connection was closed because its access token ended. */
+export const isTokenEnd = ({ code, reason }: SocketEnd): boolean => code === 1008 && tokenReasons.has(reason);

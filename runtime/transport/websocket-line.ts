@@ -1,10 +1,10 @@
+import { accessToken, headersWith } from "../access-token.js";
 import type { ConnectionControl, ConnectionState } from "../connection.js";
 import { ownWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
-import { headersOf } from "../network.js";
 import { Backoff, mayReopen } from "./websocket-backoff.js";
 import { Channel, type ChannelHost } from "./websocket-channel.js";
-import { connectionFailed, finalRefusal, type Members } from "./websocket-frames.js";
+import { connectionFailed, finalRefusal, isTokenEnd, type Members } from "./websocket-frames.js";
 import type { LineSettings } from "./websocket-options.js";
 import type { Pending, PendingUser } from "./websocket-pending.js";
 import type { SocketEnd, WebSocketLike } from "./websocket-socket.js";
@@ -19,6 +19,8 @@ export interface LineUser extends PendingUser {
 
 /** How long a connection must have been open for the waits to start over, in milliseconds, where nothing else tells. */
 const steadyMs = 1_000;
+/** Longest wait for an access token, in milliseconds. */
+const tokenTimeoutMs = 60_000;
 
 const never: Required<Exclude<LineSettings["reconnect"], false>> = { baseMs: 0, maxMs: 0, jitter: 0, attempts: 1 };
 
@@ -39,6 +41,8 @@ export class Line implements ChannelHost {
   #state: ConnectionState = { status: "idle" };
   /** Attempts since a connection was open, the present one included. */
   #attempt = 0;
+  /** The token that the upgrade before was refused for, where this one is tried for that. */
+  #refused: string | undefined;
   #wasOpen = false;
   #isDown = false;
   #lostAt = 0;
@@ -178,14 +182,16 @@ export class Line implements ChannelHost {
     this.#wasOpen = true;
     this.#isDown = false;
     this.#attempt = 0;
+    this.#refused = undefined;
     this.#tell({ status: "open" });
     this.roomy();
   }
 
   closed(channel: Channel, end: SocketEnd) {
-    if (this.#opening === channel) return this.#notOpened(end, channel.isEnding);
+    if (this.#opening === channel) return this.#notOpened(channel, end);
     this.#channels.delete(channel);
     if (channel.isProven || ticks() - channel.openedAt >= steadyMs) this.#backoff.reset();
+    if (isTokenEnd(end) && channel.token !== undefined) this.settings.auth?.refused(channel.token);
     const { parked, unanswered } = channel.release();
     const error = connectionFailed(this.url, end);
     const isWanted = end.code === 1000 ? unanswered.length + parked.length + this.#queue.size > 0 : mayReopen(end.code);
@@ -209,15 +215,20 @@ export class Line implements ChannelHost {
     this.#opening = channel;
     this.#attempt++;
     this.#tell({ status: "connecting", attempt: this.#attempt });
-    this.#connect().then(
+    this.#connect(channel).then(
       (socket) => channel.attach(socket),
       (cause: unknown) => channel.drop("could not be opened", cause),
     );
   }
 
-  async #connect(): Promise<WebSocketLike> {
-    const { headers: given, maxPayload, egress, createWebSocket } = this.settings;
-    const headers = headersOf(typeof given === "function" ? await given() : given);
+  async #connect(channel: Channel): Promise<WebSocketLike> {
+    const { headers: given, auth, maxPayload, egress, createWebSocket } = this.settings;
+    if (auth !== undefined) {
+      channel.token = await accessToken(auth, { signals: [channel.signal], timeoutMs: tokenTimeoutMs, url: this.url });
+      if (channel.token === this.#refused) throw finalRefusal(this.url, { status: 401 });
+    }
+    channel.begin();
+    const headers = await headersWith(given, channel.token);
     const create = createWebSocket ?? (await import("#websocket")).createWebSocket;
     const guard = egress !== undefined && { egress: ownWord(this.url, egress) };
     return create(this.url, { headers: Object.fromEntries(headers), maxPayload, ...guard });
@@ -230,16 +241,28 @@ export class Line implements ChannelHost {
     this.#open();
   }
 
-  #notOpened(end: SocketEnd, isEnding: boolean) {
+  #notOpened({ isEnding, token }: Channel, end: SocketEnd) {
     this.#opening = undefined;
     if (isEnding || this.#isClosed) return this.#rest(end);
+    if (end.status === 401 && token !== undefined && this.#mayRenew(token)) return this.#open();
+    this.#refused = undefined;
     const { reconnect, initialAttempts } = this.settings;
     const most = reconnect === false ? 1 : this.#wasOpen ? reconnect.attempts : initialAttempts;
-    const refusal = isAsapError(end.cause) ? end.cause : finalRefusal(this.url, end);
-    const error = refusal ?? (this.#attempt >= most ? connectionFailed(this.url, end) : undefined);
+    const cause = isAsapError(end.cause) ? end.cause : undefined;
+    const isPassing = this.#wasOpen && cause?.code === "asap:auth/unavailable";
+    const refusal = isPassing ? undefined : (cause ?? finalRefusal(this.url, end));
+    const error = refusal ?? (this.#attempt >= most ? (cause ?? connectionFailed(this.url, end)) : undefined);
     if (this.#channels.size > 0 || error === undefined) return this.#startWait(end);
     for (const pending of [...this.#pending]) this.failed(pending, error);
     this.#rest(end);
+  }
+
+  /** Tells of a token that an upgrade was refused for, and whether another one may be tried at once. */
+  #mayRenew(token: string): boolean {
+    this.settings.auth?.refused(token);
+    const isFirst = this.#refused === undefined;
+    this.#refused = token;
+    return isFirst;
   }
 
   /** Nothing is lost for the time being: open again only when there is a message. */
@@ -255,7 +278,8 @@ export class Line implements ChannelHost {
 
   #startWait(end: SocketEnd): void {
     if (this.#wait !== undefined || this.#opening !== undefined || this.#isClosed) return;
-    const delayMs = this.#backoff.next(end.code);
+    const isRenewed = this.settings.auth !== undefined && isTokenEnd(end);
+    const delayMs = this.#backoff.next(isRenewed ? undefined : end.code);
     this.#wait = setTimeout(() => this.#waited(), delayMs);
     setKeepsAlive(this.#wait, this.#isNeeded());
     this.#tell({ status: "waiting", attempt: this.#attempt + 1, delayMs, closeCode: end.code });

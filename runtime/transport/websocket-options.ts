@@ -1,4 +1,5 @@
 import { limits } from "../../generated/limits.js";
+import type { TokenSource } from "../auth/token-source.js";
 import type { BaseUrlOptions } from "../base-url.js";
 import type { BreakerOptions } from "../breaker.js";
 import type { EgressPolicy } from "../egress.js";
@@ -29,8 +30,18 @@ export interface AckOptions {
 
 /** Options of {@link connectWebSocket}. */
 export interface WebSocketTransportOptions extends BaseUrlOptions {
-  /** Headers of the upgrade, or a function that gives them anew for each connection; browsers send none. Default: none. */
+  /**
+   * Headers of the upgrade, or a function that gives them anew for each connection; browsers send none, and refuse an
+   * Authorization header. Default: none.
+   */
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /**
+   * Where access tokens come from: one is asked for before each upgrade, which has `openTimeoutMs` from then on. An
+   * upgrade refused with status 401, or a connection closed with 1008 because its token ended, tells that the token is
+   * refused; the upgrade is tried once more where there is another. The WebSocket of a browser cannot send one.
+   * Default: none.
+   */
+  readonly auth?: TokenSource;
   /**
    * Addresses that may be reached, on Node; a URL that names this host itself needs no leave unless `allowLoopback` is
    * false. Default: every address that the URL's host has.
@@ -88,6 +99,7 @@ export interface WebSocketTransportOptions extends BaseUrlOptions {
 /** What the connections to one URL go by, checked, with every default filled in. */
 export interface LineSettings {
   readonly headers: WebSocketTransportOptions["headers"];
+  readonly auth: TokenSource | undefined;
   readonly egress: EgressPolicy | undefined;
   readonly createWebSocket: CreateWebSocket | undefined;
   readonly reconnect: Required<ReconnectOptions> | false;
@@ -116,6 +128,7 @@ export function lineSettings(
   const highWaterBytes = number("highWaterBytes", options.highWaterBytes ?? 1_048_576);
   return {
     headers: options.headers,
+    auth: options.auth,
     egress: options.egress,
     createWebSocket: options.createWebSocket,
     reconnect: reconnect !== false && {

@@ -11,7 +11,8 @@ export interface WebSocketPoolOptions {
   readonly idleMs?: number;
 }
 
-/** Connections that several transports share: those with the same URL, headers, egress policy and maker of sockets. */
+/** Connections that several transports share: those with the same URL, headers, token source, egress policy and
+ * maker of sockets. */
 export interface WebSocketPool extends AsyncDisposable {
   /** How many connections are open. */
   readonly size: number;
@@ -48,9 +49,9 @@ export function createWebSocketPool(options: WebSocketPoolOptions = {}): WebSock
     makers.set(maker, known);
     return known;
   };
-  const keyOf = (url: string, { headers, egress, createWebSocket }: WebSocketTransportOptions): string => {
+  const keyOf = (url: string, { headers, auth, egress, createWebSocket }: WebSocketTransportOptions): string => {
     const sent = typeof headers === "function" ? numberOf(headers) : [...headersOf(headers)];
-    return JSON.stringify([url, sent, numberOf(egress), numberOf(createWebSocket)]);
+    return JSON.stringify([url, sent, numberOf(auth), numberOf(egress), numberOf(createWebSocket)]);
   };
   const close = async () => {
     const all = [...lines.values()];

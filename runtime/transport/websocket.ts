@@ -1,8 +1,8 @@
+import { checkCredentials } from "../access-token.js";
 import { type BreakerOptions, createBreaker, type Pass } from "../breaker.js";
 import { createConnection } from "../connection.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
-import { headersOf } from "../network.js";
 import { webSocketUrls } from "../websocket-url.js";
 import type { ClientMessage, ClientReply, ClientTransport } from "./transport.js";
 import type { LineUser } from "./websocket-line.js";
@@ -29,13 +29,13 @@ export type {
  * @param options See {@link WebSocketTransportOptions}.
  * @returns The transport. Its `send` throws AsapError `asap:transport/connection_failed`, `http_status`, `queue_full`,
  * `ack_timeout`, `remote_error` for a rejecting acknowledgement, `invalid_response`, `aborted`, `timeout`,
- * `circuit_open`, or `asap:config/missing_package`.
+ * `circuit_open`, `asap:config/missing_package`, or what the token source throws.
  * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
  * @see ASAP 1.1, sections 9.2 to 9.6
  */
 export function connectWebSocket(url: string | URL, options: WebSocketTransportOptions = {}): ClientTransport {
   const { socketUrl: target } = webSocketUrls(url, options, "/asap", options.socketPath ?? "/asap/ws");
-  if (typeof options.headers !== "function") headersOf(options.headers);
+  checkCredentials(options);
   const { whileDisconnected = "queue", resume = true, now = Date.now, onFault } = options;
   if (whileDisconnected !== "queue" && whileDisconnected !== "fail")
     throw invalidOption("whileDisconnected", "is neither queue nor fail");
@@ -118,7 +118,7 @@ async function judged(
     pass.succeeded();
     return reply;
   } catch (error) {
-    if (isAsapError(error) && error.code === "asap:transport/aborted") pass.givenUp();
+    if (isAsapError(error) && /^asap:(?:transport\/aborted$|auth\/)/.test(error.code)) pass.givenUp();
     else pass.failed();
     throw error;
   }
