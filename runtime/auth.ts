@@ -13,6 +13,7 @@ export {
   refreshToken,
 } from "./auth/token-grants.js";
 export type { ClientIdentity } from "./auth/token-identity.js";
+export { type AuthorizationCodeOptions, authorizationCode, type Login } from "./auth/token-login.js";
 export type { TokenRequestOptions } from "./auth/token-request.js";
 export type { TokenSource } from "./auth/token-source.js";
 export { memoryTokens, type StoredTokens, type TokenStore } from "./auth/token-store.js";

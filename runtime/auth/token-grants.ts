@@ -1,6 +1,6 @@
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
-import { scopesOf, TokenKeeper, tokenKey } from "./token-keeper.js";
+import { isRefusedGrant, scopesOf, TokenKeeper, tokenKey } from "./token-keeper.js";
 import { type TokenRequestOptions, type TokenRequests, tokenRequests } from "./token-request.js";
 import type { TokenSource } from "./token-source.js";
 import { memoryTokens, type StoredTokens, type TokenStore } from "./token-store.js";
@@ -31,7 +31,6 @@ export interface RefreshTokenOptions extends TokenRequestOptions {
  * @see RFC 6749, section 4.4; RFC 7523; RFC 8707; ASAP 1.1, section 11.3
  */
 export function clientCredentials(options: ClientCredentialsOptions): TokenSource {
-  needsIssuer(options);
   if (options.clientSecret === undefined && options.privateKey === undefined) {
     throw invalidOption("clientSecret", "and privateKey are both missing");
   }
@@ -54,18 +53,9 @@ export function clientCredentials(options: ClientCredentialsOptions): TokenSourc
  * @see RFC 6749, section 6; RFC 9700, section 4.14
  */
 export function refreshToken(options: RefreshTokenOptions): TokenSource {
-  needsIssuer(options);
   const requests = tokenRequests(options);
-  let given = options.refreshToken;
-  return keeper("user", options, requests, async (stored) => {
-    const token = stored?.refreshToken ?? given;
-    given = undefined;
-    if (token !== undefined) return refreshed(requests, options, token);
-    throw new AsapError("asap:auth/login_failed", {
-      message: `Nobody is logged in at ${requests.issuer}.`,
-      data: { issuer: requests.issuer, reason: "nobody is logged in" },
-    });
-  });
+  if (options.refreshToken === "") throw invalidOption("refreshToken", "is empty");
+  return keeper("user", options, requests, renewal(requests, options, options.refreshToken));
 }
 
 /** Makes a keeper of tokens. */
@@ -79,19 +69,42 @@ export function keeper(
   return new TokenKeeper({ issuer, key: tokenKey(kind, options), store, now, renew });
 }
 
-/** Asks for new tokens by a refresh token; the old one stays where no other comes. */
-export async function refreshed(
+/**
+ * Makes what gets new tokens by the stored refresh token, else by the given one. The old refresh token stays where no
+ * other comes; the given one is dropped once the issuer has judged it.
+ */
+export function renewal(
   requests: TokenRequests,
   options: TokenRequestOptions,
-  token: string,
-): Promise<StoredTokens> {
+  given?: string,
+): (stored: StoredTokens | undefined) => Promise<StoredTokens> {
+  const unused = new Set(given === undefined ? [] : [given]);
   const parameters = grantParameters({ ...options, scope: [] });
-  const tokens = await requests.request(
-    (client, configuration) => client.refreshTokenGrant(configuration, token, parameters),
-    [token],
-  );
-  return { refreshToken: token, ...tokens };
+  return async (stored) => {
+    let refusal: unknown = nobody(requests.issuer);
+    for (const token of new Set([stored?.refreshToken ?? [], ...unused].flat())) {
+      try {
+        const tokens = await requests.request(
+          (client, configuration) => client.refreshTokenGrant(configuration, token, parameters),
+          [token],
+        );
+        unused.clear();
+        return { refreshToken: token, ...tokens };
+      } catch (error) {
+        if (!isRefusedGrant(error)) throw error;
+        unused.delete(token);
+        refusal = error;
+      }
+    }
+    throw refusal;
+  };
 }
+
+const nobody = (issuer: string): AsapError =>
+  new AsapError("asap:auth/login_failed", {
+    message: `Nobody is logged in at ${issuer}.`,
+    data: { issuer, reason: "nobody is logged in" },
+  });
 
 /** Parameters that every grant of these options has. */
 export function grantParameters(options: TokenRequestOptions): URLSearchParams {
@@ -102,9 +115,4 @@ export function grantParameters(options: TokenRequestOptions): URLSearchParams {
   if (audience !== undefined) made.set("audience", audience);
   for (const each of typeof resource === "string" ? [resource] : resource) made.append("resource", each);
   return made;
-}
-
-/** Refuses options that name nobody to ask. */
-export function needsIssuer({ issuer, tokenEndpoint }: TokenRequestOptions): void {
-  if (issuer === undefined && tokenEndpoint === undefined) throw invalidOption("issuer", "is missing");
 }

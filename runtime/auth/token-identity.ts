@@ -57,13 +57,15 @@ export function clientAuthentication(identity: ClientIdentity): (client: Client)
   return async () => basic(clientId, clientSecret);
 }
 
+/** A text as `application/x-www-form-urlencoded` writes it. */
+export const formEncoded = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1);
+
 /**
  * HTTP Basic whose parts are form encoded (RFC 6749 section 2.3.1). Letters, digits and `-._*` stay as they are, so that
  * servers that decode nothing understand the usual ids and secrets too.
  */
 function basic(clientId: string, clientSecret: string): ClientAuth {
-  const encoded = (part: string) => new URLSearchParams([["", part]]).toString().slice(1);
-  const credentials = btoa(`${encoded(clientId)}:${encoded(clientSecret)}`);
+  const credentials = btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`);
   return (_server, _client, _body, headers) => headers.set("authorization", `Basic ${credentials}`);
 }
 
@@ -82,9 +84,11 @@ async function keyOf(given: JWK | CryptoKey | string, alg: string | undefined): 
   const jose = await import("jose");
   try {
     if (typeof given === "string") return await jose.importPKCS8(given, alg ?? "RS256");
-    if (given instanceof globalThis.CryptoKey) return given as CryptoKey;
-    const key = await jose.importJWK(given as JWK, alg ?? (given as JWK).alg ?? algorithmOf(given as JWK));
-    if (!(key instanceof Uint8Array) && key.type === "private") return key;
+    const key =
+      given instanceof globalThis.CryptoKey
+        ? (given as CryptoKey)
+        : await jose.importJWK(given as JWK, alg ?? (given as JWK).alg ?? algorithmOf(given as JWK));
+    if (!(key instanceof Uint8Array) && key.type === "private" && key.usages.includes("sign")) return key;
   } catch {
     throw unusable();
   }

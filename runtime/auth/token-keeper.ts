@@ -78,10 +78,22 @@ export class TokenKeeper implements TokenSource {
     const before = this.#flight?.catch(() => undefined);
     const flight = (async () => {
       await before;
-      return this.#keep(await work());
+      return this.#alone(async () => this.#keep(await work()));
     })();
     this.#fly(flight);
     return this.#waitFor(flight, signal);
+  }
+
+  /** Forgets the tokens, and gives those that were kept. */
+  forget(): Promise<StoredTokens | undefined> {
+    return this.#alone(async () => {
+      const { key, store } = this.#keeping;
+      const kept = this.#unsaved ?? (await this.#read());
+      await this.#stored(() => store.delete(key));
+      this.#current = undefined;
+      this.#unsaved = undefined;
+      return kept;
+    });
   }
 
   #waitFor<Result>(flight: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
@@ -109,44 +121,52 @@ export class TokenKeeper implements TokenSource {
     return !this.#refused.has(accessToken) && expiresAtMs - this.#keeping.now() >= marginMs;
   }
 
-  async #renew(): Promise<StoredTokens> {
-    const { key, store, renew, now } = this.#keeping;
-    const work = async () => {
-      if (this.#unsaved !== undefined) await this.#keep(this.#unsaved);
-      const read = await this.#stored(() => store.get(key));
-      const stored = areTokens(read) ? read : undefined;
+  #renew(): Promise<StoredTokens> {
+    return this.#alone(async () => {
+      const stored = await this.#saved();
       if (stored !== undefined && this.#holds(stored)) {
         this.#current = stored;
         return stored;
       }
       try {
-        return await this.#keep(await renew(stored));
+        return await this.#keep(await this.#keeping.renew(stored));
       } catch (error) {
-        const isDown = isAsapError(error) && error.code === "asap:auth/unavailable";
-        if (isDown && stored !== undefined && stored.expiresAtMs > now() && !this.#refused.has(stored.accessToken)) {
-          return stored;
-        }
-        if (isRefusedGrant(error) && stored?.refreshToken !== undefined) await this.#stored(() => store.delete(key));
+        if (stored === undefined) throw error;
+        if (isAsapError(error) && error.code === "asap:auth/unavailable" && this.#isUsable(stored)) return stored;
+        const { key, store } = this.#keeping;
+        if (isRefusedGrant(error) && stored.refreshToken !== undefined) await this.#stored(() => store.delete(key));
         throw error;
       }
-    };
-    return store.exclusive === undefined ? work() : this.#exclusive(work);
+    });
   }
 
-  async #exclusive(work: () => Promise<StoredTokens>): Promise<StoredTokens> {
+  #isUsable({ accessToken, expiresAtMs }: StoredTokens): boolean {
+    return expiresAtMs > this.#keeping.now() && !this.#refused.has(accessToken);
+  }
+
+  /** The tokens of the store, once those that could not be stored before are there, unless somebody stored newer ones. */
+  async #saved(): Promise<StoredTokens | undefined> {
+    const stored = await this.#read();
+    const unsaved = this.#unsaved;
+    if (unsaved === undefined || (stored !== undefined && stored.obtainedAtMs > unsaved.obtainedAtMs)) return stored;
+    return this.#keep(unsaved);
+  }
+
+  async #read(): Promise<StoredTokens | undefined> {
     const { key, store } = this.#keeping;
-    let failure: unknown;
-    const guarded = async () => {
-      try {
-        return await work();
-      } catch (error) {
-        failure = error;
-        return undefined;
-      }
-    };
-    const tokens = await this.#stored(async () => store.exclusive?.(key, guarded));
-    if (tokens === undefined) throw failure;
-    return tokens;
+    const read = await this.#stored(() => store.get(key));
+    return areTokens(read) ? read : undefined;
+  }
+
+  /** Runs work while nobody else who uses the store runs any for this key. */
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { key, store } = this.#keeping;
+    if (store.exclusive === undefined) return work();
+    const run = async () => (await Promise.allSettled([work()]))[0];
+    const outcome = await this.#stored(async () => store.exclusive?.(key, run));
+    if (outcome === undefined) throw storeFailed("the store ran nothing");
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
   }
 
   /** Stores tokens before anybody uses them. */
@@ -171,10 +191,13 @@ export class TokenKeeper implements TokenSource {
       return await work();
     } catch (cause) {
       if (isAsapError(cause)) throw cause;
-      throw new AsapError("asap:auth/token_store_failed", { data: { reason: "the store threw" } });
+      throw storeFailed("the store threw");
     }
   }
 }
 
-const isRefusedGrant = (error: unknown): boolean =>
+const storeFailed = (reason: string): AsapError => new AsapError("asap:auth/token_store_failed", { data: { reason } });
+
+/** Whether an issuer said that a refresh token or a code does not hold. */
+export const isRefusedGrant = (error: unknown): boolean =>
   isAsapError(error) && error.code === "asap:auth/token_request_failed" && error.data["error"] === "invalid_grant";

@@ -5,8 +5,9 @@ import { jsonOf, readText } from "../body.js";
 import { withDeadline } from "../deadline.js";
 import type { EgressPolicy } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
-import type { IssuerMetadata } from "./metadata.js";
-import { type ClientIdentity, clientAuthentication } from "./token-identity.js";
+import { invalidOption } from "../invalid-option.js";
+import { checkedIssuer, type IssuerMetadata, keptMetadata } from "./metadata.js";
+import { type ClientIdentity, clientAuthentication, formEncoded } from "./token-identity.js";
 import type { StoredTokens } from "./token-store.js";
 
 /** Which issuer is asked for tokens, by which client, and how. */
@@ -37,16 +38,14 @@ export interface TokenRequestOptions extends ClientIdentity, BaseUrlOptions {
 }
 
 type Client = typeof import("openid-client");
-type Metadata = IssuerMetadata & { readonly token_endpoint: string };
 
-/** A grant, asked for by means of `openid-client`. */
-export type Grant = (client: Client, configuration: Configuration) => Promise<TokenEndpointResponse>;
+/** Work on one issuer by means of `openid-client`. */
+export type IssuerWork<Result> = (client: Client, configuration: Configuration) => Promise<Result>;
 
 /** Asks one issuer for tokens. */
 export interface TokenRequests {
   /** The issuer, or the token endpoint where no issuer is named. */
   readonly issuer: string;
-  metadata(): Promise<Metadata>;
   configuration(): Promise<{ readonly client: Client; readonly configuration: Configuration }>;
   /**
    * Asks for tokens.
@@ -54,9 +53,17 @@ export interface TokenRequests {
    * @param secrets What errors must not repeat beside the client's own secret.
    * @throws AsapError `asap:auth/token_request_failed`, `unavailable`, `issuer_mismatch`.
    */
-  request(grant: Grant, secrets?: readonly string[]): Promise<StoredTokens>;
+  request(grant: IssuerWork<TokenEndpointResponse>, secrets?: readonly string[]): Promise<StoredTokens>;
+  /**
+   * Revokes a token where the issuer offers that.
+   *
+   * @throws AsapError as `request` does.
+   * @see RFC 7009, section 2
+   */
+  revoke(token: string, hint: "access_token" | "refresh_token"): Promise<void>;
 }
 
+const usedEndpoints = ["token_endpoint", "authorization_endpoint", "revocation_endpoint"] as const;
 const largestAnswer = 262_144;
 const defaultLifetimeSeconds = 3_600;
 const longestLifetimeSeconds = 365 * 86_400;
@@ -70,41 +77,26 @@ interface Told {
   unreached?: string;
 }
 
-/** Makes requests for tokens; nothing is fetched before the first one. */
+/**
+ * Makes requests for tokens; nothing is fetched before the first one.
+ *
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
+ */
 export function tokenRequests(options: TokenRequestOptions): TokenRequests {
-  const { now = Date.now, timeoutMs = 10_000 } = options;
-  const issuer = options.issuer ?? options.tokenEndpoint ?? "";
+  const { now = Date.now, timeoutMs = 10_000, tokenEndpoint, clientSecret = "" } = options;
+  const issuer = options.issuer ?? tokenEndpoint;
+  if (issuer === undefined) throw invalidOption("issuer", "is missing");
+  if (options.issuer !== undefined) checkedUrl(checkedIssuer(options.issuer), "issuer", options);
+  if (tokenEndpoint !== undefined) checkedUrl(tokenEndpoint, "tokenEndpoint", options);
   const send = options.fetch ?? guardedFetch({ allowLoopback: false, ...options.egress });
   const authentication = clientAuthentication(options);
-  const { tokenEndpoint } = options;
-  const checked = (url: string) => httpUrl(url, options).href;
-  if (tokenEndpoint !== undefined) checked(tokenEndpoint);
-  let discovered: (() => Promise<IssuerMetadata>) | undefined;
-
-  async function discover(): Promise<IssuerMetadata> {
-    if (discovered === undefined) {
-      const { keptMetadata } = await import("./metadata.js");
-      const { egress, allowInsecure, fetch } = options;
-      discovered ??= keptMetadata(issuer, {
-        timeoutMs,
-        now,
-        ...(egress !== undefined && { egress }),
-        ...(allowInsecure !== undefined && { allowInsecure }),
-        ...(fetch !== undefined && { fetch }),
-      });
-    }
-    return discovered();
-  }
-
-  async function metadata(): Promise<Metadata> {
-    const found: IssuerMetadata = tokenEndpoint === undefined ? await discover() : { issuer };
-    const endpoint = tokenEndpoint ?? found.token_endpoint;
-    if (endpoint === undefined) throw unavailable(issuer, "its metadata names no token endpoint");
-    return { ...found, token_endpoint: checked(endpoint) };
-  }
+  const discovered =
+    tokenEndpoint === undefined
+      ? keptMetadata(issuer, { ...options, timeoutMs, allowInsecure: options.allowInsecure === true })
+      : async () => ({ issuer, token_endpoint: tokenEndpoint });
 
   async function configuration(told: Told = {}) {
-    const server = await metadata();
+    const server = checkedMetadata(await discovered(), options);
     const client = await import("openid-client");
     const made = new client.Configuration(
       server as ConstructorParameters<Client["Configuration"]>[0],
@@ -118,18 +110,60 @@ export function tokenRequests(options: TokenRequestOptions): TokenRequests {
     return { client, configuration: made };
   }
 
-  async function request(grant: Grant, secrets: readonly string[] = []): Promise<StoredTokens> {
-    const told: Told = {};
+  async function ask<Result>(work: IssuerWork<Result>, told: Told, outcome: string, secrets: readonly string[]) {
     const { client, configuration: made } = await configuration(told);
-    const askedAtMs = now();
     try {
-      return tokensOf(await grant(client, made), askedAtMs, told);
+      return await work(client, made);
     } catch (cause) {
       if (isAsapError(cause)) throw cause;
-      throw failureOf(issuer, cause, told, [...secrets, options.clientSecret ?? ""]);
+      throw failureOf(issuer ?? "", outcome, cause, told, [...secrets, clientSecret]);
     }
   }
-  return { issuer, metadata, configuration, request };
+
+  return {
+    issuer,
+    configuration,
+    request(grant, secrets = []) {
+      const told: Told = {};
+      const work: IssuerWork<StoredTokens> = async (client, made) => {
+        const askedAtMs = now();
+        return tokensOf(await grant(client, made), askedAtMs, told);
+      };
+      return ask(work, told, "gave no token", secrets);
+    },
+    async revoke(token, hint) {
+      const work: IssuerWork<void> = async (client, made) => {
+        if (made.serverMetadata().revocation_endpoint === undefined) return;
+        await client.tokenRevocation(made, token, { token_type_hint: hint });
+      };
+      await ask(work, {}, "revoked no token", [token]);
+    },
+  };
+}
+
+function checkedUrl(url: string, option: string, options: BaseUrlOptions): void {
+  try {
+    httpUrl(url, options);
+  } catch (cause) {
+    if (!isAsapError(cause) || cause.code !== "asap:config/invalid_option") throw cause;
+    throw invalidOption(option, String(cause.data["reason"]));
+  }
+}
+
+/** The metadata, once the endpoints that may be used are known to be URLs that a client may call. */
+function checkedMetadata(found: IssuerMetadata, options: BaseUrlOptions): IssuerMetadata {
+  if (found.token_endpoint === undefined) throw unavailable(found.issuer, "its metadata names no token endpoint");
+  for (const name of usedEndpoints) {
+    const url = found[name];
+    if (url === undefined) continue;
+    try {
+      httpUrl(String(url), options);
+    } catch (cause) {
+      if (isAsapError(cause) && cause.code === "asap:transport/insecure_url") throw cause;
+      throw unavailable(found.issuer, `its metadata holds no http or https URL as ${name}`);
+    }
+  }
+  return found;
 }
 
 const unavailable = (issuer: string, reason: string): AsapError =>
@@ -191,8 +225,8 @@ function tokensOf(answer: TokenEndpointResponse, askedAtMs: number, told: Told):
   if (token_type.toLowerCase() !== "bearer" || !/^[\x21-\x7e]+$/.test(accessToken)) {
     throw new Error("the token is no bearer token");
   }
-  const told_ = told.absoluteExpiry === undefined ? undefined : told.absoluteExpiry - askedAtMs / 1_000;
-  const lifetime = Math.min(seconds ?? told_ ?? defaultLifetimeSeconds, longestLifetimeSeconds);
+  const untilExpiry = told.absoluteExpiry === undefined ? undefined : told.absoluteExpiry - askedAtMs / 1_000;
+  const lifetime = Math.min(seconds ?? untilExpiry ?? defaultLifetimeSeconds, longestLifetimeSeconds);
   return {
     accessToken,
     obtainedAtMs: askedAtMs,
@@ -202,24 +236,27 @@ function tokensOf(answer: TokenEndpointResponse, askedAtMs: number, told: Told):
   };
 }
 
-/** Text of a stranger as an error may show it. */
+/** Text of a stranger as an error may show it: on one line, short, without secrets in any form they are sent in. */
 export function boundedText(text: string, secrets: readonly string[]): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  const known = secrets.filter((secret) => secret.length > 3);
+  const known = secrets.filter((secret) => secret.length > 3).flatMap((secret) => [secret, formEncoded(secret)]);
   return known.reduce((left, secret) => left.replaceAll(secret, "[removed]"), clean).slice(0, 200);
 }
 
-function failureOf(issuer: string, cause: unknown, told: Told, secrets: readonly string[]): AsapError {
+function failureOf(issuer: string, outcome: string, cause: unknown, told: Told, secrets: readonly string[]): AsapError {
   const { status, unreached } = told;
   if (unreached !== undefined) return unavailable(issuer, unreached);
   if (status !== undefined && (status >= 500 || status === 429)) {
     return unavailable(issuer, `it answered with HTTP status ${status}`);
   }
   const error = boundedText(told.error ?? "invalid_response", secrets);
-  const description = boundedText(told.description ?? (status === 200 ? faultOf(cause) : ""), secrets);
+  const description = boundedText(
+    told.description ?? (told.error === undefined ? faultOf(cause, status) : ""),
+    secrets,
+  );
   const words = [error, description].filter((each) => each !== "").join(": ");
   return new AsapError("asap:auth/token_request_failed", {
-    message: `The identity provider gave no token: ${words}.`,
+    message: `The identity provider ${outcome}: ${words}.`,
     data: {
       issuer: shownUrl(issuer),
       error,
@@ -230,7 +267,8 @@ function failureOf(issuer: string, cause: unknown, told: Told, secrets: readonly
 }
 
 /** What `openid-client` found wrong with an answer: fixed words that quote nothing. */
-function faultOf(cause: unknown): string {
+function faultOf(cause: unknown, status: number | undefined): string {
+  if (status !== undefined && status !== 200) return `it answered with HTTP status ${status}`;
   const { code, cause: inner } = (cause ?? {}) as { code?: unknown; cause?: unknown };
   if (typeof code !== "string" || !code.startsWith("OAUTH_")) return "it answered no bearer token";
   const words = (inner as { message?: unknown } | undefined)?.message;
