@@ -61,7 +61,7 @@ export interface TargetOptions {
 }
 
 /** Serves an agent whose tokens an issuer gives. */
-export async function startTarget(issuer: TestIssuer, options: TargetOptions = {}): Promise<Target> {
+export async function startTarget(issuer: Pick<TestIssuer, "issuer">, options: TargetOptions = {}): Promise<Target> {
   let runs = 0;
   const lines: string[] = [];
   const take = (...line: unknown[]) => void lines.push(inspect(line, { depth: 12 }), JSON.stringify(line));

@@ -175,7 +175,7 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
         features: {
           devInteractions: { enabled: false },
           introspection: { enabled: true, allowedPolicy: () => true },
-          revocation: { enabled: true },
+          revocation: { enabled: true, allowedPolicy: () => true },
           clientCredentials: { enabled: true },
           resourceIndicators: {
             enabled: true,
