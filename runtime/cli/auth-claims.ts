@@ -41,7 +41,8 @@ function attempt(read: () => object): Members | null {
   }
 }
 
-function expiry(exp: unknown, nowMs: number): Pick<TokenFacts, "expires_at" | "expires_in"> {
+/** A time in seconds since 1970 as facts tell of it. */
+export function expiry(exp: unknown, nowMs: number): Pick<TokenFacts, "expires_at" | "expires_in"> {
   const date = new Date(typeof exp === "number" ? exp * 1_000 : Number.NaN);
   if (Number.isNaN(date.getTime())) return { expires_at: null, expires_in: null };
   return { expires_at: date.toISOString(), expires_in: Math.floor((date.getTime() - nowMs) / 1_000) };
@@ -61,10 +62,11 @@ export function describeToken(facts: TokenFacts, judged: string): string {
     ...(header === null ? [] : [`header: ${jsonText(header)}`]),
     ...(claims === null ? [] : [`claims: ${jsonText(claims)}`]),
     ...(scopes.length === 0 ? [] : [`scopes: ${scopes.join(" ")}`]),
-    ...(expires_at === null ? [] : [`expires: ${expires_at}, ${untilText(expires_in ?? 0)}`]),
+    ...(expires_at === null ? [] : [`expires: ${expires_at}, ${untilText(expires_in)}`]),
   ];
   return stripVTControlCharacters(lines.join("\n"));
 }
 
 /** A time from now in words: `in 600 s`, `30 s ago`. */
-export const untilText = (seconds: number): string => (seconds >= 0 ? `in ${seconds} s` : `${-seconds} s ago`);
+export const untilText = (seconds: number | null): string =>
+  seconds === null ? "at an unknown time" : seconds >= 0 ? `in ${seconds} s` : `${-seconds} s ago`;

@@ -24,7 +24,8 @@ export interface ClientOptions {
   readonly allowInsecure?: boolean;
 }
 
-const flags: Readonly<Record<string, string>> = {
+/** The flag of each option of a token request. */
+export const flags: Readonly<Record<string, string>> = {
   issuer: "--issuer",
   tokenEndpoint: "--token-url",
   clientId: "--client-id",
@@ -159,7 +160,8 @@ async function loginSource(
   return withFlags(command, flags, () => refreshToken({ ...asked, ...known, store: fileTokens(path) }));
 }
 
-function narrower({ clientId, scope, audience, resource }: ClientOptions): string {
+/** What may be given to tell one login from another. */
+export function narrower({ clientId, scope, audience, resource }: ClientOptions): string {
   const missing = Object.entries({ clientId, scope, audience, resource }).filter(([, given]) => given === undefined);
   const words = missing.map(([name]) => (name === "clientId" ? "--client-id" : `--${name}`));
   return words.length === 0 ? "log out of one" : `give ${words.join(" or ")}`;

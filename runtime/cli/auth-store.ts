@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import type { TokenRequestOptions } from "../auth/token-request.js";
 import type { StoredTokens } from "../auth/token-store.js";
+import { AsapError } from "../error.js";
 import type { CliIo } from "./output.js";
 
 /**
@@ -43,6 +45,27 @@ export async function keptLogins(path: string, wanted: LoginWanted = {}): Promis
   const { tokensIn } = await import("../auth/token-file.js");
   const logins = [...(await tokensIn(path))].map(([key, tokens]) => loginOf(key, tokens));
   return logins.filter((login) => login !== undefined).filter((login) => fits(login, wanted));
+}
+
+/**
+ * The login that has just been kept for a client.
+ *
+ * @throws AsapError `asap:auth/token_store_failed`.
+ */
+export async function keptLogin(path: string, options: TokenRequestOptions): Promise<KeptLogin> {
+  const [{ tokensIn }, { tokenKey }] = await Promise.all([
+    import("../auth/token-file.js"),
+    import("../auth/token-keeper.js"),
+  ]);
+  const key = tokenKey("user", options);
+  const tokens = (await tokensIn(path)).get(key);
+  const login = tokens === undefined ? undefined : loginOf(key, tokens);
+  if (login !== undefined) return login;
+  const reason = "the login is no longer in it";
+  throw new AsapError("asap:auth/token_store_failed", {
+    message: `The file of tokens ${path} cannot be used: ${reason}.`,
+    data: { path, reason },
+  });
 }
 
 const areTexts = (value: unknown): value is string[] =>

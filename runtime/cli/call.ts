@@ -30,10 +30,7 @@ const howToLogIn = "Give --client-id with --issuer, --login with --issuer, or --
 
 /** The options of a connection that brings tokens along. */
 function connectionOptions({ options, credentials }: Question) {
-  const shared = peerOptions(options);
-  if (credentials === undefined) return shared;
-  const headers = async () => ({ ...shared.headers, authorization: `Bearer ${await credentials.token()}` });
-  return { ...shared, headers };
+  return { ...peerOptions(options), ...(credentials !== undefined && { auth: credentials }) };
 }
 
 /** The options with the client as sender where its id is that of an agent. */

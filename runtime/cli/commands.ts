@@ -28,6 +28,14 @@ export const groups: Readonly<Record<string, CommandGroup>> = {
       "registry find --skill translate registry.json",
     ],
   },
+  auth: {
+    summary: "Log in at an issuer of tokens, and out",
+    examples: [
+      "auth login --issuer https://login.example --client-id my-cli",
+      "auth status",
+      "auth logout --issuer https://login.example",
+    ],
+  },
   conformance: {
     summary: "Judge implementations of the protocol",
     examples: ["conformance server http://localhost:8000", "conformance server http://localhost:8000 --json"],
@@ -65,6 +73,21 @@ export const commands: readonly CommandEntry[] = [
     path: ["token"],
     summary: "Get an access token, or read one, and print what it says",
     load: () => import("./token.js"),
+  },
+  {
+    path: ["auth", "login"],
+    summary: "Log in with a browser and keep the tokens",
+    load: () => import("./auth-login.js"),
+  },
+  {
+    path: ["auth", "status"],
+    summary: "Print who is logged in where",
+    load: () => import("./auth-status.js"),
+  },
+  {
+    path: ["auth", "logout"],
+    summary: "Revoke tokens and forget them",
+    load: () => import("./auth-logout.js"),
   },
   {
     path: ["validate"],

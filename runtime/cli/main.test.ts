@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { jwtResource, secretClient, startOidcProvider } from "../testing/oidc-provider.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cache = join(root, "node_modules/.cache");
@@ -35,6 +37,9 @@ function compile(): void {
   for (const file of readdirSync(validators).filter((name) => name.endsWith(".js"))) {
     cpSync(join(validators, file), join(dist, "generated/validators", file));
   }
+  const { imports }: { imports: object } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const here = JSON.stringify({ type: "module", imports }).replaceAll("./dist/", "./");
+  writeFileSync(join(dist, "package.json"), here);
   main = join(dist, "runtime/cli/main.js");
 }
 
@@ -58,28 +63,31 @@ function asap(argv: readonly string[], options: { input?: string; env?: NodeJS.P
 interface Serving {
   readonly url: string;
   readonly output: () => string;
+  readonly log: () => string;
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 async function serve(...flags: string[]): Promise<Serving> {
   const child = spawn(process.execPath, [main, "serve", "--port", "0", ...flags], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
   const lines: string[] = [];
+  const logged: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => logged.push(String(chunk)));
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       lines.push(line);
       resolve(/^listening on (\S+)$/.exec(line)?.[1] ?? "");
     });
-    ended.then((code) => reject(new Error(`serve ended with ${code}`)));
+    ended.then((code) => reject(new Error(`serve ended with ${code}: ${logged.join("")}`)));
   });
   const stop = (signal: NodeJS.Signals) => {
     child.kill(signal);
     return ended;
   };
-  return { url, output: () => lines.join("\n"), stop };
+  return { url, output: () => lines.join("\n"), log: () => logged.join(""), stop };
 }
 
 describe("the asap program", () => {
@@ -210,6 +218,38 @@ describe("what the asap program loads before it knows the command", () => {
     follow(entry ?? "");
     expect([...packages].filter((name) => !name.startsWith("node:"))).toEqual(["commander"]);
     expect([...files].map((file) => dirname(file)).filter((folder) => !folder.endsWith("runtime/cli"))).toEqual([]);
+  });
+});
+
+describe("asap serve --issuer and asap call --client-id", () => {
+  const echoAgent = "urn:asap:agent:echo-agent";
+  const env = { ...process.env, SECRET: secretClient.clientSecret };
+
+  /** Runs a command while this process answers requests. */
+  async function asapBeside(...argv: string[]) {
+    const child = spawn(process.execPath, [main, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { code, out, err };
+  }
+
+  test("work together with a real provider, and without a token call says in one line what to give", async () => {
+    const provider = await startOidcProvider({ agentId: echoAgent });
+    const agent = await serve("--issuer", provider.issuer, "--audience", jwtResource, "--allow-loopback");
+    const client = ["--issuer", provider.issuer, "--client-id", secretClient.clientId, "--client-secret-env", "SECRET"];
+    const question = ["call", agent.url, "echo", '{"message":"hi"}'];
+    const called = await asapBeside(...question, ...client, "--scope", "asap:execute");
+    expect(called).toEqual({ code: 0, out: '{\n  "echoed": {\n    "message": "hi"\n  }\n}\n', err: "" });
+    const refused = await asapBeside(...question);
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    expect(refused.err).toMatch(/^asap: [^\n]*HTTP status 401[^\n]* Give --client-id [^\n]*\n$/);
+    const told = await asapBeside("token", ...client);
+    expect([told.code, told.err]).toEqual([0, ""]);
+    expect(await agent.stop("SIGTERM")).toBe(0);
+    await provider.close();
+    const all = [called, refused, told].map(({ out, err }) => out + err).join("") + agent.output() + agent.log();
+    expect(all).not.toMatch(/canary|eyJ/);
   });
 });
 

@@ -15,6 +15,7 @@ const notReached = new Set([
   "asap:transport/connection_failed",
   "asap:transport/timeout",
   "asap:transport/circuit_open",
+  "asap:transport/aborted",
   "asap:auth/unavailable",
   "asap:auth/token_store_failed",
 ]);
