@@ -62,6 +62,7 @@ export class Channel implements SocketListener {
   /** Whether the peer has done something of use on it. */
   isProven = false;
   readonly #host: ChannelHost;
+  readonly #ending = new AbortController();
   readonly #outstanding = new Map<string, Pending>();
   /** Those that ask for an acknowledgement, by envelope id, and those that still wait for it, oldest first. */
   readonly #asking = new Map<string, Pending>();
@@ -81,7 +82,6 @@ export class Channel implements SocketListener {
   #parkTimer: Timer | undefined;
   #closeTimer: Timer | undefined;
   #gone: (() => void)[] = [];
-  #ending: AbortController | undefined;
 
   constructor(host: ChannelHost) {
     this.#host = host;
@@ -89,7 +89,6 @@ export class Channel implements SocketListener {
 
   /** Aborts when it is over. */
   get signal(): AbortSignal {
-    this.#ending ??= new AbortController();
     return this.#ending.signal;
   }
 
@@ -200,7 +199,7 @@ export class Channel implements SocketListener {
     const timers = [this.#openTimer, this.#watchTimer, this.#ackTimer, this.#sendTimer, this.#parkTimer];
     for (const timer of [...timers, this.#closeTimer]) clearTimeout(timer);
     this.#host.closed(this, end);
-    this.#ending?.abort();
+    this.#ending.abort();
     for (const resolve of this.#gone) resolve();
   }
 
