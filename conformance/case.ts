@@ -59,6 +59,8 @@ export interface Context {
   readonly clockAheadMs: number;
   /** Whether the caller allowed cases that run into the rate limit on purpose. */
   readonly burst: boolean;
+  /** Milliseconds one request may take. */
+  readonly timeoutMs: number;
   /** Makes tokens that the agent takes; a text says why there are none. */
   readonly mint: Mint | string;
   /** Milliseconds since 1970 by our clock. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Mint } from "./tokens.js";
 
-/** What an agent has asked of the issuer so far. */
+/** What an agent has asked of the issuer so far and got. */
 export interface IssuerCounts {
   /** Requests for metadata, of OpenID Connect or RFC 8414. */
   readonly metadata: number;
@@ -9,6 +9,8 @@ export interface IssuerCounts {
   readonly keys: number;
   /** Requests for the keys at `/jwks`, where an agent looks that was told so. */
   readonly told: number;
+  /** Requests for keys that a token names and no agent should look at. */
+  readonly strangers: number;
   /** Requests to the introspection endpoint. */
   readonly introspections: number;
 }
@@ -37,7 +39,7 @@ const longestBody = 65_536;
  * @see OpenID Connect Discovery 1.0, RFC 8414, RFC 7517, RFC 7662
  */
 export async function startIssuer(port: number): Promise<Issuer> {
-  const counts = { metadata: 0, keys: 0, told: 0, introspections: 0 };
+  const counts = { metadata: 0, keys: 0, told: 0, strangers: 0, introspections: 0 };
   let mint: Mint | null = null;
   let rotated = false;
   let failing = false;
@@ -53,17 +55,20 @@ export async function startIssuer(port: number): Promise<Issuer> {
     if (last === "published-keys") counts.keys += 1;
     if (last === "jwks" || last === "jwks.json") counts.told += 1;
     if (["published-keys", "jwks", "jwks.json"].includes(last)) return keySet(mint);
-    if (last === "stranger-keys") return { keys: [mint.jwk("stranger")] };
+    if (last === "stranger-keys") {
+      counts.strangers += 1;
+      return { keys: [mint.jwk("stranger")] };
+    }
     if (last !== "introspect") return undefined;
     counts.introspections += 1;
     return mint.introspect(new URLSearchParams(await bodyOf(request)).get("token") ?? "");
   };
 
   const server = createServer((request, response) => {
+    if (failing || mint === null) return send(response, 500, { error: "server_error" });
     const path = (request.url ?? "/").replace(/\?.*$/, "");
-    const isFailing = failing || mint === null;
     answerTo(path, request).then(
-      (body) => send(response, isFailing ? 500 : body === undefined ? 404 : 200, isFailing ? undefined : body),
+      (body) => (body === undefined ? send(response, 404, { error: "not_found" }) : send(response, 200, body)),
       () => response.destroy(),
     );
   });
@@ -109,7 +114,7 @@ function metadataOf(issuer: string): Record<string, unknown> {
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify(body ?? { error: status === 500 ? "server_error" : "not_found" }));
+  response.end(JSON.stringify(body));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -8,7 +8,7 @@ export interface JudgeOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * TCP port on 127.0.0.1 for an issuer of the suite's own, from which it mints the tokens that an agent behind OAuth 2.0 is
-   * judged with; without it that part does not apply. Without `token` the whole run uses such a token.
+   * judged with, and sends one with every other request; without it that part does not apply. Not together with `token`.
    */
   readonly issuerPort?: number;
   /** Text of `iss` in those tokens; what the manifest says for that port unless set, else `http://127.0.0.1:<port>`. */
@@ -68,8 +68,8 @@ export interface Settings {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow or an
- * issuer that is no URL
+ * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow, an
+ * issuer that is no URL and options that do not go together
  */
 export function settingsOf(options: JudgeOptions): Settings {
   const headers = {
@@ -81,6 +81,9 @@ export function settingsOf(options: JudgeOptions): Settings {
     if (!fits) throw new TypeError(`not a header HTTP allows: ${name}`);
   }
   const { token = null, issuer = null, audience = null, issuerPort = null } = options;
+  if (issuerPort !== null && token !== null) throw new TypeError("a token and a port for an issuer are given together");
+  if (issuerPort === null && (issuer ?? audience) !== null)
+    throw new TypeError("an issuer or an audience is given without a port for the issuer");
   if (issuer !== null && !/^https?:\/\//.test(new URL(issuer).href))
     throw new TypeError(`not an http or https URL: ${issuer}`);
   if (issuerPort !== null && positive("issuerPort", issuerPort) > 65_535)

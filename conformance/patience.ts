@@ -1,3 +1,4 @@
+import type { Context } from "./case.js";
 import { sleepUnless } from "./stop.js";
 import type { Exchange, Wire, WireRequest } from "./wire.js";
 
@@ -10,6 +11,9 @@ export interface Patience {
   /** Whether the answer is the one to keep. */
   readonly until: (exchange: Exchange, attempts: number) => boolean;
 }
+
+/** Milliseconds to wait for what an agent may space out or tolerate for half a minute. */
+export const longMs = ({ timeoutMs }: Pick<Context, "timeoutMs">): number => 5 * timeoutMs;
 
 /** Sends a request, again while its patience says so. The last exchange counts, and tells how many there were. */
 export async function patiently(

@@ -3,7 +3,7 @@ import type { Context } from "./case.js";
 import { answerEnvelope, describe, errorData, jsonOf } from "./checks.js";
 import { asObject, get, task } from "./documents.js";
 import type { Settings } from "./options.js";
-import type { Patience } from "./patience.js";
+import { longMs, type Patience } from "./patience.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
 /** What the first requests of a run told. */
@@ -33,7 +33,7 @@ export async function probe(
   const timeless = task(
     context,
     { envelope: { timestamp: undefined } },
-    isMinted(context, settings) ? { patience } : {},
+    typeof context.mint === "string" ? {} : { patience: patience(context) },
   );
   const asked = [get(routes.manifest.path), get(routes.agent_health.path), timeless].map(send);
   const exchanges = await Promise.all(asked);
@@ -62,23 +62,21 @@ function silence(exchanges: readonly Exchange[]): string | undefined {
   return mute.length < exchanges.length ? undefined : `no answer from the agent: ${mute[0]?.failure?.message}`;
 }
 
-const isMinted = ({ mint }: Context, { token }: Settings) => typeof mint !== "string" && token === null;
-
 /** An agent may space out how often it asks for keys, and may have asked for them in an earlier run. */
-const patience: Patience = {
+const patience = (context: Context): Patience => ({
   everyMs: 500,
-  forMs: 40_000,
+  forMs: longMs(context),
   until: ({ response, asked }, attempts) => {
     if (response?.status === 503) return attempts > 20;
     return response?.status !== 401 || (attempts > 2 && (asked?.keys ?? 0) + (asked?.told ?? 0) > 0);
   },
-};
+});
 
 function closedDoor(answer: Exchange, context: Context, settings: Settings): string | undefined {
   const inBody = errorData(answer)?.status_code;
   const status = answer.response?.status === 200 && typeof inBody === "number" ? inBody : answer.response?.status;
   const { mint } = context;
-  if (typeof mint !== "string" && isMinted(context, settings) && [401, 403, 503].includes(status ?? 0)) {
+  if (typeof mint !== "string" && [401, 403, 503].includes(status ?? 0)) {
     const { issuer, audience, agent } = mint;
     if (status === 503)
       return `the agent has no keys of the suite's issuer ${issuer} (503); it must be allowed to fetch from there`;

@@ -1,5 +1,6 @@
 import type { ExchangeRecord, FrameRecord } from "./report.js";
 import { closeOf, encodeFrame, opcodes, type WireFrame } from "./socket-frames.js";
+import { readToken } from "./tokens.js";
 import type { Exchange } from "./wire.js";
 
 const shown = 2000;
@@ -15,11 +16,15 @@ export interface Secrets {
 }
 
 /** An exchange as text for a report. */
-export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
+export function recordOf(exchange: Exchange, callers: Secrets): ExchangeRecord {
+  const secrets = withToken(exchange, callers);
   const shownHeaders = hideHeaders(exchange.sent, secrets.headers);
+  const { token } = exchange.request;
+  const said = token === undefined ? null : readToken(token.text);
   return {
     sent: hide(readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length), secrets),
     received: hide(receivedText(exchange), secrets),
+    ...(said === null ? {} : { token: said }),
     ...(exchange.frames === undefined || exchange.frames.length === 0
       ? {}
       : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, secrets)) }),
@@ -31,6 +36,7 @@ export function recordOf(exchange: Exchange, secrets: Secrets): ExchangeRecord {
 /** A shell line that sends the request again: curl, or printf into a socket for bytes that are no HTTP. */
 export function replayOf(exchange: Exchange, url: string, secrets: Secrets): string {
   const { request } = exchange;
+  if (request.token !== undefined) return "# the token was made for this run: run the case again with --only";
   if (request.raw !== undefined) return `printf '${octal(request.raw)}' | ${intoSocket(url)}`;
   if (request.socket !== undefined) return conversationAgain(exchange, url, secrets);
   const parts = ["curl", "-i", "--max-time", "10"];
@@ -47,6 +53,13 @@ export function replayOf(exchange: Exchange, url: string, secrets: Secrets): str
   if (body.length > curlBody) return `${parts.join(" ")} --data-binary @body   # the body has ${body.length} bytes`;
   if (isText(body)) return `${parts.join(" ")} --data-binary ${freshTime(quote(body.toString("utf8")), exchange)}`;
   return `printf '${octal(body)}' | ${parts.join(" ")} --data-binary @-`;
+}
+
+/** The caller's secrets, and the token that the suite sent. */
+function withToken({ request: { token } }: Exchange, { headers, values }: Secrets): Secrets {
+  return token === undefined || token.text.length < 8
+    ? { headers, values }
+    : { headers: new Set([...headers, "authorization"]), values: [...values, token.text] };
 }
 
 /** Into a plain or secure connection to the host of a URL. */

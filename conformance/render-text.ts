@@ -1,4 +1,4 @@
-import type { CaseOutcome, CaseResult, FrameRecord, Report } from "./report.js";
+import type { CaseOutcome, CaseResult, ExchangeRecord, FrameRecord, Report } from "./report.js";
 
 /** Options of {@link renderText}. */
 export interface TextOptions {
@@ -7,6 +7,8 @@ export interface TextOptions {
   /** Findings told in full; further ones get one line. 40 unless set. */
   readonly maxDetails?: number;
 }
+
+const maxToken = 2000;
 
 const marks: Record<CaseOutcome, string> = {
   pass: "pass",
@@ -87,12 +89,16 @@ function inFull(result: CaseResult, paint: Paint): string {
   row("reason", result.reason);
   row("expected", result.expected);
   row("found", result.found);
+  if (result.exchange?.token !== undefined) row("token", tokenText(result.exchange.token));
   row("sent", result.exchange?.sent.trimEnd());
   row("received", result.exchange?.received.trimEnd());
   row("frames", result.exchange?.frames?.map(frameLine).join("\n"));
   row("again", result.replay);
   return rows.join("\n");
 }
+
+const tokenText = ({ header, claims }: NonNullable<ExchangeRecord["token"]>) =>
+  `${JSON.stringify(header)} ${JSON.stringify(claims)}`.slice(0, maxToken);
 
 function frameLine({ direction, kind, marks, text, atMs }: FrameRecord): string {
   const arrow = direction === "sent" ? "->" : "<-";

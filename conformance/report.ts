@@ -29,6 +29,11 @@ export interface FrameRecord {
 export interface ExchangeRecord {
   readonly sent: string;
   readonly received: string;
+  /** Header and claims of the token that the suite made for it, as they were written. */
+  readonly token?: {
+    readonly header: Readonly<Record<string, unknown>>;
+    readonly claims: Readonly<Record<string, unknown>>;
+  };
   /** What went over the WebSocket that the request opened, in order. */
   readonly frames?: readonly FrameRecord[];
   /** HTTP status, null when there was no answer. */

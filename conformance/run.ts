@@ -97,6 +97,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       baseUrl,
       clockAheadMs: 0,
       burst: settings.burst,
+      timeoutMs,
       mint: noPort,
       now,
       newId: () => newUlid(now()),
@@ -114,7 +115,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       introduction = await introduce(send, issuer, before, settings, wantsTrial);
     }
     const { mint, made } = introduction;
-    if (typeof mint !== "string" && settings.token === null) {
+    if (typeof mint !== "string") {
       headers = { ...headers, Authorization: `Bearer ${mint.token(before).text}` };
       secrets = secretsOf(headers);
       wire.close();

@@ -13,6 +13,7 @@ export const sampleContext: Context = {
   baseUrl: "http://localhost",
   clockAheadMs: 0,
   burst: false,
+  timeoutMs: 8000,
   mint: createMint({
     issuer: "http://127.0.0.1:9000",
     audience: "https://agent.example",

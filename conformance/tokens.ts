@@ -32,6 +32,8 @@ export interface TokenChanges {
   readonly key?: KeyName;
   /** `key` signs, `hmac` uses the public key as the secret of HS256, `none` leaves the signature empty; `key` unless set. */
   readonly signature?: "key" | "hmac" | "none";
+  /** Changes the JSON text of the claims before it is signed. */
+  readonly json?: (json: string) => string;
   /** Changes the finished text. */
   readonly text?: (text: string) => string;
 }
@@ -44,10 +46,12 @@ export interface Mint {
   readonly audience: string;
   /** Id of the agent under test, which the claim names. */
   readonly agent: string;
+  /** Scopes of a token that holds. */
+  readonly scopes: readonly string[];
   /** A token for a client that is no agent, valid for two hours by the agent's clock. */
   token(context: Pick<Context, "now" | "clockAheadMs">, changes?: TokenChanges): Token;
-  /** A token without meaning of its own, of which the issuer says that it is active, or not. */
-  opaque(context: Pick<Context, "now" | "clockAheadMs">, active: boolean): Token;
+  /** A token without meaning of its own. The issuer gives `active` for it and, unless that is false, claims with changes. */
+  opaque(context: Pick<Context, "now" | "clockAheadMs">, active: unknown, claims?: TokenChanges["claims"]): Token;
   /** A public key as JWK (RFC 7517). */
   jwk(key: KeyName): Readonly<Record<string, unknown>>;
   /** What the issuer says of an opaque token (RFC 7662). */
@@ -115,19 +119,21 @@ export function createMint({ issuer, audience, agent, scopes, keys }: MintOption
     issuer,
     audience,
     agent,
+    scopes,
     jwk,
     token(context, changes = {}) {
       const key = keys[changes.key ?? "current"];
-      const { signature = "key", text = (whole: string) => whole } = changes;
+      const { signature = "key", json = same, text = same } = changes;
       const alg = { key: key.alg, hmac: "HS256", none: "none" }[signature];
       const header = defined({ alg, kid: key.kid, typ: "at+jwt", ...changes.header });
       const claims = defined(claimsOf(context, changes.claims));
-      const input = `${encoded(header)}.${encoded(claims)}`;
+      const input = `${encoded(JSON.stringify(header))}.${encoded(json(JSON.stringify(claims)))}`;
       return { text: text(`${input}.${signed(input, key, signature)}`), header, claims };
     },
-    opaque(context, active) {
+    opaque(context, active, changes) {
       const text = `opaque-${randomBytes(16).toString("hex")}`;
-      const claims = active ? { active, token_type: "Bearer", ...claimsOf(context, {}) } : { active };
+      const claims =
+        active === false ? { active } : defined({ active, token_type: "Bearer", ...claimsOf(context, changes) });
       opaque.set(text, claims);
       return { text, header: {}, claims };
     },
@@ -147,7 +153,9 @@ export function readToken(text: string): Pick<Token, "header" | "claims"> | null
   }
 }
 
-const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");
+const encoded = (part: string) => Buffer.from(part).toString("base64url");
+
+const same = (text: string) => text;
 
 const defined = (members: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));

@@ -26,8 +26,10 @@ export interface WireRequest {
   readonly share?: string;
   /** Sends the caller's token and headers along; true unless set. */
   readonly credentials?: boolean;
-  /** Token of the suite that is sent in place of the caller's. */
+  /** Token of the suite that is sent as a bearer token in place of the caller's. */
   readonly token?: Token;
+  /** Values of the Authorization headers, in place of any other; none when empty. */
+  readonly authorization?: readonly string[];
   /** What the suite's issuer does: `fails` while the request is answered, or `rotates` its keys before it is sent. */
   readonly issuer?: "fails" | "rotates";
   /** Sends the request again while its answer is not the one to wait for. */
@@ -244,7 +246,10 @@ export function bytesOf(request: WireRequest, base: URL, extra: Readonly<Record<
   if (body !== undefined && request.framing === "chunked") set("Transfer-Encoding", "chunked");
   else if (typeof request.framing === "number") set("Content-Length", String(request.framing));
   else if (body !== undefined) set("Content-Length", String(body.length));
-  const lines = [...headers.values()].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const { authorization } = request;
+  if (authorization !== undefined) headers.delete("authorization");
+  const named = [...headers.values(), ...(authorization ?? []).map((value) => ["Authorization", value] as const)];
+  const lines = named.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = Buffer.from(`${request.method} ${path} HTTP/1.1\r\n${lines}\r\n`, "latin1");
   if (body === undefined) return head;
   return Buffer.concat([head, request.framing === "chunked" ? chunked(body) : body]);

@@ -42,7 +42,7 @@ describe("cases", () => {
   });
 
   it("speak as another sender only where no token names the sender", () => {
-    const bound = { ...sampleContext, manifest: { auth: { schemes: ["bearer"] } } };
+    const bound = { ...sampleContext, mint: "none", manifest: { auth: { schemes: ["bearer"] } } };
     const speaking = cases.filter((one) =>
       one.steps(sampleContext).some((step) => {
         const sender = envelopeSent(typeof step === "function" ? step([]) : step)?.sender;

@@ -1,5 +1,6 @@
 import type { Case } from "../case.js";
 import { ackCases } from "./acks.js";
+import { authCases } from "./auth.js";
 import { discoveryCases } from "./discovery.js";
 import { envelopeCases } from "./envelope.js";
 import { errorCases } from "./errors.js";
@@ -35,5 +36,6 @@ export const cases: readonly Case[] = [
   ...frameCases,
   ...sameCases,
   ...ackCases,
+  ...authCases,
   ...limitCases,
 ];

@@ -1,5 +1,6 @@
-import type { Command } from "commander";
-import { oneOf } from "./choice.js";
+import { type Command, InvalidArgumentError } from "commander";
+import { needs } from "./auth-options.js";
+import { another, oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { objectGiven } from "./json-document.js";
 import { header, seconds } from "./peer-command.js";
@@ -11,6 +12,9 @@ interface Options extends GlobalOptions {
   readonly token?: string;
   readonly header?: Readonly<Record<string, string>>;
   readonly sender?: string;
+  readonly issuerPort?: number;
+  readonly issuer?: string;
+  readonly audience?: string;
   readonly only?: readonly string[];
   readonly strict?: boolean;
   readonly burst?: boolean;
@@ -18,7 +22,11 @@ interface Options extends GlobalOptions {
   readonly verbose?: boolean;
 }
 
-const another = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+/** A parser for the URL of an issuer, kept as it was written. */
+function issuerUrl(value: string): string {
+  if (/^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+  throw new InvalidArgumentError("It must be an http or https URL.");
+}
 
 /** `asap conformance server`: judges an agent by its URL. */
 export const command: CliCommand = {
@@ -32,6 +40,13 @@ export const command: CliCommand = {
       .option("--header <name: value>", "HTTP header to send; may be given again", header)
       .option("--sender <urn>", "agent the suite speaks as (default: urn:asap:agent:conformance)")
       .option(
+        "--issuer-port <number>",
+        "serve an issuer on this port of 127.0.0.1 and judge an agent behind OAuth 2.0 with its tokens",
+        wholeNumber(1, 65_535),
+      )
+      .option("--issuer <url>", "iss of those tokens (default: as the manifest says, else that of the port)", issuerUrl)
+      .option("--audience <text>", "aud of those tokens (default: as the manifest says)")
+      .option(
         "--only <name>",
         "run cases of this id, area or requirement; * stands for anything; may be given again",
         another,
@@ -44,6 +59,7 @@ export const command: CliCommand = {
       examples: [
         "conformance server http://localhost:8000",
         'conformance server https://agents.example/billing --skill invoice --input \'{"number":7}\' --token "$TOKEN"',
+        "conformance server http://localhost:8000 --issuer-port 9000",
         "conformance server http://localhost:8000 --only envelope --only 'RPC-*' --json",
       ],
       exits: { 0: "no MUST is broken", 1: "findings", 2: "could not run: no verdict on the agent" },
@@ -53,6 +69,9 @@ export const command: CliCommand = {
     const [url = ""] = command.args;
     const options = command.optsWithGlobals<Options>();
     const { skill, token, header: headers, sender, only, burst, timeout } = options;
+    const { issuerPort, issuer, audience } = options;
+    needs(command, "--issuer", issuer, "--issuer-port", issuerPort);
+    needs(command, "--audience", audience, "--issuer-port", issuerPort);
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) command.error(`${url} is not an http or https URL`);
     const input =
       options.input === undefined
@@ -65,6 +84,9 @@ export const command: CliCommand = {
       ...(token !== undefined && { token }),
       ...(headers !== undefined && { headers }),
       ...(sender !== undefined && { sender }),
+      ...(issuerPort !== undefined && { issuerPort }),
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
       ...(only !== undefined && { only }),
       ...(burst !== undefined && { burst }),
       ...(timeout !== undefined && { timeoutMs: timeout }),

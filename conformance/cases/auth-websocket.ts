@@ -1,0 +1,128 @@
+import { routes } from "../../generated/routes.js";
+import { atUpgrade, denied, honestTalk, minted, type Trial, withoutMint } from "../auth-case.js";
+import type { Case } from "../case.js";
+import { errorOf, expect, judged } from "../checks.js";
+import {
+  answered,
+  answers,
+  answersTo,
+  asExchange,
+  closedWith,
+  closes,
+  describeTalk,
+  frameOf,
+  heard,
+  sayTask,
+  talk,
+} from "../conversation.js";
+import { longMs } from "../patience.js";
+import { secondsAt } from "../tokens.js";
+import { accessTrials } from "./auth-access.js";
+import { claimTrials } from "./auth-claims.js";
+import { tokenTrials } from "./auth-token.js";
+
+/** Tokens that are tried at the upgrade too. */
+const chosen = new Set([
+  "form.word",
+  "form.empty-signature",
+  "signature.stranger",
+  "signature.claims-changed",
+  "algorithm.none",
+  "algorithm.hmac",
+  "header.crit",
+  "claims.iss.another",
+  "claims.aud.another",
+  "claims.exp.past",
+  "claims.exp.missing",
+  "claims.nbf.ahead",
+  "claims.sub.empty",
+  "scope.missing",
+  "scope.list",
+  "agent.another",
+  "agent.missing",
+  "agent.reference",
+]);
+
+const same: readonly Case[] = [...tokenTrials, ...claimTrials, ...accessTrials]
+  .filter(({ id }: Trial) => chosen.has(id))
+  .map(atUpgrade);
+
+const none: readonly Case[] = [
+  {
+    id: "auth.websocket.none",
+    title: "At the upgrade: a request without token is refused with 401",
+    area: "auth",
+    level: "MUST",
+    requirements: ["WSB-006", "OAU-015", "OAU-001"],
+    unless: withoutMint,
+    steps: minted((mint, context) => [honestTalk(mint, context), talk(context, [], { credentials: false })]),
+    judge: judged(answered("task"), denied(1, 401, "Authentication required")),
+  },
+  {
+    id: "auth.websocket.query",
+    title: "At the upgrade: a token in the query is not read",
+    area: "auth",
+    level: "MUST",
+    requirements: ["WSB-006", "OAU-001"],
+    unless: withoutMint,
+    steps: minted((mint, context) => {
+      const token = mint.token(context);
+      const path = `${routes.websocket.path}?access_token=${token.text}&token=${token.text}`;
+      return [honestTalk(mint, context), talk(context, [], { token, authorization: [], path })];
+    }),
+    judge: judged(answered("task"), denied(1, 401)),
+  },
+];
+
+const another = "urn:asap:agent:conformance:another";
+
+const sender: Case = {
+  id: "auth.websocket.sender",
+  title: "Over a WebSocket too the sender of an envelope is the agent that the token names, or it is refused",
+  area: "auth",
+  level: "MUST",
+  requirements: ["OAU-013"],
+  unless: withoutMint,
+  steps: minted((mint, context) =>
+    [context.sender, another].map((sub) =>
+      talk(context, [sayTask(context), answers(1)], { token: mint.token(context, { claims: { sub } }) }),
+    ),
+  ),
+  judge: judged(
+    answered("task"),
+    expect(1, "the JSON-RPC error -32602, or a refused upgrade with 403", (exchange) => {
+      const [said] = answersTo(exchange, "task");
+      const isRefused = said !== undefined && errorOf(asExchange(exchange, said))?.code === -32602;
+      return isRefused || exchange.response?.status === 403 ? null : describeTalk(exchange);
+    }),
+  ),
+};
+
+/** Seconds a token lives that ends while its connection is open. */
+const lifeSeconds = 3;
+
+const expiry: Case = {
+  id: "auth.websocket.expiry",
+  title: "A WebSocket is closed with 1008 and a reason when its token expires",
+  area: "auth",
+  level: "SHOULD",
+  requirements: ["OAU-016"],
+  unless: withoutMint,
+  steps: minted((mint, context) => [
+    talk(
+      context,
+      [sayTask(context), answers(1), { ...frameOf("close"), forMs: 1000 * lifeSeconds + longMs(context) }],
+      { token: mint.token(context, { claims: { exp: secondsAt(context, lifeSeconds) } }) },
+    ),
+  ]),
+  judge: judged(
+    answered("task"),
+    closes(1008),
+    heard(0, "a reason in the close frame", (exchange) =>
+      closedWith(exchange)?.reason === "" ? describeTalk(exchange) : null,
+    ),
+  ),
+};
+
+/** The same over WebSocket: what is judged at the upgrade, and what while the connection is open. */
+export const socketAuthCases: readonly Case[] = [...none, ...same, sender, expiry];
