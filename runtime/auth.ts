@@ -4,6 +4,7 @@ export { agentIdClaim, type BindingOptions, type Environment, referenceAgentIdCl
 export type { IntrospectionOptions } from "./auth/introspection.js";
 export type { KeySetRules } from "./auth/jwks.js";
 export { fetchIssuerMetadata, type IssuerFetchOptions, type IssuerMetadata } from "./auth/metadata.js";
+export { auth0, entra, google, keycloak, type Provider } from "./auth/providers.js";
 export { type ResourceServerOptions, resourceServer } from "./auth/resource-server.js";
 export { fileTokens } from "./auth/token-file.js";
 export {

@@ -22,6 +22,8 @@ export interface ResourceServerOptions extends IssuerFetchOptions {
   readonly requiredScope?: string;
   /** Scopes of other routes by name, such as `{ metrics: "asap:admin" }`. Default: that of the protocol; they are open. */
   readonly routeScopes?: Readonly<Record<string, string | null>>;
+  /** Claims that hold scopes, each a text or a list of texts. Default: `scope` and `scp`. */
+  readonly scopeClaims?: readonly string[];
   /** Signature algorithms that are taken. Default: RS, PS, ES with SHA-2, EdDSA. Symmetric ones cannot be. */
   readonly algorithms?: readonly string[];
   /** How far clocks may be apart, in seconds, at most 60. Default: 30. */
@@ -83,6 +85,7 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     introspect: settings.introspection && createIntrospection(settings.introspection, { ...rules, metadata, fetching }),
     binding: createBinding(agent, settings.binding ?? {}, settings.env ?? process.env),
     keys,
+    scopeClaims: settings.scopeClaims ?? usualScopeClaims,
     verified: new VerifiedTokens(settings.maxVerifiedTokens ?? 10_000, now),
     inactive: new VerifiedTokens(mostInactive, now),
     now,
@@ -175,6 +178,7 @@ interface VerifierParts {
   readonly introspect: ReturnType<typeof createIntrospection> | undefined;
   readonly binding: Binding;
   readonly keys: KeySet;
+  readonly scopeClaims: readonly string[];
   readonly verified: VerifiedTokens<Accepted>;
   /** Opaque tokens that the issuer called inactive, so that a repeat of one is no lookup. */
   readonly inactive: VerifiedTokens<TokenFault>;
@@ -219,7 +223,7 @@ class Verifier {
       issuer: claims.iss,
       subject: claims.sub,
       clientId: [claims["client_id"], claims["azp"]].find((value) => typeof value === "string"),
-      scopes: scopesOf(claims),
+      scopes: scopesOf(claims, this.#parts.scopeClaims),
       agent: binding.callerOf(claims),
       expiresAtMs: endMs > now() ? endMs : endMs + jwt.clockToleranceSeconds * 1_000,
       claims,
@@ -233,9 +237,14 @@ class Verifier {
 /** Claims of a token that holds name its subject; a fault does not. */
 const isFault = (judged: object): judged is TokenFault => !Object.hasOwn(judged, "sub");
 
-/** Scopes of a token: `scope` and `scp`, each a text with single spaces between them or a list of texts. */
-export function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] {
-  return ["scope", "scp"].flatMap((name) => {
+const usualScopeClaims = ["scope", "scp"];
+
+/** Scopes of a token: claims that are each a text with single spaces between them or a list of texts. */
+export function scopesOf(
+  claims: Readonly<Record<string, unknown>>,
+  names: readonly string[] = usualScopeClaims,
+): readonly string[] {
+  return names.flatMap((name) => {
     const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
     if (typeof value === "string") return value.split(" ").filter((scope) => scope !== "");
     return Array.isArray(value) ? value.filter((scope) => typeof scope === "string") : [];
