@@ -1,15 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
-import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import { locked } from "./token-lock.js";
 import { areTokens, type StoredTokens, type TokenStore } from "./token-store.js";
 
-/** A lock that old belongs to a process that died with it, in milliseconds. */
-const staleLockMs = 60_000;
-const longestWaitMs = 90_000;
-const pollMs = 25;
 const mostBytes = 1_048_576;
 const ownerOnly = 0o600;
 const hasModes = process.platform !== "win32";
@@ -29,8 +25,14 @@ const hasModes = process.platform !== "win32";
 export function fileTokens(path: string): TokenStore {
   if (typeof path !== "string" || path === "") throw invalidOption("path", "is empty");
 
+  async function alone<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+    const made = () => mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await attempt(path, "its directory cannot be made", made);
+    return locked(lock, (reason) => failed(path, reason), work);
+  }
+
   async function change(edit: (all: Record<string, unknown>) => void): Promise<void> {
-    await locked(path, `${path}.lock`, async () => {
+    await alone(`${path}.lock`, async () => {
       const all = await readAll(path);
       edit(all);
       await replace(path, JSON.stringify({ version: 1, tokens: all }, null, 2));
@@ -54,7 +56,7 @@ export function fileTokens(path: string): TokenStore {
     },
     exclusive(key, work) {
       const name = createHash("sha256").update(key).digest("hex").slice(0, 16);
-      return locked(path, `${path}.${name}.lock`, work);
+      return alone(`${path}.${name}.lock`, work);
     },
   };
 }
@@ -124,18 +126,18 @@ function membersOf(path: string, text: string): Record<string, unknown> {
   } catch {
     throw damaged;
   }
-  const tokens = (file as { tokens?: unknown } | null)?.tokens;
-  if (typeof tokens !== "object" || tokens === null || Array.isArray(tokens)) throw damaged;
+  const { version, tokens } = (file ?? {}) as { version?: unknown; tokens?: unknown };
+  if (version !== 1 || typeof tokens !== "object" || tokens === null || Array.isArray(tokens)) throw damaged;
   return Object.assign(emptyMembers(), tokens);
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const next = `${path}.${randomUUID()}.new`;
+  const next = `${path}.new`;
   await attempt(path, "it cannot be written", async () => {
+    await rm(next, { force: true });
     try {
       const file = await open(next, "wx", ownerOnly);
       try {
-        if (hasModes) await chmod(next, ownerOnly);
         await file.writeFile(text, "utf8");
         await file.sync();
       } finally {
@@ -147,33 +149,4 @@ async function replace(path: string, text: string): Promise<void> {
       throw cause;
     }
   });
-}
-
-/** Runs work while this process alone has the lock. */
-async function locked<Result>(path: string, lock: string, work: () => Promise<Result>): Promise<Result> {
-  await attempt(path, "its directory cannot be made", () => mkdir(dirname(lock), { recursive: true, mode: 0o700 }));
-  const owner = randomUUID();
-  const until = performance.now() + longestWaitMs;
-  while (!(await taken(path, lock, owner))) {
-    if (performance.now() > until) throw failed(path, `${lock} is held by another process`);
-    await wait(pollMs * (0.5 + Math.random()));
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true }).catch(() => undefined);
-  }
-}
-
-async function taken(path: string, lock: string, owner: string): Promise<boolean> {
-  try {
-    const file = await open(lock, "wx", ownerOnly);
-    await file.writeFile(`${process.pid} ${owner}`).finally(() => file.close());
-    return true;
-  } catch (cause) {
-    if (codeOf(cause) !== "EEXIST") throw failed(path, `it cannot be locked (${codeOf(cause)})`);
-  }
-  const held = await stat(lock).catch(() => undefined);
-  if (held !== undefined && Date.now() - held.mtimeMs > staleLockMs) await rm(lock, { force: true });
-  return false;
 }
