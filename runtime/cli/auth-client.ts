@@ -3,10 +3,9 @@ import type { TokenRequestOptions } from "../auth/token-request.js";
 import type { TokenSource } from "../auth/token-source.js";
 import { httpUrl } from "../base-url.js";
 import { AsapError } from "../error.js";
-import { egressTo, namedVariable, needs, withFlags } from "./auth-options.js";
+import { egressTo, namedFile, namedVariable, needs, withFlags } from "./auth-options.js";
 import { keptLogins, storePath } from "./auth-store.js";
 import type { CliIo } from "./output.js";
-import { isUrl, readSource } from "./read-source.js";
 
 /** Options that say where a token comes from. */
 export interface ClientOptions {
@@ -129,13 +128,10 @@ export async function requestOptions(
   };
 }
 
-/** The private key in a file; neither the key nor what was given in place of a file is repeated. */
+/** The private key in a file. */
 async function keyIn(command: Command, file: string, io: CliIo) {
-  if (file === "-" || isUrl(file) || /[\n{]|BEGIN/.test(file)) return command.error("--private-key takes a file");
-  const text = await readSource(file, io).then(
-    (bytes) => new TextDecoder().decode(bytes),
-    (cause: AsapError) => command.error(`--private-key cannot be read: ${String(cause.data["reason"])}`),
-  );
+  if (file === "-") return command.error("--private-key takes a file");
+  const text = await namedFile(command, io, "--private-key", file);
   if (!text.trimStart().startsWith("{")) return text;
   try {
     return JSON.parse(text) as Exclude<TokenRequestOptions["privateKey"], string | undefined>;

@@ -262,6 +262,17 @@ describe("asap auth logout", () => {
     expect(await storedTokens()).toEqual([]);
   });
 
+  test("goes on to the next login with --all where one issuer is not reached", async () => {
+    const gone = await startOidcProvider();
+    await logIn(headless().map((word) => (word === provider.issuer ? gone.issuer : word)));
+    await logIn(headless());
+    await gone.close();
+    const { code, out, err } = await command("auth", "logout", "--all");
+    expect([code, out]).toEqual([2, `logged out at ${provider.issuer} as ${publicClientId}\n`]);
+    expect(err).toMatch(/^asap: [^\n]+ \(asap:auth\/unavailable\)\n$/);
+    expect(await storedTokens()).toEqual([]);
+  });
+
   test("and the use of a login need to know which one, where several fit", async () => {
     await logIn(headless());
     await logIn([...client("openid asap:read"), "--no-browser"]);

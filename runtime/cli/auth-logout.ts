@@ -10,12 +10,13 @@ interface Options extends GlobalOptions, ClientOptions {
   readonly all?: boolean;
 }
 
-async function logOut(command: Command, login: KeptLogin, options: Options, path: string, io: CliIo): Promise<void> {
+async function logOut(command: Command, login: KeptLogin, options: Options, path: string, io: CliIo): Promise<number> {
   const { tokens: _, ...known } = login;
   const asked = await requestOptions(command, { ...options, issuer: known.issuer }, io);
   const { authorizationCode, fileTokens } = await import("../auth.js");
   await withFlags(command, flags, () => authorizationCode({ ...asked, ...known, store: fileTokens(path) }).logout());
   await io.print(`logged out at ${known.issuer} as ${known.clientId}`);
+  return exitCodes.ok;
 }
 
 /** `asap auth logout`: forgets tokens, and has the issuer forget them. */
@@ -33,10 +34,7 @@ export const command: CliCommand = {
       .option("--store <file>", "where tokens are kept")
       .option("--allow-private", "allow an issuer in a private network")
       .option("--allow-insecure", "allow plain http to an issuer on another host");
-    command.addHelpText(
-      "after",
-      "\nTokens are revoked where the issuer offers it (RFC 7009), and forgotten in any case.",
-    );
+    command.addHelpText("after", "\nTokens are forgotten, then revoked where the issuer offers that (RFC 7009).");
     addNotes(command, {
       examples: ["auth logout", "auth logout --issuer https://login.example", "auth logout --all"],
       exits: {
@@ -54,10 +52,15 @@ export const command: CliCommand = {
       if (logins.length > 1 && options.all !== true) {
         return command.error(`${logins.length} logins fit; ${narrower(options)} or --all`);
       }
-      for (const login of logins) await logOut(command, login, options, path, io);
-      if (logins.length > 0) return exitCodes.ok;
-      await io.print("nobody is logged in");
-      return exitCodes.findings;
+      if (logins.length === 0) {
+        await io.print("nobody is logged in");
+        return exitCodes.findings;
+      }
+      const ends: number[] = [];
+      for (const login of logins) {
+        ends.push(await logOut(command, login, options, path, io).catch((cause) => failPeer(cause, io)));
+      }
+      return Math.max(...ends);
     } catch (cause) {
       return failPeer(cause, io);
     }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { EgressPolicy } from "../egress.js";
 import { isAsapError } from "../error.js";
 import type { CliIo } from "./output.js";
+import { isUrl, readSource } from "./read-source.js";
 
 /**
  * The value of an environment variable that an option names, so that secrets stay out of the command line. A name that
@@ -13,6 +14,19 @@ import type { CliIo } from "./output.js";
 export function namedVariable(command: Command, io: CliIo, flag: string, name: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) return command.error(`${flag} takes the name of an environment variable`);
   return io.env[name] || command.error(`the environment variable ${name}, which ${flag} names, is not set`);
+}
+
+/**
+ * The text of a file that an option names, or of standard input for `-`. What was given is not repeated: it may be the
+ * secret itself.
+ *
+ * @param flag the option, for the error
+ * @param file what was given with it
+ */
+export async function namedFile(command: Command, io: CliIo, flag: string, file: string): Promise<string> {
+  if (isUrl(file)) return command.error(`${flag} takes a file`);
+  const bytes = await readSource(file, io).catch(() => command.error(`${flag} names no file that can be read`));
+  return new TextDecoder().decode(bytes);
 }
 
 /** Ends the command as wrong usage where an option is given without another that it needs. */

@@ -82,9 +82,7 @@ export async function guardOf(command: Command, options: GuardOptions, io: CliIo
   const { issuer, audience, jwksUri, requiredScope, introspectUrl } = options;
   if (issuer === undefined || audience === undefined) return undefined;
   const introspection = introspectionOf(command, options, io);
-  const { resourceServer } = (await import("../auth.js")) as unknown as {
-    resourceServer: (o: object) => AccessControl;
-  };
+  const { resourceServer } = await import("../auth.js");
   return withFlags(command, flags, () =>
     resourceServer({
       issuer,

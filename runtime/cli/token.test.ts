@@ -207,8 +207,8 @@ describe("asap token, wrongly used", () => {
     [["--issuer", url, "--client-id", "a"], "--client-id is given without --client-secret-env or --private-key"],
     [["--issuer", url, "--client-id", "a", "--client-secret-env", "NONE"], "NONE, which --client-secret-env names"],
     [["--issuer", url, "--client-id", "a", "--client-secret-env", "canary!"], "--client-secret-env takes the name"],
-    [["--issuer", url, "--client-id", "a", "--private-key", "none"], "--private-key cannot be read: there is no such"],
-    [["--issuer", url, "--client-id", "a", "--private-key", '{"d":"canary"}'], "--private-key takes a file"],
+    [["--issuer", url, "--client-id", "a", "--private-key", "none"], "--private-key names no file that can be read"],
+    [["--issuer", url, "--client-id", "a", "--private-key", '{"d":"canary"}'], "--private-key names no file"],
     [["--issuer", url, "--client-id", "a", "--private-key", "damaged"], "--private-key is neither a JWK nor PEM"],
     [
       ["--token-url", `${nobody}/token`, "--client-id", "a", "--private-key", "text"],
@@ -225,7 +225,10 @@ describe("asap token, wrongly used", () => {
     [["--decode", "-", "--issuer", url], "--issuer is given without --audience"],
     [["--decode", "-", "--audience", "a"], "--audience is given without --issuer"],
     [["--decode", "-"], "there is no token in what was given"],
-    [["--decode", "eyJh.canary.canary"], "--decode takes a file"],
+    [["--decode", "eyJh.canary.canary"], "--decode names no file that can be read"],
+    [["--decode", `canary${"x".repeat(5_000)}`], "--decode names no file that can be read"],
+    [["--decode", "https://login.example/token"], "--decode takes a file"],
+    [["--decode", "-", "--scope", "a"], "--decode and --scope do not go together"],
     [["--decode-env", "eyJh.canary.canary"], "--decode-env takes the name"],
   ])("%j is answered with 64 and one line that names the flag", async (flags, named) => {
     await writeFile(join(folder, "damaged"), "{canary");

@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { describeToken, readToken, type TokenFacts } from "./auth-claims.js";
 import { addClientOptions, type ClientOptions, credentialsOf } from "./auth-client.js";
 import { tokenIn } from "./auth-header.js";
-import { egressTo, namedVariable, needs, withFlags } from "./auth-options.js";
+import { egressTo, namedFile, namedVariable, needs, withFlags } from "./auth-options.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
 import { failPeer, jsonText } from "./peer-command.js";
-import { readSource } from "./read-source.js";
 
 interface Options extends GlobalOptions, ClientOptions {
   readonly decode?: string;
@@ -17,34 +16,34 @@ interface Options extends GlobalOptions, ClientOptions {
 /** What is known of a token's signature. */
 type Judged = "verified" | "not verified" | "given by the issuer, not verified";
 
-/** Whether a word is a token by its form, so that no message repeats it. */
-const looksLikeToken = (word: string): boolean => /^(?:bearer\s|ey[\w-]+\.)/i.test(word);
-
 /** The token given by a file, standard input or a variable; undefined where one is to be got. */
 async function givenToken(command: Command, { decode, decodeEnv }: Options, io: CliIo): Promise<string | undefined> {
   if (decode === undefined && decodeEnv === undefined) return undefined;
-  if (decode !== undefined && looksLikeToken(decode)) {
-    return command.error("--decode takes a file, or - for standard input; tokens do not belong on a command line");
-  }
   const text =
     decode === undefined
       ? namedVariable(command, io, "--decode-env", decodeEnv ?? "")
-      : new TextDecoder().decode(await readSource(decode, io));
+      : await namedFile(command, io, "--decode", decode);
   return tokenIn(command, text);
 }
 
 /** Ends the command as wrong usage where the options do not go together. */
 function judge(command: Command, options: Options): void {
-  const { decode, decodeEnv, raw, issuer, audience, clientId, login } = options;
+  const { decode, decodeEnv, issuer, audience } = options;
   if (decode === undefined && decodeEnv === undefined) return;
   const flag = decode === undefined ? "--decode-env" : "--decode";
   for (const [other, given] of [
-    ["--decode-env", decode !== undefined && decodeEnv !== undefined],
-    ["--raw", raw],
-    ["--client-id", clientId !== undefined],
-    ["--login", login],
+    ["--decode-env", decode === undefined ? undefined : decodeEnv],
+    ["--raw", options.raw],
+    ["--client-id", options.clientId],
+    ["--client-secret-env", options.clientSecretEnv],
+    ["--private-key", options.privateKey],
+    ["--token-url", options.tokenUrl],
+    ["--scope", options.scope],
+    ["--resource", options.resource],
+    ["--login", options.login],
+    ["--store", options.store],
   ] as const) {
-    if (given === true) command.error(`${flag} and ${other} do not go together`);
+    if (given !== undefined) command.error(`${flag} and ${other} do not go together`);
   }
   needs(command, "--issuer", issuer, "--audience", audience);
   needs(command, "--audience", audience, "--issuer", issuer);
@@ -96,8 +95,8 @@ verified where --issuer and --audience are given: by its signature, issuer, audi
       ],
       exits: {
         0: "what the token says is printed",
-        1: "the issuer gave no token, or the token does not hold",
-        2: "the issuer was not reached, or the token cannot be read",
+        1: "the issuer gave no token, nobody is logged in, or the token does not hold",
+        2: "the issuer was not reached, or the store of tokens cannot be read",
       },
     });
   },
