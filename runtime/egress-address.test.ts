@@ -75,8 +75,11 @@ describe("rangeOf()", () => {
     ["mapped", (address) => `::ffff:${address}`],
     ["mapped in hexadecimal", (address) => `::ffff:${hex(address)}`],
     ["compatible", (address) => `::${hex(address)}`],
+    ["compatible in dots", (address) => `::${address}`],
+    ["compatible in dots, with a zone", (address) => `::${address}%lo`],
     ["translated", (address) => `::ffff:0:${hex(address)}`],
     ["NAT64", (address) => `64:ff9b::${hex(address)}`],
+    ["NAT64 in dots", (address) => `64:ff9b::${address}`],
     ["NAT64 of a local network", (address) => `64:ff9b:1::${hex(address)}`],
     ["6to4", (address) => `2002:${hex(address)}::1`],
     ["Teredo client", (address) => `2001:0:808:808:0:0:${hex(address)}`],
@@ -92,6 +95,7 @@ describe("rangeOf()", () => {
 
   test("only an IPv4-mapped address counts as the IPv4 address it is", () => {
     expect(rangeOf("::ffff:8.8.8.8")).toBe("unicast");
+    expect(addressOf("::8.8.8.8")?.toNormalizedString()).toBe("0:0:0:0:0:0:808:808");
     expect(rangeOf("::ffff:127.0.0.1")).toBe("loopback");
     expect(rangeOf("::ffff:a9fe:a9fe")).toBe("linkLocal");
     const wrapped = carriers.filter(([name]) => !name.startsWith("mapped")).map(([, within]) => within("8.8.8.8"));
@@ -115,6 +119,7 @@ describe("networkOf()", () => {
     ["fd00::/8", "fd00:0:0:0:0:0:0:0", 8],
     ["::/128", "0:0:0:0:0:0:0:0", 128],
     ["::ffff:10.0.0.0/104", "10.0.0.0", 8],
+    ["::10.0.0.0/104", "0:0:0:0:0:0:a00:0", 104],
   ])("reads %s", (text, address, bits) => {
     const network = networkOf(text);
     expect([network?.[0].toNormalizedString(), network?.[1]]).toEqual([address, bits]);

@@ -39,7 +39,18 @@ export function rangeOf(text: string): string {
 
 /** The address that a text means, an IPv4-mapped one as IPv4; undefined for anything else. */
 export function addressOf(text: string): Address | undefined {
-  return isIP(text) === 0 || !ipaddr.isValid(text) ? undefined : ipaddr.process(text);
+  const plain = withoutDots(text);
+  return isIP(text) === 0 || !ipaddr.isValid(plain) ? undefined : ipaddr.process(plain);
+}
+
+/**
+ * An IPv6 address whose end is written as an IPv4 one, in hexadecimal: `::7f00:1` for `::127.0.0.1`, which the parser
+ * would take for the IPv4-mapped `::ffff:127.0.0.1`, another address.
+ */
+function withoutDots(text: string): string {
+  const [address = "", ...zone] = text.split("%");
+  if (isIP(address) !== 6 || !address.includes(".")) return text;
+  return [new URL(`http://[${address}]`).hostname.slice(1, -1), ...zone].join("%");
 }
 
 /** One way to write an address, for comparison. */
@@ -61,9 +72,10 @@ export function networkOf(text: string): Network | undefined {
   if (rest.length > 0 || kind === 0 || address.includes("%") || !/^(?:0|[1-9]\d{0,2})$/.test(prefix)) return undefined;
   const bits = Number(prefix);
   if (bits > (kind === 4 ? 32 : 128)) return undefined;
-  const parsed = ipaddr.parse(address);
+  const plain = withoutDots(address);
+  const parsed = ipaddr.parse(plain);
   const isMapped = "isIPv4MappedAddress" in parsed && parsed.isIPv4MappedAddress() && bits >= 96;
-  return isMapped ? [ipaddr.process(address), bits - 96] : [parsed, bits];
+  return isMapped ? [ipaddr.process(plain), bits - 96] : [parsed, bits];
 }
 
 /** Whether the second half of an address is made of an IPv4 address, as ISATAP does (RFC 5214, section 6.1). */
