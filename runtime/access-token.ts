@@ -68,3 +68,7 @@ export async function accessToken(auth: TokenSource, deadline: Deadline): Promis
 /** Whether an error is a refusal for want of credentials that hold. */
 export const isUnauthorized = (error: unknown): boolean =>
   isAsapError(error) && error.code === "asap:transport/http_status" && error.data["status"] === 401;
+
+/** A text of a peer without the credentials that were sent to it. */
+export const withoutSecret = (text: string, secret: string | undefined): string =>
+  secret === undefined || secret.length < 4 ? text : text.replaceAll(secret, "[removed]");

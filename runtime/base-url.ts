@@ -51,5 +51,5 @@ export function agentBaseUrl(text: string | URL, options: BaseUrlOptions = {}, r
   return url.origin + (path.endsWith(rpcPath) ? path.slice(0, -rpcPath.length) : path);
 }
 
-/** A URL as errors may show it: without query and fragment, which may hold secrets. */
-export const shownUrl = (url: string): string => url.replace(/[?#].*$/s, "");
+/** A URL as errors may show it: without userinfo, query and fragment, which may hold secrets. */
+export const shownUrl = (url: string): string => url.replace(/[?#].*$/s, "").replace(/^([^/]*\/\/)[^/]*@/, "$1");

@@ -1,4 +1,4 @@
-import { accessToken, checkCredentials, headersWith, isUnauthorized } from "../access-token.js";
+import { accessToken, checkCredentials, headersWith, isUnauthorized, withoutSecret } from "../access-token.js";
 import type { TokenSource } from "../auth/token-source.js";
 import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
 import { discard, readText } from "../body.js";
@@ -79,8 +79,10 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
   checkCredentials(options);
   let peerInflates = true;
 
-  async function post(body: Body, compressed: boolean, { message, token }: Sent, signal: AbortSignal) {
+  async function post(body: Body, compressed: boolean, sent: Sent, signal: AbortSignal) {
+    const { message, token } = sent;
     const headers = await headersWith(options.headers, token);
+    sent.credentials = headers.get("authorization")?.replace(/^\S+\s+/, "");
     headers.set("Content-Type", "application/json");
     headers.set("X-Idempotency-Key", message.idempotencyKey);
     if (message.onUpdate !== undefined) headers.set("Accept", streamAccepted);
@@ -97,7 +99,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
       await discard(response);
       response = await post(plain, false, sent, signal);
     }
-    if (!response.ok) throw await refused(response, target, now());
+    if (!response.ok) throw await refused(response, target, now(), sent);
     if (sent.message.onUpdate !== undefined && isEventStream(response)) return { body: response.body };
     const read = await network(readText(response, maxResponseBytes), signal, target);
     if ("text" in read) return read;
@@ -120,9 +122,10 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
     const once = async (token?: string) => {
       onTry();
       const bounds = { ...lasting, timeoutMs: attemptTimeoutMs };
-      const answer = await withDeadline((signal) => attempt(plain, packed, { message, token }, signal), bounds);
-      if ("text" in answer) return parseResponse(answer.text, baseUrl);
-      return withDeadline((signal) => streamed(answer.body, message, signal), lasting);
+      const sent: Sent = { message, token };
+      const got = await withDeadline((signal) => attempt(plain, packed, sent, signal), bounds);
+      if ("text" in got) return parsed(got.text, baseUrl, sent);
+      return withDeadline((signal) => streamed(got.body, message, signal), lasting);
     };
     const authorized = auth === undefined ? once : renewing(auth, lasting, once);
     const response = await retry(() => authorized(), plan, {
@@ -196,10 +199,12 @@ function renewing<T>(auth: TokenSource, deadline: Deadline, once: (token: string
   return async () => send(await accessToken(auth, deadline));
 }
 
-/** A message and the access token that goes with it. */
+/** A message and what goes with it. */
 interface Sent {
   readonly message: ClientMessage;
   readonly token: string | undefined;
+  /** The Authorization header without its scheme: errors do not repeat it, whatever the peer does. */
+  credentials?: string | undefined;
 }
 
 type Body = Uint8Array<ArrayBuffer>;
@@ -215,12 +220,19 @@ function sizeOption(option: string, value: number): number {
   throw invalidOption(option, "is no number from 0");
 }
 
+/** The JSON of an answer; an error in it repeats no credentials. */
+function parsed(text: string, url: string, { credentials }: Sent): unknown {
+  const response = parseResponse(text, url);
+  const isError = typeof response === "object" && response !== null && "error" in response;
+  return isError ? parseResponse(withoutSecret(text, credentials), url) : response;
+}
+
 /** The error of an answer whose HTTP status is not a success. */
-async function refused(response: Response, url: string, now: number): Promise<AsapError> {
+async function refused(response: Response, url: string, now: number, { credentials }: Sent): Promise<AsapError> {
   const { status } = response;
   if (isRedirect(response)) return redirectError(response, url);
   const read = await readText(response, refusalBytes).catch(() => undefined);
-  const said: Refusal = read !== undefined && "text" in read ? refusalOf(read.text) : {};
+  const said: Refusal = read !== undefined && "text" in read ? refusalOf(withoutSecret(read.text, credentials)) : {};
   const asked = retryAfterSeconds(response.headers.get("retry-after"), now);
   const wait = status === 429 || status === 503 ? (asked ?? said.retry_after) : undefined;
   const { retry_after: _, ...rest } = said;

@@ -1,4 +1,4 @@
-import { accessToken, headersWith } from "../access-token.js";
+import { accessToken, headersWith, withoutSecret } from "../access-token.js";
 import type { ConnectionControl, ConnectionState } from "../connection.js";
 import { ownWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
@@ -193,7 +193,7 @@ export class Line implements ChannelHost {
     if (channel.isProven || ticks() - channel.openedAt >= steadyMs) this.#backoff.reset();
     if (isTokenEnd(end) && channel.token !== undefined) this.settings.auth?.refused(channel.token);
     const { parked, unanswered } = channel.release();
-    const error = connectionFailed(this.url, end);
+    const error = connectionFailed(this.url, { ...end, reason: withoutSecret(end.reason, channel.token) });
     const isWanted = end.code === 1000 ? unanswered.length + parked.length + this.#queue.size > 0 : mayReopen(end.code);
     const { reconnect } = this.settings;
     if (channel.isEnding || reconnect === false || !isWanted) {
