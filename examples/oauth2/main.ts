@@ -16,6 +16,7 @@ import {
   refreshToken,
   type TokenSource,
 } from "asap-kit/auth";
+import { atAuth0, atEntra, atGoogle, atKeycloak } from "./providers.js";
 
 const folder = await mkdtemp(join(tmpdir(), "asap-oauth2-"));
 const tokens = join(folder, "tokens.json");
@@ -84,6 +85,9 @@ try {
   await using peer = await connect(url, { auth: ana });
   assert.deepEqual(await peer.run("count", { item: "plums" }), { count: 0, asked_by: "ana" });
   console.log("whoever logged in is known to the next program, by a refresh token");
+
+  for (const { source } of [atAuth0(), atKeycloak(), atEntra(), atGoogle()]) assert(source.token);
+  console.log("options for Auth0, Keycloak, Entra ID and Google are taken");
 } finally {
   for (const program of programs.reverse()) await program.stop();
   await rm(folder, { recursive: true });
