@@ -85,4 +85,39 @@ describe("documents", () => {
       expect(number, name).toBe(Number(value.replaceAll(",", "")));
     }
   });
+
+  test.each([
+    ["Of `resourceServer`:", ["auth/resource-server ResourceServerOptions", "auth/metadata IssuerFetchOptions"]],
+    ["`jwks` of it:", ["auth/jwks KeySetRules"]],
+    ["`introspection` of it:", ["auth/introspection IntrospectionOptions"]],
+    ["`binding` of it:", ["auth/identity BindingOptions"]],
+    [
+      "Of every grant:",
+      ["auth/token-request TokenRequestOptions", "auth/token-identity ClientIdentity", "base-url BaseUrlOptions"],
+    ],
+    ["Of `authorizationCode` beside them:", ["auth/token-login AuthorizationCodeOptions"]],
+  ])("the table under %s in auth.md has every option, with the default of its docstring", (heading, interfaces) => {
+    const table = read("docs/auth.md").split(`\n${heading}\n\n`)[1]?.split("\n\n")[0] ?? "";
+    const rows = [...table.matchAll(/^\| (`[^|]*`) \| ([^|]*) ?\|/gm)].flatMap(([, names = "", value = ""]) =>
+      names.split(", ").map((name) => [name.replaceAll("`", ""), value.replaceAll("`", "").trim()] as const),
+    );
+    const members = new Map(interfaces.flatMap((one) => membersOf(...(one.split(" ") as [string, string]))));
+    const elsewhere = ["store", "issuer"];
+    const missing = [...members.keys()].filter((name) => !rows.some(([row]) => row === name));
+    expect(missing.filter((name) => !elsewhere.includes(name))).toEqual([]);
+    expect(rows.filter(([name]) => !members.has(name) && !elsewhere.includes(name))).toEqual([]);
+    expect(rows.filter(([name, value]) => members.get(name)?.includes(value) === false)).toEqual([]);
+  });
 });
+
+/** Members of an interface of the runtime with the text of their docstrings. */
+function membersOf(file: string, name: string): (readonly [string, string])[] {
+  const body =
+    new RegExp(`export interface ${name}\\b[^{]*\\{\n([\\s\\S]*?)^\\}`, "m").exec(read(`runtime/${file}.ts`))?.[1] ??
+    "";
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(({ 1: member = "", index }) => {
+    const before = body.slice(0, index).trimEnd();
+    const doc = before.endsWith("*/") ? before.slice(before.lastIndexOf("/**")) : "";
+    return [member, doc.replace(/\n\s*\*/g, "").replaceAll("`", "")] as const;
+  });
+}
