@@ -110,7 +110,7 @@ describe("documents", () => {
   });
 });
 
-/** Members of an interface of the runtime with the text of their docstrings. */
+/** Members of an interface of the runtime with what their docstrings say of the default. */
 function membersOf(file: string, name: string): (readonly [string, string])[] {
   const body =
     new RegExp(`export interface ${name}\\b[^{]*\\{\n([\\s\\S]*?)^\\}`, "m").exec(read(`runtime/${file}.ts`))?.[1] ??
@@ -118,6 +118,7 @@ function membersOf(file: string, name: string): (readonly [string, string])[] {
   return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(({ 1: member = "", index }) => {
     const before = body.slice(0, index).trimEnd();
     const doc = before.endsWith("*/") ? before.slice(before.lastIndexOf("/**")) : "";
-    return [member, doc.replace(/\n\s*\*/g, "").replaceAll("`", "")] as const;
+    const text = doc.replace(/\n\s*\*/g, "").replaceAll("`", "");
+    return [member, text.split("Default: ")[1] ?? text] as const;
   });
 }
