@@ -6,6 +6,7 @@ import { withDeadline } from "../deadline.js";
 import type { EgressPolicy } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import { withoutSecrets } from "../observe/secret-text.js";
 import { checkedIssuer, type IssuerMetadata, keptMetadata } from "./metadata.js";
 import { type ClientIdentity, clientAuthentication, formEncoded } from "./token-identity.js";
 import type { StoredTokens } from "./token-store.js";
@@ -238,9 +239,10 @@ function tokensOf(answer: TokenEndpointResponse, askedAtMs: number, told: Told):
 
 /** Text of a stranger as an error may show it: on one line, short, without secrets in any form they are sent in. */
 export function boundedText(text: string, secrets: readonly string[]): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+  const clean = withoutSecrets(text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " "));
   const known = secrets.filter((secret) => secret.length > 3).flatMap((secret) => [secret, formEncoded(secret)]);
-  return known.reduce((left, secret) => left.replaceAll(secret, "[removed]"), clean).slice(0, 200);
+  const safe = known.reduce((left, secret) => left.replaceAll(secret, "[removed]"), clean);
+  return safe.slice(0, 200).replace(/[.\s]+$/, "");
 }
 
 function failureOf(issuer: string, outcome: string, cause: unknown, told: Told, secrets: readonly string[]): AsapError {

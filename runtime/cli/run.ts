@@ -60,9 +60,11 @@ function wantedEntry(argv: readonly string[]): CommandEntry | undefined {
   return commands.find(({ path }) => path.every((word, index) => words[index] === word));
 }
 
-/** The message of a wrong command line, without the value of an option that is unknown: it may be a secret. */
+/** The message of a wrong command line, without the value of a header or of an unknown option: it may be a secret. */
 function usageMessage(error: CommanderError): string {
-  const shown = error.message.replace(/^(error: unknown option '[^=']+)=.*'/s, "$1'");
+  const shown = error.message
+    .replace(/^(error: unknown option '[^=']+)=.*'/s, "$1'")
+    .replace(/^(error: option '--header [^']*') argument '.*' is invalid\./s, "$1 is invalid.");
   const text = shown.replace(/^error: /, "").replace(/\n\((Did you mean .*)\)$/s, ". $1");
   return text.replace(/\.$/, "");
 }
