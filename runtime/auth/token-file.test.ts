@@ -83,6 +83,7 @@ describe("a file of tokens", () => {
     ["null", "null"],
     ["without tokens", '{"version":1}'],
     ["of another version", '{"version":2,"tokens":{}}'],
+    ["too large", `{"version":1,"tokens":{}}${" ".repeat(1_048_576)}`],
   ])("is refused where it is %s, and left as it is", async (_, text) => {
     await written(text);
     for (const work of [() => fileTokens(path).get("k"), () => fileTokens(path).set("k", tokens("b"))]) {
@@ -177,6 +178,14 @@ describe("turns", () => {
     };
     await Promise.all(Array.from({ length: 5 }, () => fileTokens(path).exclusive?.("k", work)));
     expect([most, await inside()]).toEqual([1, []]);
+  });
+
+  test("a lock that somebody took over meanwhile is left to them", async () => {
+    await fileTokens(path).exclusive?.("k", async () => {
+      const [name = ""] = await inside();
+      await writeFile(join(folder, "inner", name), "another");
+    });
+    expect(await inside()).toHaveLength(1);
   });
 
   test("a lock of somebody who is there is waited for", async () => {

@@ -214,7 +214,7 @@ describe("a login that fails", () => {
   test("tells the error of the issuer, where whoever came was turned away", async () => {
     provider.login = "deny";
     const { login, error, page } = tampered({});
-    expect(await error).toMatchObject(failed({ reason: "No.", error: "access_denied" }));
+    expect(await error).toMatchObject(failed({ reason: "No", error: "access_denied" }));
     expect(await page()).toBe("The login failed. This page can be closed.\n");
     await expect(login.token()).rejects.toMatchObject(failed({ reason: "nobody is logged in" }));
   });
@@ -292,6 +292,21 @@ describe("a login that fails", () => {
     }, stop.signal);
     await expect(ended).rejects.toMatchObject(aborted);
     await expect(fetch(to)).rejects.toThrow();
+  });
+
+  test("keeps nothing where it is aborted while the code is exchanged", async () => {
+    const stop = new AbortController();
+    provider.intercept = (request) => {
+      if (request.url === "/token") stop.abort();
+      return false;
+    };
+    const login = loginTo();
+    const ended = login.login(async (url) => {
+      await failureOf(fetch(await responseFor(url)));
+    }, stop.signal);
+    await expect(ended).rejects.toMatchObject({ code: "asap:transport/aborted" });
+    await failureOf(login.token());
+    await expect(login.token()).rejects.toMatchObject(failed({ reason: "nobody is logged in" }));
   });
 
   test("names a port that is taken", async () => {

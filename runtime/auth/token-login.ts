@@ -49,8 +49,8 @@ export interface Login extends TokenSource {
 /**
  * Gets access tokens by the authorization code grant with PKCE: somebody logs in with a browser, the issuer redirects it
  * to a port of 127.0.0.1, and the code that comes there is exchanged for tokens. Tokens are then renewed by their refresh
- * token, and {@link refreshToken} with the same options and store finds them. Where the scopes hold `openid`, the id
- * token that comes along is checked too.
+ * token, and {@link refreshToken} with the same options and store finds them. Where the scopes hold `openid`, the claims
+ * of the id token that comes along are checked, its nonce among them.
  *
  * The client must be registered with the redirect URI `http://127.0.0.1/callback` and any port, as RFC 8252 has it, or
  * with `redirectPort` and `redirectPath` for an issuer that compares the port. Many issuers give no refresh token without
@@ -75,14 +75,14 @@ export function authorizationCode(options: AuthorizationCodeOptions): Login {
   const kept = keeper("user", options, requests, renewal(requests, options));
 
   async function login(open: (url: string) => unknown, signal?: AbortSignal): Promise<void> {
-    const request = await authorizationRequest(requests, options);
-    if (signal?.aborted) throw abortedError(signal);
+    const untilAborted = { signals: [signal], timeoutMs: Number.POSITIVE_INFINITY };
+    const request = await withDeadline(() => authorizationRequest(requests, options), untilAborted);
     const redirect = await receiveRedirect({ port: redirectPort, path: redirectPath, state: request.state });
     let response: AuthorizationResponse | undefined;
     try {
-      const opened = openedOrNever(requests.issuer, open, request.url(redirect.redirectUri));
+      const opened = () => openedOrNever(requests.issuer, open, request.url(redirect.redirectUri));
       const wait = { signals: [signal], timeoutMs: loginTimeoutMs };
-      response = await withDeadline(() => Promise.race([redirect.response, opened]), wait);
+      response = await withDeadline(() => Promise.race([redirect.response, opened()]), wait);
       const { url } = response;
       await kept.replace(() => request.exchange(url, signal), signal);
       response.show(200, "You are logged in. This page can be closed.");

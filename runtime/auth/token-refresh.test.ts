@@ -149,8 +149,13 @@ describe("a refresh token that is given", () => {
     const source = sourceOf({ refreshToken: given });
     const first = await source.token();
     source.refused(first);
-    expect(await source.token()).not.toBe(first);
+    const second = await source.token();
+    expect(second).not.toBe(first);
     expect((await kept())?.refreshToken).not.toBe(given);
+    await store.set(key(), { ...((await kept()) as StoredTokens), refreshToken: "spent" });
+    source.refused(second);
+    const asked = await requestsFor(() => expect(source.token()).rejects.toMatchObject(invalidGrant));
+    expect(asked).toBe(1);
   });
 
   test("outlives an issuer that is down at first", async () => {
@@ -215,7 +220,13 @@ describe("sources that share a store", () => {
     store = { get: inner.get, set: inner.set, delete: inner.delete };
     const { accessToken } = await loggedIn();
     age();
-    expect(await sourceOf().token()).not.toBe(accessToken);
+    const source = sourceOf();
+    const asked = await requestsFor(async () => {
+      const tokens = await Promise.all(Array.from({ length: 100 }, () => source.token()));
+      expect(new Set(tokens).size).toBe(1);
+      expect(tokens[0]).not.toBe(accessToken);
+    });
+    expect(asked).toBe(1);
   });
 });
 
