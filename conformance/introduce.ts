@@ -16,6 +16,10 @@ export interface Introduction {
   readonly made: ReadonlyMap<string, Exchange>;
 }
 
+/** Cases that need something of the issuer before they run. */
+const trial = "auth.keys.unreachable";
+const rotation = "auth.keys.rotated";
+
 /** Name of the exchange with an agent that has no keys yet and cannot get them. */
 export const withoutKeys = "auth without keys";
 
@@ -30,14 +34,14 @@ export const taskWithoutKeys = (context: Context, mint: Mint): WireRequest =>
  * Finds out, with requests that carry no token, whether the agent asks for one and what it should say, and has the issuer
  * serve from then on.
  *
- * @param wantsTrial whether to try the agent before it can have the keys
+ * @param wants whether a case is part of the run
  */
 export async function introduce(
   send: (request: WireRequest) => Promise<Exchange>,
   issuer: Issuer,
   context: Context,
   settings: Settings,
-  wantsTrial: boolean,
+  wants: (id: string) => boolean,
 ): Promise<Introduction> {
   const none = new Map<string, Exchange>();
   const asked = [get(routes.manifest.path), task(context)].map((request) => send({ ...request, credentials: false }));
@@ -55,10 +59,10 @@ export async function introduce(
     audience,
     agent,
     scopes: [...scopes],
-    keys: await runKeys(),
+    keys: await runKeys(wants(rotation)),
   });
   issuer.serve(mint);
-  if (!wantsTrial) return { mint, made: none };
+  if (!wants(trial)) return { mint, made: none };
   return { mint, made: new Map([[withoutKeys, await send(taskWithoutKeys(context, mint))]]) };
 }
 

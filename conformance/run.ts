@@ -110,9 +110,9 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
         return about(null, [], { outcome: "could-not-run", reason, notes: [] });
       }
       wire = createWire(baseUrl, { ...wireOptions, headers, issuer });
-      const wantsTrial = planned.some(({ id }) => id === "auth.keys.unreachable");
+      const wants = (id: string) => planned.some((one) => one.id === id);
       const send = (request: WireRequest) => wire.exchange(request, signal);
-      introduction = await introduce(send, issuer, before, settings, wantsTrial);
+      introduction = await introduce(send, issuer, before, settings, wants);
     }
     const { mint, made } = introduction;
     if (typeof mint !== "string") {

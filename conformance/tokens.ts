@@ -84,10 +84,15 @@ export async function signingKey(): Promise<SigningKey> {
 
 let kept: Promise<readonly [SigningKey, SigningKey]> | undefined;
 
-/** The keys of a run; `next` is new, the others are those of the process. */
-export async function runKeys(): Promise<Readonly<Record<KeyName, SigningKey>>> {
+/**
+ * The keys of a run, those of the process.
+ *
+ * @param rotates whether `next` is a key that no agent has seen, which takes a while to make
+ */
+export async function runKeys(rotates: boolean): Promise<Readonly<Record<KeyName, SigningKey>>> {
   kept ??= Promise.all([signingKey(), signingKey()]);
-  const [next, [current, stranger]] = await Promise.all([signingKey(), kept]);
+  const [current, stranger] = await kept;
+  const next = rotates ? await signingKey() : current;
   return { current, next, stranger };
 }
 
@@ -128,7 +133,15 @@ export function createMint({ issuer, audience, agent, scopes, keys }: MintOption
       const header = defined({ alg, kid: key.kid, typ: "at+jwt", ...changes.header });
       const claims = defined(claimsOf(context, changes.claims));
       const input = `${encoded(JSON.stringify(header))}.${encoded(json(JSON.stringify(claims)))}`;
-      return { text: text(`${input}.${signed(input, key, signature)}`), header, claims };
+      let whole: string | undefined;
+      return {
+        get text() {
+          whole ??= text(`${input}.${signed(input, key, signature)}`);
+          return whole;
+        },
+        header,
+        claims,
+      };
     },
     opaque(context, active, changes) {
       const text = `opaque-${randomBytes(16).toString("hex")}`;
@@ -145,7 +158,7 @@ export function createMint({ issuer, audience, agent, scopes, keys }: MintOption
 export function readToken(text: string): Pick<Token, "header" | "claims"> | null {
   try {
     const [header, claims] = text
-      .split(".")
+      .split(".", 2)
       .map((part) => asObject(JSON.parse(Buffer.from(part, "base64url").toString("utf8"))));
     return header === undefined || claims === undefined ? null : { header, claims };
   } catch {

@@ -30,8 +30,11 @@ export interface WireRequest {
   readonly token?: Token;
   /** Values of the Authorization headers, in place of any other; none when empty. */
   readonly authorization?: readonly string[];
-  /** What the suite's issuer does: `fails` while the request is answered, or `rotates` its keys before it is sent. */
-  readonly issuer?: "fails" | "rotates";
+  /**
+   * What the suite's issuer does: `fails` while the request is answered, `rotates` its keys before it is sent, or `errs` in
+   * what it says of the token.
+   */
+  readonly issuer?: "fails" | "rotates" | "errs";
   /** Sends the request again while its answer is not the one to wait for. */
   readonly patience?: Patience;
   /** True when being refused by a rate limit is what the case is about; otherwise the run waits and asks again. */

@@ -102,9 +102,10 @@ function opaque(from: {
   readonly requirements: readonly string[];
   readonly level?: Level;
   readonly token: (mint: Mint, context: Context) => Token;
+  readonly issuer?: "errs";
   readonly check: Check;
 }): Case {
-  const { id, title, requirements, level = "MUST", token, check } = from;
+  const { id, title, requirements, level = "MUST", token, issuer, check } = from;
   return {
     id: `auth.opaque.${id}`,
     title,
@@ -116,7 +117,7 @@ function opaque(from: {
     steps: minted((mint, context) => [
       task(context, {}, { token: mint.token(context) }),
       task(context, {}, { token: mint.opaque(context, true) }),
-      task(context, {}, { token: token(mint, context) }),
+      task(context, {}, { token: token(mint, context), ...(issuer === undefined ? {} : { issuer }) }),
     ]),
     judge: (exchanges, context) =>
       introspects(exchanges)
@@ -128,13 +129,17 @@ function opaque(from: {
 const introspects = ([before, after]: readonly Exchange[]): boolean =>
   (after?.asked?.introspections ?? 0) > (before?.asked?.introspections ?? 0);
 
-const inactive = (name: string, words: string, active: unknown): Case =>
+/** An answer to a lookup in which active is neither true nor false: the token, or the issuer, is at fault. */
+const odd = (name: string, words: string, active: unknown): Case =>
   opaque({
-    id: name,
-    title: `An opaque token for which the issuer gives ${words} as active is refused with 401`,
+    id: `active-${name}`,
+    title: `An opaque token for which the issuer gives ${words} as active is refused with 401, or the issuer with 503`,
     requirements: ["OAU-011"],
     token: (mint, context) => mint.opaque(context, active),
-    check: denied(2, 401),
+    issuer: "errs",
+    check: expect(2, "HTTP 401 or 503", (exchange) =>
+      [401, 503].includes(exchange.response?.status ?? 0) ? null : describe(exchange),
+    ),
   });
 
 const opaques: readonly Case[] = [
@@ -154,9 +159,15 @@ const opaques: readonly Case[] = [
         introspects(exchanges.slice(1)) ? accepted(2)(exchanges, context) : denied(2, 401)(exchanges, context),
     ],
   }),
-  inactive("inactive", "false", false),
-  inactive("active-text", "a text", "true"),
-  inactive("active-number", "1", 1),
+  opaque({
+    id: "inactive",
+    title: "An opaque token that the issuer does not call active is refused with 401",
+    requirements: ["OAU-011"],
+    token: (mint, context) => mint.opaque(context, false),
+    check: denied(2, 401),
+  }),
+  odd("text", "a text", "true"),
+  odd("number", "1", 1),
   opaque({
     id: "expired",
     title: "An opaque token that has expired is refused with 401 though the issuer calls it active",

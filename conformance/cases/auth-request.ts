@@ -29,7 +29,7 @@ const unauthorized = (id: string, title: string, values: (text: string) => reado
     requirements: ["OAU-001"],
     ...(level === undefined ? {} : { level }),
     steps: (mint, context) => [withAuthorization(mint, context, values)],
-    checks: [denied(1, 401), challenged(1)],
+    checks: [denied(1, 401)],
   });
 
 const none: readonly Case[] = [
@@ -172,20 +172,14 @@ const orders: readonly Case[] = [
   ),
 ];
 
-const open = (id: string, title: string, at: string): Case => ({
-  id: `auth.open.${id}`,
-  title: `${title} is open to a caller without token`,
-  area: "auth",
-  level: "MUST",
-  requirements: ["OAU-015"],
-  unless: withoutMint,
-  steps: minted((mint, context) => [
-    honest(mint, context),
-    task(context, {}, { credentials: false }),
-    get(at, { credentials: false }),
-  ]),
-  judge: judged(accepted(0), denied(1, 401), status(2, 200)),
-});
+const open = (id: string, title: string, at: string): Case =>
+  authCase({
+    id: `open.${id}`,
+    title: `${title} is open to a caller without token`,
+    requirements: ["OAU-015"],
+    steps: () => [get(at, { credentials: false })],
+    checks: [status(1, 200)],
+  });
 
 const texts = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 

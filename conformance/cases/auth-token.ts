@@ -158,7 +158,6 @@ const takes = (id: string, words: string, typ: string | undefined, level: Level 
 });
 
 const taken: readonly Trial[] = [
-  takes("at-jwt", "of the type at+jwt", "at+jwt"),
   takes("jwt", "of the type JWT", "JWT"),
   takes("absent", "without a type", undefined),
   takes("lower-case", "of the type jwt", "jwt", "SHOULD"),

@@ -106,10 +106,10 @@ const watches: readonly Case[] = [
   }),
   watch({
     id: "errors.no-server-error",
-    title: "No request of this run is answered with a 5xx status",
+    title: "No request of this run is answered with a 5xx status, unless the issuer of its token is at fault",
     requirements: ["CODE-005"],
     expected: "a status under 500",
-    concerns: isRpc,
+    concerns: (exchange) => isRpc(exchange) && !["fails", "errs"].includes(exchange.request.issuer ?? ""),
     found: (exchange) => ((exchange.response?.status ?? 0) < 500 ? null : describe(exchange)),
   }),
   watch({

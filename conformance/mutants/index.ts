@@ -3,6 +3,12 @@ import { acknowledging, guarded } from "./acknowledging.js";
 import { answering } from "./answering.js";
 import { conversing, hurried } from "./conversing.js";
 import { framing } from "./framing.js";
+import type { GuardMutant } from "./guard-edit.js";
+import { guardingAccess } from "./guarding-access.js";
+import { guardingClaims } from "./guarding-claims.js";
+import { guardingKeys } from "./guarding-keys.js";
+import { guardingRequests } from "./guarding-requests.js";
+import { guardingTokens } from "./guarding-tokens.js";
 import { refusing } from "./refusing.js";
 import { limiting as limited, serving } from "./serving.js";
 import type { Mutant } from "./wrap.js";
@@ -20,5 +26,14 @@ export const mutants: readonly Mutant[] = [
 
 /** The same for an agent that has a rate limit. */
 export const limiting: readonly Mutant[] = [...limited, ...hurried];
+
+/** Agents behind OAuth 2.0 that are wrong in one way each, with every case that must see it. */
+export const guarding: readonly GuardMutant[] = [
+  ...guardingKeys,
+  ...guardingRequests,
+  ...guardingTokens,
+  ...guardingClaims,
+  ...guardingAccess,
+];
 
 export { guarded };

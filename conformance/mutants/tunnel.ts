@@ -29,7 +29,10 @@ export interface SocketMutant {
   /** The path asked of the agent. */
   readonly path?: (path: string) => string;
   /** Headers of the upgrade as they are handed on; undefined leaves one out. */
-  readonly headers?: (headers: Readonly<Record<string, string>>) => Readonly<Record<string, string | undefined>>;
+  readonly headers?: (
+    headers: Readonly<Record<string, string>>,
+    path: string,
+  ) => Readonly<Record<string, string | undefined>>;
   /** The head of the agent's answer to the upgrade. */
   readonly head?: (head: string) => string;
   /** Makes the editor of one connection. */
@@ -55,7 +58,7 @@ export function tunnel(
       Array.isArray(value) ? value.join(", ") : `${value}`,
     ]),
   );
-  const headers = { ...given, ...mutant.headers?.(given) };
+  const headers = { ...given, ...mutant.headers?.(given, path) };
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}\r\n`],
   );
@@ -66,7 +69,8 @@ export function tunnel(
     toClient: (frame) => void client.write(encodeFrame({ masked: false, ...frame })),
   });
   const asked = through(editor?.asked, (bytes) => void onward.write(bytes));
-  const answered = through(editor?.answered, (bytes) => void client.write(bytes));
+  const toClient = (bytes: Buffer) => void client.write(bytes);
+  let answered = through(editor?.answered, toClient);
   let head: Buffer | null = Buffer.alloc(0);
   asked(early);
   client.on("data", asked);
@@ -77,6 +81,7 @@ export function tunnel(
     if (end < 0) return;
     const text = head.subarray(0, end + 4).toString("latin1");
     const rest = head.subarray(end + 4);
+    if (!text.startsWith("HTTP/1.1 101")) answered = toClient;
     client.write(Buffer.from(mutant.head?.(text) ?? text, "latin1"));
     head = null;
     answered(rest);

@@ -71,7 +71,9 @@ export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
 }
 
 async function handOn(agent: URL, mutant: Mutant, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { method = "GET", url: path = "/", headers } = incoming;
+  const { method = "GET", url: path = "/" } = incoming;
+  const { authorization = [] } = incoming.headersDistinct;
+  const headers = { ...incoming.headers, ...(authorization.length > 1 ? { authorization } : {}) };
   const tooBig = Number(headers["content-length"] ?? 0) > 20_000_000;
   const asked: Asked = { method, path, headers, body: tooBig ? Buffer.alloc(0) : await bodyOf(incoming) };
   const changed = mutant.ask?.(asked) ?? asked;
@@ -87,7 +89,7 @@ const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding", "co
 function send(agent: URL, asked: Asked, declaredOnly: boolean): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const kept = Object.entries(asked.headers).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
-    const headers = Object.fromEntries(kept) as Record<string, string>;
+    const headers = Object.fromEntries(kept) as Record<string, string | string[]>;
     const length = {
       "content-length": declaredOnly ? String(asked.headers["content-length"]) : String(asked.body.length),
     };
