@@ -119,6 +119,7 @@ describe("opaque tokens of a real provider", () => {
     const waiting = tokens.slice(0, 2).map((token) => target.status(token));
     await bothHeld;
     expect(await target.status(tokens[2] ?? "")).toBe(503);
+    expect(held).toHaveLength(2);
     for (const release of held) release();
     expect(await Promise.all(waiting)).toEqual([503, 503]);
     provider.intercept = undefined;
