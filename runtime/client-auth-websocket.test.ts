@@ -172,11 +172,11 @@ describe("a token that ends on an open connection", () => {
     const auth = tokensInTurn(await lasting(60), await lasting(6_000));
     await using peer = await connect(target.url.replace("http", "ws"), { websocket: { reconnect }, auth });
     peer.onMessage(nobody);
-    await vi.waitFor(() => expect(peer.connection.state.status).toBe("open"));
+    await vi.waitFor(() => expect(peer.connection.state.status).toBe("open"), { timeout: 5_000 });
     ahead = 120_000;
     try {
       await vi.waitFor(() => expect(auth.refusals).toHaveLength(1), { timeout: 5_000 });
-      await vi.waitFor(() => expect(peer.connection.state.status).toBe("open"));
+      await vi.waitFor(() => expect(peer.connection.state.status).toBe("open"), { timeout: 5_000 });
     } finally {
       ahead = 0;
     }

@@ -47,7 +47,7 @@ async function failureOf(what: string, work: () => unknown): Promise<unknown> {
 /** A call that fails, and the peer it was made with. */
 const failingCall = (what: string, url: string, options: ConnectOptions) =>
   failureOf(what, async () => {
-    await using peer = await connect(url, { ...options, timeoutMs: 1_000, retry: false });
+    await using peer = await connect(url, { timeoutMs: 5_000, ...options, retry: false });
     secrets.note("the peer", peer);
     peer.connection.watch((state) => secrets.note("state of the connection", state));
     return await peer.run("echo", {});
@@ -78,13 +78,14 @@ describe("no secret comes out of a call", () => {
 
   test.each(moves)("that is answered with %s", async (what, move) => {
     await using agent = await scriptedPeer((got) => (got.path === "/asap" ? move(got) : undefined));
+    const options = { transport: "http", timeoutMs: what === "nothing" ? 1_000 : 5_000 } as const;
     const token = secrets.plantToken("access token", await issuer.mint());
-    await failingCall(what, agent.url, { transport: "http", auth: tokensInTurn(token, token) });
+    await failingCall(what, agent.url, { ...options, auth: tokensInTurn(token, token) });
     expect(agent.to("/asap")[0]?.headers.authorization).toBe(`Bearer ${token}`);
     const headers = {
       Authorization: `Basic ${secrets.plant("Authorization", btoa(`client:${secrets.make("Basic")}`))}`,
     };
-    await failingCall(what, agent.url, { transport: "http", headers });
+    await failingCall(what, agent.url, { ...options, headers });
   });
 
   test("whose WebSocket is refused, or closed with a reason that repeats the token", async () => {
@@ -244,7 +245,8 @@ describe("no secret comes out of the requests for tokens", () => {
     );
     try {
       const store = fileTokens(join(folder, "tokens.json"));
-      const source = clientCredentials({ ...options(), clientSecret: secrets.make("client secret"), store });
+      const clientSecret = secrets.make("client secret");
+      const source = clientCredentials({ ...options(), timeoutMs: 5_000, clientSecret, store });
       expect(await source.token()).toBe(given);
       secrets.note("the source", source);
       secrets.note("the store", store);

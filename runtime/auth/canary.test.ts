@@ -56,7 +56,7 @@ async function guarded(auth: Partial<ResourceServerOptions> = {}, skills: object
     endpoint: `${issuer.issuer}/introspect`,
   };
   const target: Target = await startTarget(issuer, {
-    auth: { introspection, timeoutMs: 400, ...auth },
+    auth: { introspection, ...auth },
     agent: { skills: skills as never, log, now: () => Date.now() + ahead },
   });
   return {
@@ -215,7 +215,7 @@ describe("no secret comes out when the provider", () => {
     ["breaks the connection", ({ socket }) => void socket.destroy()],
     ["never answers", () => undefined],
   ])("%s", async (what, answer) => {
-    await using agent = await guarded();
+    await using agent = await guarded({ timeoutMs: 400 });
     lookup(answer);
     await knock(agent.target, what, bearer(secrets.make("looked up token")), 503);
   });
