@@ -9,6 +9,7 @@ export interface TextOptions {
 }
 
 const maxToken = 2000;
+const fewSkipped = 6;
 
 const marks: Record<CaseOutcome, string> = {
   pass: "pass",
@@ -31,9 +32,9 @@ export function renderText(report: Report, { color = false, maxDetails = 40 }: T
   const told = report.cases.filter(({ outcome }) => outcome === "fail" || outcome === "warn" || outcome === "error");
   const findings = told.slice(0, maxDetails).map((result) => inFull(result, paint));
   const further = told.slice(maxDetails).map((result) => inShort(result, paint));
-  const skipped = report.cases
-    .filter(({ outcome }) => outcome === "not-applicable")
-    .map((result) => inShort(result, paint));
+  const skipped = inGroups(report.cases.filter(({ outcome }) => outcome === "not-applicable")).map((group) =>
+    skippedLine(group, paint),
+  );
   const blocks = [
     head.join("\n"),
     areaLines(report, paint),
@@ -76,6 +77,24 @@ function inShort(result: CaseResult, paint: Paint): string {
   const { outcome, id, title, reason } = result;
   const found = result.found === undefined ? "" : ` (found ${plain(result.found).split("\n")[0]})`;
   return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${id}: ${plain(reason ?? title)}${found}`;
+}
+
+/** Cases of one area that do not apply for one reason; a few of them are told one by one. */
+function inGroups(results: readonly CaseResult[]): (readonly CaseResult[])[] {
+  const groups = new Map<string, CaseResult[]>();
+  for (const result of results) {
+    const key = JSON.stringify([result.area, result.reason]);
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  return [...groups.values()].flatMap((group) => (group.length > fewSkipped ? [group] : group.map((one) => [one])));
+}
+
+function skippedLine(group: readonly CaseResult[], paint: Paint): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  if (group.length === 1) return inShort(first, paint);
+  const { outcome, area, reason = "" } = first;
+  return `${paint(colors[outcome], marks[outcome].padEnd(5))} ${group.length} cases of ${area}: ${plain(reason)}`;
 }
 
 function inFull(result: CaseResult, paint: Paint): string {

@@ -176,6 +176,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const notes = [...found.notes];
     if (gate.waitedMs() > 0)
       notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
+    const left = ordered.filter(({ reason }) => reason === noPort).length;
+    if (left > 0) notes.push(`${left} cases on access tokens were left out: ${noPort}.`);
     const unjudged = planned.length - countsOf(planned.length, ordered).run;
     const reason = options.signal?.aborted
       ? "the run was stopped"
