@@ -87,28 +87,6 @@ describe("documents", () => {
   });
 
   test.each([
-    ["auth/verified-tokens.ts", "const longestMs = 60_000;", "60 s: what is known of a token is kept that long"],
-    ["auth/jwks.ts", "maxAgeSeconds = 600, staleSeconds = 3_600, cooldownSeconds = 30 ", "after 600 s"],
-    ["auth/jwks.ts", "staleSeconds = 3_600", "3,600 s more"],
-    ["auth/jwks.ts", "cooldownSeconds = 30 ", "one fetch of the key set in 30 s"],
-    ["auth/metadata.ts", "const hourMs = 3_600_000;", "a new `jwks_uri` in the metadata | 3,600 s"],
-    ["auth/metadata.ts", "{ timeoutMs: 5_000, maxBytes: 262_144 }", "documents of an issuer within 5 s (`timeoutMs`)"],
-    ["auth/metadata.ts", "maxBytes: 262_144", "262,144 bytes"],
-    ["auth/refreshed.ts", "const firstBackoffMs = 1_000;", "one fetch after 1, 2, 4 … 30 s"],
-    ["auth/introspection.ts", "maxInFlight = 64 ", "at most 64 under way"],
-    ["auth/resource-server.ts", "clockToleranceSeconds = 30, maxTokenBytes = 16_384", "at most 16,384 characters long"],
-    ["auth/resource-server.ts", "clockToleranceSeconds = 30", "the clock tolerance: 30 s"],
-    ["auth/resource-server.ts", "maxVerifiedTokens ?? 10_000", "10,000 tokens are remembered"],
-    ["auth/resource-server.ts", "const mostInactive = 1_000;", "1,000 inactive ones"],
-    ["transport/websocket-connection.ts", "const rejudgeMs = 60_000;", "judged again each 60 s"],
-    ["egress-connect.ts", "const connectTimeoutMs = 5_000;", "A connection must be there within 5 s"],
-    ["egress-node.ts", "const maxHeaderBytes = 16_384;", "headers of answers are at most 16,384 bytes"],
-  ])("the figure of security-model.md that is in %s (%s) is told as it is", (file, code, told) => {
-    expect(read(`runtime/${file}`)).toContain(code);
-    expect(read("docs/security-model.md").replace(/\s+/g, " ")).toContain(told);
-  });
-
-  test.each([
     ["Of `resourceServer`:", ["auth/resource-server ResourceServerOptions", "auth/metadata IssuerFetchOptions"]],
     ["`jwks` of it:", ["auth/jwks KeySetRules"]],
     ["`introspection` of it:", ["auth/introspection IntrospectionOptions"]],
