@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { isAsapError } from "../error.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
-import { addPeerOptions, failPeer, jsonText, type PeerCommandOptions, peerOptions } from "./peer-command.js";
+import { addDocumentOptions, type DocumentOptions, documentOptions, failPeer, jsonText } from "./peer-command.js";
 
 /** `asap health`: prints how an agent fares. */
 export const command: CliCommand = {
   configure(command) {
-    addPeerOptions(command.argument("<url>", "URL of the agent"), "10");
+    addDocumentOptions(command.argument("<url>", "URL of the agent"));
     addNotes(command, {
       examples: ["health http://localhost:8000", "health http://localhost:8000 --json"],
       exits: { 0: "healthy", 1: "unhealthy, or no valid health there", 2: "not reached" },
@@ -15,10 +15,10 @@ export const command: CliCommand = {
   },
   async run(command: Command, io) {
     const [url = ""] = command.args;
-    const options = command.optsWithGlobals<PeerCommandOptions & GlobalOptions>();
+    const options = command.optsWithGlobals<DocumentOptions & GlobalOptions>();
     const { healthCheck } = await import("../discovery/health.js");
     try {
-      await io.print(jsonText(await healthCheck(url, peerOptions(options)), options.json));
+      await io.print(jsonText(await healthCheck(url, documentOptions(options)), options.json));
       return exitCodes.ok;
     } catch (cause) {
       const health = isAsapError(cause) ? cause.data["health"] : undefined;

@@ -11,6 +11,11 @@ export interface PeerCommandOptions {
   readonly header?: Readonly<Record<string, string>>;
 }
 
+/** Options of a command that asks for an agent's open documents. */
+export interface DocumentOptions extends PeerCommandOptions {
+  readonly allowPrivate?: boolean;
+}
+
 const notReached = new Set([
   "asap:transport/connection_failed",
   "asap:transport/timeout",
@@ -19,6 +24,8 @@ const notReached = new Set([
   "asap:auth/unavailable",
   "asap:auth/token_store_failed",
 ]);
+
+const privateRanges = new Set<unknown>(["private", "uniqueLocal"]);
 
 const wrongUse = new Set(["asap:config/invalid_option", "asap:transport/insecure_url"]);
 
@@ -51,6 +58,16 @@ export function peerOptions({ timeout, allowInsecure, header: headers }: PeerCom
     ...(allowInsecure !== undefined && { allowInsecure }),
     ...(headers !== undefined && { headers }),
   };
+}
+
+/** Adds the options of a command that asks for an agent's open documents. */
+export function addDocumentOptions(command: Command): Command {
+  return addPeerOptions(command, "10").option("--allow-private", "allow an agent in a private network");
+}
+
+/** The options for such a request that the command line asked for. */
+export function documentOptions(options: DocumentOptions) {
+  return { ...peerOptions(options), ...(options.allowPrivate === true && { egress: { allowPrivate: true } }) };
 }
 
 interface RemoteData {
@@ -88,11 +105,13 @@ export function failPeer(cause: unknown, io: CliIo, credentials?: string): numbe
   if (!isAsapError(cause)) throw cause;
   const { code, message } = cause;
   const said = code === "asap:transport/remote_error" ? message + remoteDetail(cause) : message;
+  const isPrivate = code === "asap:transport/address_refused" && privateRanges.has(cause.data["range"]);
   if (code === "asap:transport/insecure_url") fail(io, `${message} Give --allow-insecure.`, code);
+  else if (isPrivate) fail(io, `${message} Give --allow-private.`, code);
   else if (credentials !== undefined && asksForCredentials(cause)) fail(io, `${said} ${credentials}`, code);
   else fail(io, said, code);
   if (notReached.has(code)) return exitCodes.couldNotRun;
-  return wrongUse.has(code) ? exitCodes.usage : exitCodes.findings;
+  return wrongUse.has(code) || isPrivate ? exitCodes.usage : exitCodes.findings;
 }
 
 /** Writes a JSON document: on one line with `--json`, indented for people without. */

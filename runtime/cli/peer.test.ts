@@ -2,28 +2,7 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
-import { run } from "./run.js";
-
-async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
-  const io = memoryIo(options);
-  return { code: await run(argv, io), out: io.out(), err: io.err() };
-}
-
-/** Runs `asap serve` in this process. */
-async function serve(flags: readonly string[] = [], env: Record<string, string> = {}) {
-  const io = memoryIo({ env });
-  const ended = run(["serve", "--port", "0", ...flags], io);
-  while (io.out() === "") {
-    const early = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5, "listening"))]);
-    if (early !== "listening") throw new Error(`serve ended with ${early}: ${io.err()}`);
-  }
-  const stop = () => {
-    io.stop();
-    return ended;
-  };
-  return { url: /^listening on (\S+)\n$/.exec(io.out())?.[1] ?? "", out: io.out, err: io.err, stop };
-}
+import { asap, asapServe as serve } from "../testing/asap-command.js";
 
 /** A server that answers everything with a status and a body, or tasks with the events made for their envelope. */
 async function listen(
@@ -184,6 +163,19 @@ describe("asap serve, call, discover, health", () => {
       expect([code, out]).toEqual([2, ""]);
       expect(err).toMatch(/^asap: [^\n]+ \(asap:transport\/(?:connection_failed|timeout)\)\n$/);
     }
+  });
+});
+
+describe("asap discover, health", () => {
+  test.each(["discover", "health"])("%s asks an agent in a private network where that is allowed", async (command) => {
+    const argv = [command, "http://10.255.255.254:8000", "--allow-insecure", "--timeout", "0.2"];
+    const refused = await asap(argv);
+    expect(refused).toEqual({
+      code: 64,
+      out: "",
+      err: "asap: The address 10.255.255.254 is not allowed: it is private. Give --allow-private. (asap:transport/address_refused)\n",
+    });
+    expect((await asap([...argv, "--allow-private"])).err).not.toContain("is not allowed");
   });
 });
 
