@@ -21,12 +21,14 @@ interface Sample {
   readonly resource?: unknown;
   readonly options?: Omit<JudgeOptions, "issuerPort">;
   readonly wants?: boolean;
+  /** Milliseconds that the clock of the agent is ahead. */
+  readonly date?: number;
 }
 
 /** What the suite makes of an agent that answers as the sample says; a function gets the issuer's port. */
 async function meet(make: (port: number) => Sample) {
   issuer = await startIssuer(0);
-  const { manifest = {}, status = 401, resource, options = {}, wants = false } = make(issuer.port);
+  const { manifest = {}, status = 401, resource, options = {}, wants = false, date = 0 } = make(issuer.port);
   const asked: string[] = [];
   const listener: RequestListener = (request, response) => {
     request.resume();
@@ -36,7 +38,8 @@ async function meet(make: (port: number) => Sample) {
       "/.well-known/oauth-protected-resource": resource === undefined ? [404, {}] : [200, resource],
     };
     const [code, body] = answers[request.url ?? ""] ?? [status, {}];
-    response.writeHead(code, { "Content-Type": "application/json", Connection: "close" }).end(JSON.stringify(body));
+    const headers = { "Content-Type": "application/json", Connection: "close" };
+    response.writeHead(code, { ...headers, Date: new Date(Date.now() + date).toUTCString() }).end(JSON.stringify(body));
   };
   const server = createServer(listener);
   servers.push(server);
@@ -93,6 +96,13 @@ describe("introduce()", () => {
     expect(mintOf(await meet(() => ({ manifest: guarded({}) }))).audience).toBe("urn:asap:agent:one");
     await issuer.close();
     expect(mintOf(await meet(() => ({ manifest: {} }))).audience).toBe("urn:asap:agent:under-test");
+  });
+
+  it("goes by the clock of the agent, where that is minutes away", async () => {
+    const { clockAheadMs } = await meet(() => ({ manifest: guarded({ audience: "a" }), date: 900_000 }));
+    expect(Math.round(clockAheadMs / 10_000)).toBe(90);
+    await issuer.close();
+    expect((await meet(() => ({ manifest: guarded({ audience: "a" }) }))).clockAheadMs).toBe(0);
   });
 
   it("has the issuer serve, and tries the agent without keys where a case wants that", async () => {

@@ -3,6 +3,7 @@ import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import type { Context } from "./case.js";
 import { jsonOf } from "./checks.js";
 import { asObject, get, task } from "./documents.js";
+import { headerOf } from "./http-response.js";
 import type { Issuer } from "./issuer.js";
 import type { Settings } from "./options.js";
 import { createMint, type Mint, runKeys } from "./tokens.js";
@@ -12,6 +13,8 @@ import type { Exchange, WireRequest } from "./wire.js";
 export interface Introduction {
   /** Makes tokens that the agent takes; a text says why there are none. */
   readonly mint: Mint | string;
+  /** Milliseconds the agent's clock is ahead of ours, as the date of its first answer tells; 0 for a few seconds. */
+  readonly clockAheadMs: number;
   /** Exchanges that can be made only before the agent has the keys, by the name they are shared under. */
   readonly made: ReadonlyMap<string, Exchange>;
 }
@@ -19,6 +22,10 @@ export interface Introduction {
 /** Cases that need something of the issuer before they run. */
 const trial = "auth.keys.unreachable";
 const rotation = "auth.keys.rotated";
+
+const steadyMs = 5000;
+/** Further off, the agent has no clock to go by. */
+const followMs = 3_600_000;
 
 /** Name of the exchange with an agent that has no keys yet and cannot get them. */
 export const withoutKeys = "auth without keys";
@@ -48,7 +55,7 @@ export async function introduce(
   const [first, answer] = await Promise.all(asked);
   const manifest = asObject(jsonOf(first));
   const isRefused = [401, 403, 503].includes(answer?.response?.status ?? 0);
-  if (manifest?.auth == null && !isRefused) return { mint: "the agent asks for no token", made: none };
+  if (manifest?.auth == null && !isRefused) return { mint: "the agent asks for no token", clockAheadMs: 0, made: none };
   const facts = asObject(asObject(manifest?.auth)?.oauth2);
   const agent = validateAgentUrn(manifest?.id) ? manifest.id : "urn:asap:agent:under-test";
   const audience = settings.audience ?? listed(facts?.audience)[0] ?? (await resourceOf(send)) ?? agent;
@@ -62,8 +69,16 @@ export async function introduce(
     keys: await runKeys(wants(rotation)),
   });
   issuer.serve(mint);
-  if (!wants(trial)) return { mint, made: none };
-  return { mint, made: new Map([[withoutKeys, await send(taskWithoutKeys(context, mint))]]) };
+  const clockAheadMs = clockOf(first);
+  if (!wants(trial)) return { mint, clockAheadMs, made: none };
+  const request = taskWithoutKeys({ ...context, clockAheadMs }, mint);
+  return { mint, clockAheadMs, made: new Map([[withoutKeys, await send(request)]]) };
+}
+
+/** How far the date of an answer is ahead of the time it came, where that is more than travel and rounding make. */
+function clockOf(answer: Exchange | undefined): number {
+  const ahead = Date.parse(headerOf(answer?.response, "date") ?? "") - (answer?.startedAt ?? 0);
+  return Math.abs(ahead) > steadyMs && Math.abs(ahead) < followMs ? ahead : 0;
 }
 
 const listed = (value: unknown): string[] =>

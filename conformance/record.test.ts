@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { say, talk } from "./conversation.js";
+import { task } from "./documents.js";
 import { recordOf, replayOf, type Secrets } from "./record.js";
 import { sampleContext } from "./sample-context.js";
 import { closeData, opcodes, type WireFrame } from "./socket-frames.js";
@@ -36,6 +37,29 @@ describe("recordOf()", () => {
     const record = recordOf(exchange({ method: "POST", path: "/", body: "x".repeat(9000) }), none);
     expect(record.sent.length).toBeLessThan(2100);
     expect(record.sent).toMatch(/… \(\d{4} bytes in all\)$/);
+  });
+
+  it("shows what a token of the suite says, and hides its text", () => {
+    const { mint } = sampleContext;
+    if (typeof mint === "string") throw new Error(mint);
+    const token = mint.token(sampleContext, { claims: { scope: "openid" } });
+    const path = `/asap?access_token=${token.text}`;
+    const request = task(sampleContext, {}, { token, path });
+    const record = recordOf(exchange(request, {}, `you said ${token.text}`), none);
+    expect(record.token).toEqual({ header: token.header, claims: token.claims });
+    expect(record.sent).toContain("Authorization: ***\n");
+    expect(record.sent).toContain("POST /asap?access_token=*** HTTP/1.1\n");
+    expect(record.received).toContain("you said ***");
+    expect(replayOf(exchange(request), url, none)).toBe(
+      "# the token was made for this run: run the case again with --only",
+    );
+  });
+
+  it("shows nothing of a token that says nothing", () => {
+    const token = { text: "word", header: {}, claims: {} };
+    const record = recordOf(exchange(task(sampleContext, {}, { token })), none);
+    expect(record).not.toHaveProperty("token");
+    expect(record.sent).toContain("Authorization: Bearer word\n");
   });
 
   it("hides the caller's headers and secrets wherever they come back", () => {

@@ -66,6 +66,30 @@ describe("renderText()", () => {
     expect(text).toMatch(/^FAIL {2}envelope\.fail: A claim \(found c\)$/m);
   });
 
+  it("tells many cases that do not apply for one reason in one line", () => {
+    const left = Array.from({ length: 7 }, (_, at) =>
+      result("not-applicable", { id: `auth.${at}`, area: "auth", reason: "no port" }),
+    );
+    const text = renderText(report([...left, result("not-applicable", { reason: "no port" })]));
+    expect(text.match(/^n\/a.*$/gm)).toEqual([
+      "n/a   7 cases of auth: no port",
+      "n/a   envelope.not-applicable: no port",
+    ]);
+  });
+
+  it("tells what the token of a finding says", () => {
+    const exchange = {
+      sent: "a",
+      received: "b",
+      status: 200,
+      elapsedMs: 1,
+      token: { header: { alg: "none" }, claims: { sub: "x" } },
+    };
+    expect(renderText(report([result("fail", { exchange })]))).toMatch(
+      /^ {2}token {5}\{"alg":"none"\} \{"sub":"x"\}$/m,
+    );
+  });
+
   it("hands a terminal nothing to obey that came from the agent", () => {
     const evil = "\u001b]0;owned\u0007\u009b31m\rnice";
     const cases = [

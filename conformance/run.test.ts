@@ -247,6 +247,26 @@ describe("judgeServer() before the cases", () => {
     );
   });
 
+  it.each([
+    [{ issuerPort: 9000, token: "t" }, /a token and a port for an issuer are given together/],
+    [{ issuer: "http://localhost:9000" }, /given without a port for the issuer/],
+    [{ audience: "a" }, /given without a port for the issuer/],
+    [{ issuerPort: 9000, issuer: "login" }, /Invalid URL/],
+    [{ issuerPort: 9000, issuer: "ftp://login.example" }, /not an http or https URL/],
+    [{ issuerPort: 70_000 }, /issuerPort is no TCP port: 70000/],
+    [{ issuerPort: 0 }, /issuerPort is no positive integer: 0/],
+  ])("refuses %j", async (options, words) => {
+    await expect(judgeServer("http://localhost", options)).rejects.toThrow(words);
+  });
+
+  it("cannot run where the port for the issuer is taken", async () => {
+    const url = await http((request, response) => answer(request, response, "{}"));
+    const port = Number(new URL(await tcp(() => {})).port);
+    const report = await judgeServer(url, { issuerPort: port });
+    expect(report).toMatchObject({ outcome: "could-not-run", reason: `the issuer cannot listen on 127.0.0.1:${port}` });
+    expect(exitCode(report)).toBe(2);
+  });
+
   it("stops when the whole run takes too long", async () => {
     const url = await http((request, response) => void setTimeout(() => answer(request, response, "{}"), 50));
     const report = await judgeServer(url, { totalTimeoutMs: 300, concurrency: 1 });

@@ -102,7 +102,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       now,
       newId: () => newUlid(now()),
     };
-    let introduction: Introduction = { mint: noPort, made: new Map() };
+    let introduction: Introduction = { mint: noPort, clockAheadMs: 0, made: new Map() };
     if (issuerPort !== null) {
       issuer = await startIssuer(issuerPort).catch(() => undefined);
       if (issuer === undefined) {
@@ -114,14 +114,14 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       const send = (request: WireRequest) => wire.exchange(request, signal);
       introduction = await introduce(send, issuer, before, settings, wants);
     }
-    const { mint, made } = introduction;
+    const { mint, clockAheadMs, made } = introduction;
+    const met: Context = { ...before, mint, clockAheadMs };
     if (typeof mint !== "string") {
-      headers = { ...headers, Authorization: `Bearer ${mint.token(before).text}` };
+      headers = { ...headers, Authorization: `Bearer ${mint.token(met).text}` };
       secrets = secretsOf(headers);
       wire.close();
       wire = createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) });
     }
-    const met: Context = { ...before, mint };
     const found = await probe((request) => patiently(wire, request, signal), met, settings);
     const context: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
     if (found.obstacle !== undefined) {

@@ -53,6 +53,18 @@ describe("bytesOf()", () => {
     expect(text({ method: "GET", path: "/asap", credentials: false }, base, { "X-Key": "1" })).not.toContain("X-Key");
   });
 
+  it("puts a token, or any Authorization headers, in place of the caller's", () => {
+    const token = { text: "tok", header: {}, claims: {} };
+    const headers = { Authorization: "Bearer own" };
+    const lines = (...rest: Parameters<typeof bytesOf>) => text(...rest).match(/^authorization:.*$/gim);
+    expect(lines({ ...get, token }, base, headers)).toEqual(["Authorization: Bearer tok"]);
+    expect(lines({ ...get, token, authorization: ["a b", "c"] }, base, headers)).toEqual([
+      "Authorization: a b",
+      "Authorization: c",
+    ]);
+    expect(lines({ ...get, authorization: [] }, base, headers)).toBeNull();
+  });
+
   it("frames a body by length, in chunks, or by a length that is wrong", () => {
     expect(text({ method: "POST", path: "/", body: "grün" }, base, {})).toContain("Content-Length: 5\r\n\r\n");
     expect(text({ method: "POST", path: "/", body: "abcde", framing: "chunked" }, base, {})).toContain(

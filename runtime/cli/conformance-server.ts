@@ -70,6 +70,7 @@ export const command: CliCommand = {
     const options = command.optsWithGlobals<Options>();
     const { skill, token, header: headers, sender, only, burst, timeout } = options;
     const { issuerPort, issuer, audience } = options;
+    if (issuerPort !== undefined && token !== undefined) command.error("--token and --issuer-port are given together");
     needs(command, "--issuer", issuer, "--issuer-port", issuerPort);
     needs(command, "--audience", audience, "--issuer-port", issuerPort);
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) command.error(`${url} is not an http or https URL`);

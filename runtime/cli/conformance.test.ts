@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Server, serve } from "../node.js";
+import { asapServe } from "../testing/asap-command.js";
 import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { createEchoAgent } from "./echo-agent.js";
 import { run } from "./run.js";
@@ -9,6 +10,19 @@ import { run } from "./run.js";
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
   const io = memoryIo(options);
   return { code: await run(argv, io), out: io.out(), err: io.err() };
+}
+
+/** A port that is free, below those that systems hand out by themselves. */
+async function freePort(): Promise<number> {
+  for (let port = 11_000 + (process.pid % 8_000); ; port += 1) {
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 describe("asap conformance server", () => {
@@ -53,6 +67,22 @@ describe("asap conformance server", () => {
     expect(out + err).not.toContain("t0ken");
   });
 
+  test("judges an agent behind OAuth 2.0 with --issuer-port, for the issuer and the audience that are given", async () => {
+    const issuerPort = await freePort();
+    const issuer = `http://localhost:${issuerPort}/realm`;
+    const guard = ["--issuer", issuer, "--audience", "one", "--audience", "two", "--allow-loopback"];
+    const served = await asapServe(["--rate-limit", "off", ...guard]);
+    const argv = ["conformance", "server", served.url, "--issuer-port", String(issuerPort), "--json"];
+    const given = ["--issuer", issuer, "--audience", "two", "--only", "auth.claims.*"];
+    const { code, out, err } = await asap([...argv, ...given]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out).counts).toMatchObject({ fail: 0, warn: 0, notApplicable: 0 });
+    const another = await asap([...argv, "--audience", "three", "--only", "auth.none", "--timeout", "1"]);
+    expect(another.code).toBe(2);
+    expect(JSON.parse(another.out).reason).toMatch(/iss http:\/\/localhost:\d+\/realm, aud three/);
+    expect(await served.stop()).toBe(0);
+  });
+
   test("ends with 1 for a server that answers {} to everything", async () => {
     const fake = createServer((_, response) =>
       response.writeHead(200, { "content-type": "application/json" }).end("{}"),
@@ -82,6 +112,12 @@ describe("asap conformance server", () => {
     [["http://127.0.0.1:1", "--input", "[]"]],
     [["http://127.0.0.1:1", "--format", "xml"]],
     [["http://127.0.0.1:1", "--timeout", "soon"]],
+    [["http://127.0.0.1:1", "--issuer-port", "0"]],
+    [["http://127.0.0.1:1", "--issuer-port", "70000"]],
+    [["http://127.0.0.1:1", "--issuer", "http://127.0.0.1:9000"]],
+    [["http://127.0.0.1:1", "--issuer-port", "9000", "--issuer", "login"]],
+    [["http://127.0.0.1:1", "--audience", "a"]],
+    [["http://127.0.0.1:1", "--issuer-port", "9000", "--token", "t0ken"]],
   ])("ends with 64 for %j", async (rest) => {
     const { code, out, err } = await asap(["conformance", "server", ...rest]);
     expect([code, out]).toEqual([64, ""]);
