@@ -61,7 +61,7 @@ describe("spec/requirements.json", () => {
   });
 
   it("names a known area, a source and, for what is owed, the part that owes it", () => {
-    const parts = ["websocket", "auth", "state", "webhooks", "conformance"];
+    const parts = ["websocket", "state", "webhooks", "conformance"];
     for (const { id, area, source, status, owed_to: owedTo } of requirements) {
       expect(Object.keys(areas), id).toContain(area);
       expect(source, id).toMatch(/^(plan|wire \d+(\.\d+)?( row \d+)?)$/);

@@ -124,7 +124,7 @@ describe("the claim that binds a token", () => {
   });
 });
 
-describe("the map of subjects, for tokens without the claim", () => {
+describe("the map of subjects, for tokens without the claim (BIND-003, OAU-012)", () => {
   test.each<[string, Setup, object, string]>([
     ["one subject", mapped("client-1"), {}, "served"],
     ["one of several subjects", mapped(["a", "client-1"]), {}, "served"],
@@ -148,7 +148,7 @@ describe("the map of subjects, for tokens without the claim", () => {
     expect(await verdict(setup, claims)).toBe(expected);
   });
 
-  test("takes a token with a warning", async () => {
+  test("takes a token with a warning (BIND-004)", async () => {
     const { agent, warnings } = guarded(mapped("client-1"));
     await ask(agent, {}, await authorized({}));
     expect(warnings).toEqual([["asap.auth.bound_by_subject_map", { agent_id: id, subject: "client-1" }]]);

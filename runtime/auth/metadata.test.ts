@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 describe("fetchIssuerMetadata()", () => {
-  test("reads that of a real provider", async () => {
+  test("reads that of a real provider (OAUTH-004)", async () => {
     const provider: OidcProvider = await startOidcProvider();
     const metadata = await fetchIssuerMetadata(provider.issuer, loopback);
     expect(metadata).toMatchObject({

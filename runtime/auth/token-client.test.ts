@@ -44,7 +44,7 @@ const requestsFor = async (work: () => Promise<unknown>) => {
   return provider.tokenRequests() - before;
 };
 
-describe("client credentials", () => {
+describe("client credentials (OAUTH-001, OAU-009)", () => {
   test.each([
     ["a secret, by HTTP Basic", secretClient],
     ["a secret that must be encoded", plainClient],
@@ -105,7 +105,7 @@ describe("client credentials", () => {
 });
 
 describe("renewal", () => {
-  test("comes when under 30 seconds of a token remain", async () => {
+  test("comes when under 30 seconds of a token remain (OAUTH-003)", async () => {
     let nowMs = Date.now();
     const source = sourceOf({ now: () => nowMs });
     const first = await source.token();
@@ -213,7 +213,7 @@ describe("an issuer that cannot be used", () => {
     }
   });
 
-  test("is asap:auth/issuer_mismatch where its metadata names another", async () => {
+  test("is asap:auth/issuer_mismatch where its metadata names another (OAU-010)", async () => {
     await expect(sourceOf({ issuer: `${provider.issuer}/` }).token()).rejects.toMatchObject({
       code: "asap:auth/issuer_mismatch",
       data: { expected: `${provider.issuer}/`, received: provider.issuer },

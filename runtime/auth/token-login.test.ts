@@ -62,7 +62,7 @@ async function statusOf(to: URL, options: RequestOptions = {}): Promise<number |
   return response.statusCode;
 }
 
-describe("login", () => {
+describe("login (OAUTH-002)", () => {
   test("ends with a token of whoever logged in, and shows a page that says so", async () => {
     const login = loginTo();
     let page: Promise<Response> | undefined;
