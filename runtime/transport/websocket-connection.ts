@@ -121,7 +121,7 @@ export class Connection implements SessionSocket {
     if (this.#closing !== undefined) return;
     const { staleMs, pingMs, slowReaderMs } = this.#service.settings;
     if (this.session.endExpired()) return;
-    this.#judgeAgain(now);
+    if (this.#admitted.identity !== undefined && now - this.#judgedAt >= rejudgeMs) this.#service.judgeLater(this);
     if (this.#slowSince !== undefined) {
       this.#drained();
       if (this.#slowSince !== undefined && now - this.#slowSince >= slowReaderMs) this.close(1013, "Reader too slow");
@@ -137,15 +137,21 @@ export class Connection implements SessionSocket {
     this.socket.ping();
   }
 
-  /** Has the token of the connection judged again once a minute, so that one revoked with its key ends it. */
-  #judgeAgain(now: number): void {
+  /**
+   * Judges the token of the connection again, so that one that was revoked ends it.
+   *
+   * @returns Whether it could be judged.
+   */
+  async judgeAgain(): Promise<boolean> {
     const { agent, scope } = this.#service;
-    const { authorization, identity } = this.#admitted;
-    if (identity === undefined || scope === null || now - this.#judgedAt < rejudgeMs) return;
-    this.#judgedAt = now;
-    Promise.resolve(agent.guard?.admit(authorization, scope)).then((judged) => {
-      if (judged !== undefined && isRefusal(judged) && judged.status !== 503) this.close(1008, "Token no longer valid");
-    });
+    if (agent.guard === undefined || scope === null) return true;
+    const judged = await agent.guard.admit(this.#admitted.authorization, scope);
+    if (isRefusal(judged)) {
+      if (judged.status === 503) return false;
+      this.close(1008, "Token no longer valid");
+    }
+    this.#judgedAt = ticks();
+    return true;
   }
 }
 
@@ -162,6 +168,9 @@ export class Connections {
   readonly scope: string | null;
   readonly open = new Set<Connection>();
   readonly #unflushed: Connection[] = [];
+  /** Connections whose token is to be judged again, those that have waited longest first. */
+  readonly #due = new Set<Connection>();
+  #isJudging = false;
   readonly #flush = (): void => {
     for (const connection of this.#unflushed.splice(0)) connection.flush();
   };
@@ -175,5 +184,24 @@ export class Connections {
 
   flushLater(connection: Connection): void {
     if (this.#unflushed.push(connection) === 1) setImmediate(this.#flush);
+  }
+
+  /** Has the token of a connection judged again when it is its turn. */
+  judgeLater(connection: Connection): void {
+    this.#due.add(connection);
+    if (!this.#isJudging) void this.#judgeDue();
+  }
+
+  /**
+   * Judges one token at a time, so that requests find room at the issuer. Where a token cannot be judged, the others wait
+   * until they are looked after again.
+   */
+  async #judgeDue(): Promise<void> {
+    this.#isJudging = true;
+    for (const connection of this.#due) {
+      this.#due.delete(connection);
+      if (this.open.has(connection) && !(await connection.judgeAgain().catch(() => false))) break;
+    }
+    this.#isJudging = false;
   }
 }
