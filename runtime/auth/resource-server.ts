@@ -210,6 +210,7 @@ class Verifier {
 
   async #judge(token: string, digest: string): Promise<Verified> {
     const { jwt, introspect, binding, keys, verified, inactive, now } = this.#parts;
+    const { departures } = keys;
     const isOpaque = !isJwt(token);
     if (isOpaque && introspect === undefined) return { fault: "malformed" };
     const claims = isOpaque ? await introspect?.(token) : await verifyJwt(token, jwt);
@@ -229,7 +230,7 @@ class Verifier {
       claims,
     };
     const accepted = { identity, unbound: binding.judge(claims, claims.sub) };
-    verified.keep(digest, accepted, endMs, keys.departures);
+    verified.keep(digest, accepted, endMs, departures);
     return accepted;
   }
 }

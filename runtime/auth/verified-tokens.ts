@@ -4,7 +4,7 @@ const longestMs = 60_000;
 interface Kept<T> {
   readonly value: T;
   readonly until: number;
-  /** How many keys had left the issuer's set when it was verified. */
+  /** How often a key had left the issuer's set when its verification began. */
   readonly departures: number;
 }
 
