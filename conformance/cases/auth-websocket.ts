@@ -1,6 +1,6 @@
 import { routes } from "../../generated/routes.js";
 import { atUpgrade, denied, honestTalk, minted, type Trial, withoutMint } from "../auth-case.js";
-import type { Case } from "../case.js";
+import type { Case, Context } from "../case.js";
 import { errorOf, expect, judged } from "../checks.js";
 import {
   answered,
@@ -17,6 +17,7 @@ import {
 } from "../conversation.js";
 import { longMs } from "../patience.js";
 import { secondsAt } from "../tokens.js";
+import type { Exchange } from "../wire.js";
 import { accessTrials } from "./auth-access.js";
 import { claimTrials } from "./auth-claims.js";
 import { tokenTrials } from "./auth-token.js";
@@ -101,6 +102,13 @@ const sender: Case = {
 /** Seconds a token lives that ends while its connection is open. */
 const lifeSeconds = 3;
 
+/** Whether the token had ended when the upgrade was refused. */
+function endedBefore(exchange: Exchange | undefined, { clockAheadMs }: Context): boolean {
+  if (exchange?.response?.status !== 401) return false;
+  const { request, startedAt, elapsedMs } = exchange;
+  return startedAt + elapsedMs + clockAheadMs >= 1000 * Number(request.token?.claims.exp);
+}
+
 const expiry: Case = {
   id: "auth.websocket.expiry",
   title: "A WebSocket is closed with 1008 and a reason when its token expires",
@@ -115,13 +123,16 @@ const expiry: Case = {
       { token: mint.token(context, { claims: { exp: secondsAt(context, lifeSeconds) } }) },
     ),
   ]),
-  judge: judged(
-    answered("task"),
-    closes(1008),
-    heard(0, "a reason in the close frame", (exchange) =>
-      closedWith(exchange)?.reason === "" ? describeTalk(exchange) : null,
-    ),
-  ),
+  judge: (exchanges, context) =>
+    endedBefore(exchanges[0], context)
+      ? { outcome: "inconclusive", reason: "the upgrade took longer than the token lived" }
+      : judged(
+          answered("task"),
+          closes(1008),
+          heard(0, "a reason in the close frame", (exchange) =>
+            closedWith(exchange)?.reason === "" ? describeTalk(exchange) : null,
+          ),
+        )(exchanges, context),
 };
 
 /** The same over WebSocket: what is judged at the upgrade, and what while the connection is open. */

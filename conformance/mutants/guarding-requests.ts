@@ -1,8 +1,6 @@
-import { isRefusal } from "../../runtime/auth/guard.js";
 import { asObject } from "../documents.js";
 import { at, json, text } from "./edit.js";
 import { type GuardMutant, refusesWith } from "./guard-edit.js";
-import { closesWith } from "./socket-edit.js";
 import type { Answered, Asked } from "./wrap.js";
 
 const everyOrder = ["json", "structure", "method", "envelope", "encoding"].map((name) => `order.${name}`);
@@ -199,33 +197,5 @@ const facts: readonly GuardMutant[] = [
   },
 ];
 
-const sockets: readonly GuardMutant[] = [
-  {
-    name: "lets every upgrade through",
-    killedBy: [
-      ...["none", "query", "form.word", "form.empty-signature", "signature.stranger", "signature.claims-changed"],
-      ...["algorithm.none", "algorithm.hmac", "header.crit", "claims.iss.another", "claims.aud.another"],
-      ...["claims.exp.past", "claims.exp.missing", "claims.nbf.ahead", "claims.sub.empty"],
-      ...["scope.missing", "agent.another", "agent.missing", "expiry"],
-    ].map((name) => `websocket.${name}`),
-    guard: (guard) => ({ scopeOfRoute: (route) => (route.name === "websocket" ? null : guard.scopeOfRoute(route)) }),
-  },
-  {
-    name: "keeps a WebSocket after its token",
-    killedBy: ["websocket.expiry"],
-    guard: (guard) => ({
-      async admit(authorization, scope) {
-        const judged = await guard.admit(authorization, scope);
-        return isRefusal(judged) ? judged : { ...judged, expiresAtMs: Number.POSITIVE_INFINITY };
-      },
-    }),
-  },
-  {
-    name: "closes with 1000 after the token",
-    killedBy: ["websocket.expiry"],
-    wire: { socket: closesWith(1008, 1000) },
-  },
-];
-
 /** Agents that are wrong about how a token is given, what is told of it, and what is open. */
-export const guardingRequests: readonly GuardMutant[] = [...credentials, ...telling, ...facts, ...sockets];
+export const guardingRequests: readonly GuardMutant[] = [...credentials, ...telling, ...facts];

@@ -8,6 +8,7 @@ import { guardingAccess } from "./guarding-access.js";
 import { guardingClaims } from "./guarding-claims.js";
 import { guardingKeys } from "./guarding-keys.js";
 import { guardingRequests } from "./guarding-requests.js";
+import { guardingSockets } from "./guarding-sockets.js";
 import { guardingTokens } from "./guarding-tokens.js";
 import { refusing } from "./refusing.js";
 import { limiting as limited, serving } from "./serving.js";
@@ -31,6 +32,7 @@ export const limiting: readonly Mutant[] = [...limited, ...hurried];
 export const guarding: readonly GuardMutant[] = [
   ...guardingKeys,
   ...guardingRequests,
+  ...guardingSockets,
   ...guardingTokens,
   ...guardingClaims,
   ...guardingAccess,
