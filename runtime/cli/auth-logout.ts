@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type ClientOptions, flags, narrower, requestOptions } from "./auth-client.js";
-import { withFlags } from "./auth-options.js";
+import { needs, withFlags } from "./auth-options.js";
 import { type KeptLogin, keptLogins, storePath } from "./auth-store.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
@@ -8,6 +8,17 @@ import { failPeer } from "./peer-command.js";
 
 interface Options extends GlobalOptions, ClientOptions {
   readonly all?: boolean;
+}
+
+/** Ends the command as wrong usage where it is open whose secret or key is given: it goes to one issuer alone. */
+function judge(command: Command, { issuer, clientId, clientSecretEnv, privateKey }: Options): void {
+  for (const [flag, given] of [
+    ["--client-secret-env", clientSecretEnv],
+    ["--private-key", privateKey],
+  ] as const) {
+    needs(command, flag, given, "--issuer", issuer);
+    needs(command, flag, given, "--client-id", clientId);
+  }
 }
 
 async function logOut(command: Command, login: KeptLogin, options: Options, path: string, io: CliIo): Promise<number> {
@@ -46,6 +57,7 @@ export const command: CliCommand = {
   },
   async run(command: Command, io) {
     const options = command.optsWithGlobals<Options>();
+    judge(command, options);
     try {
       const path = storePath(options.store, io);
       const logins = await keptLogins(path, options);
