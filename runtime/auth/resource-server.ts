@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { RouteDefinition } from "../../generated/contract.js";
+import type { ProtocolDefinition, RouteDefinition } from "../../generated/contract.js";
 import { isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { AccessControl, AccessGuard, AccessRefusal, GuardedAgent, Identity } from "./guard.js";
@@ -20,7 +20,7 @@ export interface ResourceServerOptions extends IssuerFetchOptions {
   readonly jwksUri?: string;
   /** Scope of POST /asap and of the WebSocket. Default: that of the protocol, `asap:execute`. */
   readonly requiredScope?: string;
-  /** Scopes of other routes by name, such as `{ metrics: "asap:admin" }`. Default: that of the protocol; they are open. */
+  /** Scopes of the routes that are open otherwise, by name, such as `{ metrics: "asap:admin" }`. Default: none; they are open. */
   readonly routeScopes?: Readonly<Record<string, string | null>>;
   /** Claims that hold scopes, each a text or a list of texts. Default: `scope` and `scp`. */
   readonly scopeClaims?: readonly string[];
@@ -70,6 +70,7 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
   const { issuer, audiences, routeScopes = {}, jwksUri, clockToleranceSeconds } = settings;
   const usualScope = agent.protocol.routes["rpc"]?.scope ?? "asap:execute";
   const requiredScope = settings.requiredScope ?? usualScope;
+  checkRouteScopes(routeScopes, agent.protocol, usualScope);
   const fetching: IssuerFetchOptions = { ...settings, now: settings.now ?? agent.now };
   const { now = Date.now } = fetching;
   const metadata = keptMetadata(issuer, fetching);
@@ -148,6 +149,19 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
 
 function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization?.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
+/** Names that are no routes would leave open what was to be closed. */
+function checkRouteScopes(
+  routeScopes: Readonly<Record<string, string | null>>,
+  { routes }: ProtocolDefinition,
+  usualScope: string,
+): void {
+  for (const name of Object.keys(routeScopes)) {
+    const option = `routeScopes.${name}`;
+    if (!Object.hasOwn(routes, name)) throw invalidOption(option, "is no route of the protocol");
+    if (routes[name]?.scope === usualScope) throw invalidOption(option, "has its scope from requiredScope");
+  }
+}
+
   return authorization.slice(7).trim();
 }
 
@@ -268,6 +282,15 @@ function settingsOf(options: ResourceServerOptions): Settings {
   }
   const symmetric = algorithms.find((name) => !asymmetricAlgorithms.includes(name));
   if (symmetric !== undefined || algorithms.length === 0) {
+  const { jwks = {}, introspection, maxVerifiedTokens } = options;
+  const numbers = {
+    maxVerifiedTokens,
+    "introspection.maxInFlight": introspection?.maxInFlight,
+    ...Object.fromEntries(Object.entries(jwks).map(([name, value]) => [`jwks.${name}`, value])),
+  };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value !== undefined && !(value >= 0)) throw invalidOption(name, "must be a number from 0");
+  }
     throw invalidOption("algorithms", `must be among ${asymmetricAlgorithms.join(", ")}`);
   }
   return { ...options, audiences, clockToleranceSeconds, maxTokenBytes };

@@ -35,8 +35,8 @@ export class VerifiedTokens<T> {
     const now = this.#now();
     const until = Math.min(endMs, now + longestMs);
     if (!(until > now)) return;
-    const oldest = this.#kept.size >= this.#max ? this.#kept.keys().next().value : undefined;
-    if (oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(digest, { value, until, departures });
+    const [oldest = digest] = this.#kept.keys();
+    if (this.#kept.size > this.#max) this.#kept.delete(oldest);
   }
 }

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { createAgent } from "../agent.js";
+import { type ResourceServerOptions, resourceServer } from "./resource-server.js";
+import { VerifiedTokens } from "./verified-tokens.js";
+
+const guarded = (more: Partial<ResourceServerOptions>) => () =>
+  createAgent({
+    id: "urn:asap:agent:guarded",
+    auth: resourceServer({ issuer: "https://login.example", audience: "https://agent.example", env: {}, ...more }),
+  });
+const client = { clientId: "agent", clientSecret: "its-secret" };
+
+describe("options of a resource server that would leave it open, or without a bound", () => {
+  test.each<[string, Partial<ResourceServerOptions>]>([
+    ["routeScopes.metric", { routeScopes: { metric: "asap:admin" } }],
+    ["routeScopes.toString", { routeScopes: { toString: "asap:admin" } }],
+    ["routeScopes.websocket", { routeScopes: { websocket: "asap:read" } }],
+    ["routeScopes.rpc", { routeScopes: { metrics: "asap:admin", rpc: null } }],
+    ["maxVerifiedTokens", { maxVerifiedTokens: Number.NaN }],
+    ["introspection.maxInFlight", { introspection: { ...client, maxInFlight: Number.NaN } }],
+    ["jwks.maxAgeSeconds", { jwks: { maxAgeSeconds: -1 } }],
+    ["jwks.staleSeconds", { jwks: { staleSeconds: Number.NaN } }],
+    ["jwks.cooldownSeconds", { jwks: { cooldownSeconds: Number.NaN } }],
+  ])("%s is refused", (option, more) => {
+    expect(guarded(more)).toThrow(
+      expect.objectContaining({ code: "asap:config/invalid_option", data: expect.objectContaining({ option }) }),
+    );
+  });
+
+  test("those that bound it are taken", () => {
+    const agent = guarded({
+      routeScopes: { metrics: "asap:admin", agent_health: null },
+      maxVerifiedTokens: 0,
+      introspection: { ...client, maxInFlight: 1 },
+      jwks: { maxAgeSeconds: 0, staleSeconds: Number.POSITIVE_INFINITY, cooldownSeconds: 1 },
+    })();
+    expect(agent.guard?.resourceFacts.scopes_supported).toEqual(["asap:execute", "asap:admin"]);
+  });
+});
+
+test.each([0, 1, 3])("of verified tokens, at most %i are remembered, the latest", (most) => {
+  const tokens = new VerifiedTokens<number>(most, () => 0);
+  const all = [1, 2, 3, 4, 5];
+  for (const each of all) tokens.keep(`digest-${each}`, each, 1_000, 0);
+  expect(all.filter((each) => tokens.get(`digest-${each}`, 0) === each)).toEqual(all.slice(all.length - most));
+});
