@@ -321,7 +321,7 @@ function deliver(
   const stream = wantsEventStream(headers.accept) ? new EventStreamSink(response) : undefined;
   try {
     const answered = agent.receive(text, {
-      authorization: headers.authorization,
+      authorization: identity === undefined ? authorizationOf(request) : undefined,
       identity,
       idempotencyKey: headers["x-idempotency-key"] as string | undefined,
       updates: stream,

@@ -129,7 +129,7 @@ export async function serveWebSocket(
 
   const accept = (request: IncomingMessage, duplex: Duplex, head: Buffer, identity: Identity | undefined): void => {
     accepting.handleUpgrade(request, duplex, head, (socket) => {
-      const { authorization } = request.headers;
+      const authorization = authorizationOf(request);
       const connection = new Connection(socket, duplex, connections, { authorization, identity });
       socket.connection = connection;
       socket.on("message", onMessage);
