@@ -65,6 +65,16 @@ export async function accessToken(auth: TokenSource, deadline: Deadline): Promis
   throw invalidOption("auth", "gave what is no bearer token");
 }
 
+/** Tells a source that a peer refused its token; what the source throws, or rejects with, is dropped. */
+export function tellRefused(auth: TokenSource, token: string): void {
+  try {
+    const told: unknown = auth.refused(token);
+    if (told instanceof Promise) told.catch(() => undefined);
+  } catch {
+    return;
+  }
+}
+
 /** Whether an error is a refusal for want of credentials that hold. */
 export const isUnauthorized = (error: unknown): boolean =>
   isAsapError(error) && error.code === "asap:transport/http_status" && error.data["status"] === 401;

@@ -1,4 +1,11 @@
-import { accessToken, checkCredentials, headersWith, isUnauthorized, withoutSecret } from "../access-token.js";
+import {
+  accessToken,
+  checkCredentials,
+  headersWith,
+  isUnauthorized,
+  tellRefused,
+  withoutSecret,
+} from "../access-token.js";
 import type { TokenSource } from "../auth/token-source.js";
 import { agentBaseUrl, type BaseUrlOptions } from "../base-url.js";
 import { discard, readText } from "../body.js";
@@ -188,7 +195,7 @@ function renewing<T>(auth: TokenSource, deadline: Deadline, once: (token: string
       return await once(token);
     } catch (error) {
       if (!isUnauthorized(error)) throw error;
-      auth.refused(token);
+      tellRefused(auth, token);
       if (isRenewed) throw error;
       isRenewed = true;
       const next = await accessToken(auth, deadline);

@@ -1,4 +1,4 @@
-import { accessToken, headersWith, withoutSecret } from "../access-token.js";
+import { accessToken, headersWith, tellRefused, withoutSecret } from "../access-token.js";
 import type { ConnectionControl, ConnectionState } from "../connection.js";
 import { ownWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
@@ -191,7 +191,7 @@ export class Line implements ChannelHost {
     if (this.#opening === channel) return this.#notOpened(channel, end);
     this.#channels.delete(channel);
     if (channel.isProven || ticks() - channel.openedAt >= steadyMs) this.#backoff.reset();
-    if (isTokenEnd(end) && channel.token !== undefined) this.settings.auth?.refused(channel.token);
+    if (isTokenEnd(end) && channel.token !== undefined) this.#refuse(channel.token);
     const { parked, unanswered } = channel.release();
     const error = connectionFailed(this.url, { ...end, reason: withoutSecret(end.reason, channel.token) });
     const isWanted = end.code === 1000 ? unanswered.length + parked.length + this.#queue.size > 0 : mayReopen(end.code);
@@ -259,10 +259,15 @@ export class Line implements ChannelHost {
 
   /** Tells of a token that an upgrade was refused for, and whether another one may be tried at once. */
   #mayRenew(token: string): boolean {
-    this.settings.auth?.refused(token);
+    this.#refuse(token);
     const isFirst = this.#refused === undefined;
     this.#refused = token;
     return isFirst;
+  }
+
+  #refuse(token: string): void {
+    const { auth } = this.settings;
+    if (auth !== undefined) tellRefused(auth, token);
   }
 
   /** Nothing is lost for the time being: open again only when there is a message. */
