@@ -208,6 +208,8 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     });
     if (principal !== undefined && principal !== envelope.sender) {
       const data = { error: "Sender does not match authenticated identity", status_code: 403 };
+      const reason = "asap:auth/sender_mismatch";
+      log.info?.("asap.auth.refused", { status: 403, reason, sender: envelope.sender, expected: principal });
       return refuse(fault("asap:auth/sender_mismatch", data, idText), series, startedAt);
     }
     if (envelope.timestamp != null) {

@@ -47,7 +47,7 @@ export async function issuerDocument(
   const { egress, allowInsecure, timeoutMs, fetch, now } = options;
   const unavailable = (reason: string, cause?: unknown) =>
     new AsapError("asap:auth/unavailable", {
-      message: `The identity provider cannot be used: ${reason}.`,
+      message: `The identity provider cannot be used at ${shownUrl(url)}: ${reason}.`,
       data: { url: shownUrl(url), reason },
       cause,
     });

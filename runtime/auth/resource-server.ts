@@ -106,10 +106,12 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
       agent.log.info?.("asap.auth.refused", { status: 401, reason: known.fault });
       return invalid;
     }
-    const refusal = known.identity.scopes.includes(scope) ? known.unbound : insufficientScope(scope);
+    const { subject, scopes } = known.identity;
+    const lacking = scopes.includes(scope) ? undefined : insufficientScope(scope);
+    const refusal = lacking ?? known.unbound;
     if (refusal === undefined) return known.identity;
-    const { subject } = known.identity;
-    agent.log.info?.("asap.auth.refused", { status: refusal.status, reason: refusal.code, subject });
+    const facts = lacking === undefined ? { detail: refusal.detail } : { required_scope: scope, scopes };
+    agent.log.info?.("asap.auth.refused", { status: refusal.status, reason: refusal.code, subject, ...facts });
     return refusal;
   };
   const unavailable = (cause: unknown): AccessRefusal => {
@@ -147,8 +149,6 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
   };
 }
 
-function bearerToken(authorization: string | undefined): string | undefined {
-  if (authorization?.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
 /** Names that are no routes would leave open what was to be closed. */
 function checkRouteScopes(
   routeScopes: Readonly<Record<string, string | null>>,
@@ -162,6 +162,8 @@ function checkRouteScopes(
   }
 }
 
+function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization?.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
   return authorization.slice(7).trim();
 }
 
@@ -226,7 +228,7 @@ class Verifier {
     const { jwt, introspect, binding, keys, verified, inactive, now } = this.#parts;
     const { departures } = keys;
     const isOpaque = !isJwt(token);
-    if (isOpaque && introspect === undefined) return { fault: "malformed" };
+    if (isOpaque && introspect === undefined) return { fault: "opaque" };
     const claims = isOpaque ? await introspect?.(token) : await verifyJwt(token, jwt);
     if (claims === undefined || isFault(claims)) {
       if (claims?.fault === "inactive") inactive.keep(digest, claims, Number.POSITIVE_INFINITY, 0);
@@ -280,8 +282,6 @@ function settingsOf(options: ResourceServerOptions): Settings {
   if (!(Number.isInteger(maxTokenBytes) && maxTokenBytes > 0)) {
     throw invalidOption("maxTokenBytes", "must be a whole number above 0");
   }
-  const symmetric = algorithms.find((name) => !asymmetricAlgorithms.includes(name));
-  if (symmetric !== undefined || algorithms.length === 0) {
   const { jwks = {}, introspection, maxVerifiedTokens } = options;
   const numbers = {
     maxVerifiedTokens,
@@ -291,6 +291,8 @@ function settingsOf(options: ResourceServerOptions): Settings {
   for (const [name, value] of Object.entries(numbers)) {
     if (value !== undefined && !(value >= 0)) throw invalidOption(name, "must be a number from 0");
   }
+  const symmetric = algorithms.find((name) => !asymmetricAlgorithms.includes(name));
+  if (symmetric !== undefined || algorithms.length === 0) {
     throw invalidOption("algorithms", `must be among ${asymmetricAlgorithms.join(", ")}`);
   }
   return { ...options, audiences, clockToleranceSeconds, maxTokenBytes };

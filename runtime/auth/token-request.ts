@@ -169,7 +169,7 @@ function checkedMetadata(found: IssuerMetadata, options: BaseUrlOptions): Issuer
 
 const unavailable = (issuer: string, reason: string): AsapError =>
   new AsapError("asap:auth/unavailable", {
-    message: `The identity provider cannot be used: ${reason}.`,
+    message: `The identity provider ${shownUrl(issuer)} cannot be used: ${reason}.`,
     data: { issuer: shownUrl(issuer), reason },
   });
 

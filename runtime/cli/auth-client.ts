@@ -165,6 +165,6 @@ export function narrower({ clientId, scope, audience, resource }: ClientOptions)
 
 const nobody = (issuer: string): AsapError =>
   new AsapError("asap:auth/login_failed", {
-    message: `Nobody is logged in at ${issuer} so. Run asap auth login.`,
+    message: `Nobody is logged in at ${issuer} with these options. Run asap auth login; asap auth status shows who is logged in.`,
     data: { issuer, reason: "nobody is logged in" },
   });

@@ -52,7 +52,7 @@ describe("asap serve --issuer", () => {
     expect(served.out()).toMatch(/^listening on \S+\n$/);
     expect(served.err().trimEnd().split("\n")).toEqual([
       expect.stringMatching(
-        /^\S+ info asap\.auth\.guarded issuer=http:\/\/127\.0\.0\.1:\d+ audience=\["https:\/\/agent\.example","https:\/\/two\.example"\] scope=asap:execute$/,
+        /^\S+ info asap\.auth\.guarded agent_id=urn:asap:agent:echo-agent issuer=http:\/\/127\.0\.0\.1:\d+ audience=\["https:\/\/agent\.example","https:\/\/two\.example"\] scope=asap:execute$/,
       ),
     ]);
     const { out } = await asap(["discover", served.url]);
@@ -65,6 +65,32 @@ describe("asap serve --issuer", () => {
       },
     });
     expect((await post(served, await bound({ aud: "https://two.example" }))).status).toBe(200);
+  });
+
+  test.each([
+    ["another issuer", { iss: "https://other.example" }, '401 reason="claim iss"'],
+    ["another audience", { aud: "https://other.example" }, '401 reason="claim aud"'],
+    ["a token that has ended", { exp: 1 }, "401 reason=expired"],
+    ["a clock that is ahead", { iat: 9_999_999_999 }, '401 reason="claim iat"'],
+    ["too little scope", { scope: "a b" }, '403 [^\\n]*required_scope=asap:execute scopes=\\["a","b"\\]'],
+    ["another agent", { [agentClaim]: "urn:asap:agent:other" }, "403 [^\\n]*detail=.Identity mismatch: custom claim"],
+    ["no agent", { [agentClaim]: undefined }, "403 [^\\n]*detail=.Identity mismatch: the token names no agent"],
+    [
+      "another sender",
+      { sub: "urn:asap:agent:other" },
+      "403 reason=asap:auth/sender_mismatch sender=\\S+ expected=\\S+other",
+    ],
+  ])("says in its log why it refuses %s", async (_, claims, words) => {
+    const served = await serve([...guard(), "--allow-loopback"]);
+    await post(served, await bound(claims));
+    expect(served.err()).toMatch(new RegExp(`^\\S+ info asap\\.auth\\.refused status=${words}`, "m"));
+    expect(served.err()).not.toContain("eyJ");
+  });
+
+  test("says in its log that a token is opaque", async () => {
+    const served = await serve([...guard(), "--allow-loopback"]);
+    await post(served, "none");
+    expect(served.err()).toMatch(/asap\.auth\.refused status=401 reason=opaque$/m);
   });
 
   test("asks for another scope with --required-scope", async () => {
@@ -98,6 +124,10 @@ describe("asap serve --issuer", () => {
       body: '{"detail":"Authentication service unavailable"}',
     });
     expect([...issuer.asked.values()]).toEqual(before);
+    expect(served.err()).toMatch(/^\S+ warn asap\.auth\.not_asked [^\n]*--allow-loopback/m);
+    expect(served.err()).toMatch(
+      /^\S+ warn asap\.auth\.unavailable [^\n]*at http:\/\/127\.0\.0\.1:[^\n]*it is loopback/m,
+    );
   });
 
   test("listens while the issuer is down, answers with 503, and works once it is there", async () => {

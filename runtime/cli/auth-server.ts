@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AccessControl } from "../auth/guard.js";
 import type { Log, LogFields } from "../observe/log.js";
-import { namedVariable, needs, withFlags } from "./auth-options.js";
+import { isOnThisHost, namedVariable, needs, withFlags } from "./auth-options.js";
 import { another } from "./choice.js";
 import type { CliIo } from "./output.js";
 
@@ -109,10 +109,14 @@ function introspectionOf(command: Command, options: GuardOptions, io: CliIo) {
   return { clientId, clientSecret: namedVariable(command, io, "--introspect-secret-env", name) };
 }
 
-/** Logs what guards the agent, in one line, and a warning where tokens need name no agent. */
-export function logGuard(log: Log, options: GuardOptions): void {
-  const { issuer, audience, jwksUri, requiredScope = "asap:execute", introspectClientId } = options;
+/**
+ * Logs what guards the agent, in one line, and a warning where tokens need name no agent, or where the issuer is on this
+ * host and is not asked.
+ */
+export function logGuard(log: Log, agentId: string, options: GuardOptions): void {
+  const { issuer = "", audience, jwksUri, requiredScope = "asap:execute", introspectClientId } = options;
   const fields: LogFields = {
+    agent_id: agentId,
     issuer,
     audience,
     scope: requiredScope,
@@ -122,5 +126,8 @@ export function logGuard(log: Log, options: GuardOptions): void {
   log.info?.("asap.auth.guarded", fields);
   if (options.lenientIdentity === true) {
     log.warn?.("asap.auth.lenient", { issuer, text: "tokens that name no agent are taken" });
+  }
+  if (isOnThisHost(jwksUri ?? issuer) && options.allowLoopback !== true) {
+    log.warn?.("asap.auth.not_asked", { issuer, text: "an issuer on this host is asked with --allow-loopback alone" });
   }
 }

@@ -69,7 +69,7 @@ describe("asap call of an agent that takes access tokens", () => {
     expect([code, JSON.parse(out).recipient]).toEqual([0, secretClient.clientId]);
     const other = await call([...client(), "--scope", "asap:execute", "--sender", "urn:asap:agent:other"]);
     expect([other.code, other.out]).toEqual([1, ""]);
-    expect(other.err).toMatch(/^asap: [^\n]*Sender does not match authenticated identity[^\n]*\n$/);
+    expect(other.err).toMatch(/^asap: [^\n]*Sender does not match authenticated identity\. See asap token [^\n]*\n$/);
   });
 
   test("speaks as ever where the id of the client is none of an agent", async () => {
@@ -95,17 +95,17 @@ describe("asap call of an agent that takes access tokens", () => {
     );
   });
 
-  test("with a token that is not taken ends with 1 and says so, not what to give", async () => {
+  test("with a token that is not taken ends with 1 and says so, and where to look", async () => {
     const { code, out, err } = await call(["--token-env", "TOKEN"], agent.url, { TOKEN: "none" });
     expect([code, out]).toEqual([1, ""]);
     expect(err).toBe(
-      "asap: The peer answered with HTTP status 401: Invalid authentication token. (asap:transport/http_status)\n",
+      "asap: The peer answered with HTTP status 401: Invalid authentication token. See asap token for what the token says, and the agent's log for why it is refused. (asap:transport/http_status)\n",
     );
   });
 
   test("with too little scope ends with 1 and says so", async () => {
     const { code, err } = await call([...client(), "--scope", "asap:read"]);
-    expect([code, err]).toEqual([1, expect.stringContaining("HTTP status 403: Insufficient scope")]);
+    expect([code, err]).toEqual([1, expect.stringContaining("HTTP status 403: Insufficient scope. See asap token")]);
   });
 
   test("asks nobody whom the agent names: without --issuer nothing is sent", async () => {
@@ -128,7 +128,9 @@ describe("asap call of an agent that takes access tokens", () => {
     const flags = ["--issuer", "http://127.0.0.1:1", "--client-id", "me", "--client-secret-env", "SECRET"];
     const { code, out, err } = await call(flags);
     expect([code, out]).toEqual([2, ""]);
-    expect(err).toMatch(/^asap: [^\n]+ \(asap:auth\/unavailable\)\n$/);
+    expect(err).toMatch(
+      /^asap: The identity provider [^\n]*http:\/\/127\.0\.0\.1:1[^\n]+ \(asap:auth\/unavailable\)\n$/,
+    );
   });
 
   test("leaves manifest and health open", async () => {

@@ -28,6 +28,9 @@ interface Question {
 /** How credentials are given, for the error of an agent that asks for them. */
 const howToLogIn = "Give --client-id with --issuer, --login with --issuer, or --token-env.";
 
+/** How to find out why the agent does not take the token that it was given. */
+const howToLook = "See asap token for what the token says, and the agent's log for why it is refused.";
+
 /** The options of a connection that brings tokens along. */
 function connectionOptions({ options, credentials }: Question) {
   return { ...peerOptions(options), ...(credentials !== undefined && { auth: credentials }) };
@@ -160,7 +163,7 @@ environment variables and files alone. Nothing is asked of an issuer that an age
       return exitCodes.ok;
     } catch (cause) {
       const hasToken = credentials !== undefined || hasAuthorization(options.header);
-      return failPeer(cause, io, hasToken ? undefined : howToLogIn);
+      return failPeer(cause, io, (status) => (hasToken ? howToLook : status === 401 ? howToLogIn : undefined));
     }
   },
 };

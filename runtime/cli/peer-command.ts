@@ -88,28 +88,30 @@ function remoteDetail(error: AsapError): string {
   return parts.length === 0 ? "" : ` ${parts.join(": ")}`.slice(0, 500);
 }
 
-/** Whether the agent asks for credentials: by HTTP status 401, or in the body of its answer. */
-function asksForCredentials({ code, data }: AsapError): boolean {
-  if (code === "asap:transport/http_status") return data["status"] === 401;
+/** The status that refuses credentials, 401 or 403: of HTTP, or in the body of the answer. */
+function refusalOf({ code, data }: AsapError): number | undefined {
   const body: unknown = data["data"];
-  if (code !== "asap:transport/remote_error" || typeof body !== "object" || body === null) return false;
-  return "status_code" in body && body.status_code === 401;
+  const inBody = code === "asap:transport/remote_error" && typeof body === "object" && body !== null;
+  const { status_code } = (inBody ? body : {}) as { readonly status_code?: unknown };
+  const status = code === "asap:transport/http_status" ? data["status"] : status_code;
+  return status === 401 || status === 403 ? status : undefined;
 }
 
 /**
  * Reports an error of the client and returns its exit code: 2 when the agent was not reached, 1 when its answer was bad.
  *
- * @param credentials how credentials are given, for an agent that asks for them
+ * @param advice what to do about credentials that are missing or refused, by the status that says so
  */
-export function failPeer(cause: unknown, io: CliIo, credentials?: string): number {
+export function failPeer(cause: unknown, io: CliIo, advice?: (status: number) => string | undefined): number {
   if (!isAsapError(cause)) throw cause;
   const { code, message } = cause;
   const said = code === "asap:transport/remote_error" ? message + remoteDetail(cause) : message;
+  const refusal = refusalOf(cause);
+  const hint = refusal === undefined ? undefined : advice?.(refusal);
   const isPrivate = code === "asap:transport/address_refused" && privateRanges.has(cause.data["range"]);
   if (code === "asap:transport/insecure_url") fail(io, `${message} Give --allow-insecure.`, code);
   else if (isPrivate) fail(io, `${message} Give --allow-private.`, code);
-  else if (credentials !== undefined && asksForCredentials(cause)) fail(io, `${said} ${credentials}`, code);
-  else fail(io, said, code);
+  else fail(io, hint === undefined ? said : `${said.replace(/\.$/, "")}. ${hint}`, code);
   if (notReached.has(code)) return exitCodes.couldNotRun;
   return wrongUse.has(code) || isPrivate ? exitCodes.usage : exitCodes.findings;
 }

@@ -112,7 +112,7 @@ Environment:
       ...(taskStore !== undefined && { taskStore }),
       ...(auth !== undefined && { auth }),
     });
-    if (auth !== undefined) logGuard(log, options);
+    if (auth !== undefined) logGuard(log, agent.id, options);
     const server = await serve(agent, { port, host, ...settings });
     await io.print(`listening on ${server.url}`);
     await stopped;
