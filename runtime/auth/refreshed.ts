@@ -11,8 +11,15 @@ export interface RefreshRules {
   readonly now: () => number;
 }
 
+interface Kept<T> {
+  readonly value: T;
+  readonly at: number;
+}
+
 /** First wait after a failed fetch; it doubles for each further one. */
 const firstBackoffMs = 1_000;
+/** Most early fetches in a row that each brought something new, before the next one waits. */
+const mostEarly = 5;
 
 /**
  * A document of an issuer, fetched when it is needed and kept. Concurrent callers share one fetch; failing ones are
@@ -21,12 +28,15 @@ const firstBackoffMs = 1_000;
 export class Refreshed<T> {
   readonly #load: () => Promise<T>;
   readonly #rules: RefreshRules;
-  #kept: { readonly value: T; readonly at: number } | undefined;
+  #kept: Kept<T> | undefined;
   #running: Promise<T> | undefined;
   #failures = 0;
   #failure: AsapError | undefined;
   #notBefore = 0;
   #earlyNotBefore = 0;
+  #earlyAt = 0;
+  /** Early fetches in a row, without a wait between them. */
+  #inARow = 0;
 
   constructor(load: () => Promise<T>, rules: RefreshRules) {
     this.#load = load;
@@ -34,7 +44,8 @@ export class Refreshed<T> {
   }
 
   /**
-   * The document, without a promise while it is fresh.
+   * The document, without a promise while it is fresh. Once a fetch has failed, nobody waits for the next ones while the
+   * old document may be used.
    *
    * @throws AsapError as the fetch did, also at once while the next attempt is not due.
    */
@@ -47,7 +58,7 @@ export class Refreshed<T> {
   /**
    * Fetches the document before its time, because what it should hold is not in it.
    *
-   * @returns Undefined while that was done too recently; an early fetch that brought something new does not count.
+   * @returns Undefined while that was done too recently; one that brought something new does not count, up to five in a row.
    */
   early(changed: (before: T, after: T) => boolean): Promise<T> | undefined {
     const { cooldownMs, now } = this.#rules;
@@ -55,22 +66,36 @@ export class Refreshed<T> {
     const before = this.#kept;
     const at = now();
     if (before === undefined || at < this.#earlyNotBefore || at < this.#notBefore) return undefined;
+    this.#inARow = at - this.#earlyAt < cooldownMs ? this.#inARow + 1 : 1;
+    this.#earlyAt = at;
     this.#earlyNotBefore = at + cooldownMs;
     return this.#fetch().then((after) => {
-      if (changed(before.value, after)) this.#earlyNotBefore = 0;
+      if (this.#inARow < mostEarly && changed(before.value, after)) this.#earlyNotBefore = 0;
       return after;
     });
   }
 
   async #refresh(): Promise<T> {
-    const { maxAgeMs, staleMs, now } = this.#rules;
+    const isDue = this.#running !== undefined || this.#rules.now() >= this.#notBefore;
+    const fetched = isDue ? this.#fetch() : Promise.reject<T>(this.#failure);
+    const old = this.#failures > 0 ? this.#stale() : undefined;
+    if (old !== undefined) {
+      fetched.catch(() => undefined);
+      return old.value;
+    }
     try {
-      if (this.#running === undefined && now() < this.#notBefore) throw this.#failure;
-      return await this.#fetch();
+      return await fetched;
     } catch (cause) {
-      if (this.#kept !== undefined && now() - this.#kept.at <= maxAgeMs + staleMs) return this.#kept.value;
+      const stale = this.#stale();
+      if (stale !== undefined) return stale.value;
       throw AsapError.from(cause, "asap:auth/unavailable");
     }
+  }
+
+  /** The document as it is kept, while it may be used although it cannot be fetched. */
+  #stale(): Kept<T> | undefined {
+    const { maxAgeMs, staleMs, now } = this.#rules;
+    return this.#kept !== undefined && now() - this.#kept.at <= maxAgeMs + staleMs ? this.#kept : undefined;
   }
 
   #fetch(): Promise<T> {
