@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { RouteDefinition } from "../../generated/contract.js";
+import { protocol } from "../../generated/protocol.js";
 import { createAgent } from "../agent.js";
+import { startTarget } from "../testing/forge-target.js";
 import { type ResourceServerOptions, resourceServer } from "./resource-server.js";
 import { VerifiedTokens } from "./verified-tokens.js";
 
@@ -43,4 +46,15 @@ test.each([0, 1, 3])("of verified tokens, at most %i are remembered, the latest"
   const all = [1, 2, 3, 4, 5];
   for (const each of all) tokens.keep(`digest-${each}`, each, 1_000, 0);
   expect(all.filter((each) => tokens.get(`digest-${each}`, 0) === each)).toEqual(all.slice(all.length - most));
+});
+
+test("a protocol whose routes for messages are open leaves none of them open behind a guard", async () => {
+  const open = (route: RouteDefinition): RouteDefinition => ({ ...route, scope: null });
+  const routes = Object.fromEntries(Object.entries(protocol.routes).map(([name, route]) => [name, open(route)]));
+  await using target = await startTarget(
+    { issuer: "https://login.example" },
+    { agent: { protocol: { ...protocol, routes } } },
+  );
+  expect((await target.post([])).status).toBe(401);
+  expect((await target.upgrade([])).status).toBe(401);
 });

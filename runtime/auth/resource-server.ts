@@ -97,9 +97,9 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     detail: "Invalid authentication token",
     challenge: { error: "invalid_token", error_description: "The access token is expired, revoked or not valid here" },
   };
-  const scopeOfRoute = ({ name, scope }: RouteDefinition): string | null => {
-    if (Object.hasOwn(routeScopes, name)) return routeScopes[name] ?? null;
-    return scope === usualScope ? requiredScope : scope;
+  const scopeOfRoute = (route: RouteDefinition): string | null => {
+    if (Object.hasOwn(routeScopes, route.name)) return routeScopes[route.name] ?? null;
+    return route.scope === usualScope || isOpenCall(route) ? requiredScope : route.scope;
   };
   const settle = (known: Verified, scope: string): Identity | AccessRefusal => {
     if ("fault" in known) {
@@ -158,9 +158,16 @@ function checkRouteScopes(
   for (const name of Object.keys(routeScopes)) {
     const option = `routeScopes.${name}`;
     if (!Object.hasOwn(routes, name)) throw invalidOption(option, "is no route of the protocol");
-    if (routes[name]?.scope === usualScope) throw invalidOption(option, "has its scope from requiredScope");
+    const route = routes[name] as RouteDefinition;
+    if (route.scope === usualScope || isOpenCall(route)) {
+      throw invalidOption(option, "has its scope from requiredScope");
+    }
   }
 }
+
+/** Whether messages come by a route that a protocol leaves open, which a guard does not. */
+const isOpenCall = ({ name, scope, upgrade }: RouteDefinition): boolean =>
+  scope === null && (name === "rpc" || upgrade !== undefined);
 
 function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization?.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
