@@ -22,6 +22,7 @@ const agent = createAgent({
     audience: "https://agents.example",
     egress: { allowLoopback: true }, // For an issuer on this host, as here.
   }),
+  log: console, // Says why a token is refused.
 });
 
 const server = await serve(agent, { port: Number(process.env["PORT"] ?? 8000), rateLimit: "off" });

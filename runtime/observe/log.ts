@@ -3,7 +3,7 @@ import { redacted, withoutSecrets } from "./secret-text.js";
 /** Facts of a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where log lines go; a level that is absent is off. `console` and pino fit after a small adapter. */
+/** Where log lines go; a level that is absent is off. `console` fits as it is, pino after a small adapter. */
 export interface Log {
   readonly debug?: (event: string, fields: LogFields) => void;
   readonly info?: (event: string, fields: LogFields) => void;
