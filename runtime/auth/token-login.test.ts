@@ -111,6 +111,23 @@ describe("login (OAUTH-002)", () => {
     expect(second?.["state"]).not.toBe(first?.["state"]);
   });
 
+  test("asks the browser for nothing that is meant for the token endpoint", async () => {
+    let asked = "";
+    provider.intercept = (request) => {
+      if (request.url === "/token") asked = String(request.method);
+      return false;
+    };
+    const login = loginTo({ parameters: { ticket: "of-the-client" }, authorizationParameters: { ui_locales: "en" } });
+    let url = "";
+    await login.login(async (given) => {
+      url = given;
+      await userAgent().open(given);
+    });
+    expect(asked).toBe("POST");
+    expect(url).toContain("ui_locales=en");
+    expect(url).not.toContain("ticket");
+  });
+
   test("leaves its tokens where refreshToken with the same options finds them", async () => {
     const login = loginTo();
     await login.login((url) => userAgent().open(url));

@@ -128,7 +128,7 @@ async function authorizationRequest(
   return {
     state,
     url(redirectUri) {
-      const parameters = grantParameters(options);
+      const parameters = grantParameters({ ...options, parameters: {} });
       const own = {
         ...options.authorizationParameters,
         response_type: "code",
