@@ -1,5 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { skill } from "../skill.js";
+import { taskText } from "../testing/asap-request.js";
 import { startTarget, targetId } from "../testing/forge-target.js";
 import { openSocket } from "../testing/socket-client.js";
 import { startTestIssuer, type TestIssuer, testAudience } from "../testing/test-issuer.js";
@@ -7,6 +9,7 @@ import { agentIdClaim } from "./identity.js";
 
 let issuer: TestIssuer;
 const revoked = new Set<string>();
+let scope = "";
 /** Lookups that came and were not answered yet. */
 let unanswered: (() => void)[] = [];
 let most = 0;
@@ -14,7 +17,7 @@ let isDown = false;
 let onDown = () => {};
 
 const answer = (response: ServerResponse, token: string): void => {
-  const active = { active: true, sub: "client-1", aud: testAudience, scope: "asap:execute", [agentIdClaim]: targetId };
+  const active = { active: true, sub: "client-1", aud: testAudience, scope, [agentIdClaim]: targetId };
   const body = revoked.has(token) ? { active: false } : { ...active, token_type: "Bearer" };
   if (isDown) onDown();
   response.writeHead(isDown ? 500 : 200, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -43,11 +46,14 @@ afterAll(() => issuer.close());
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
   revoked.clear();
+  scope = "asap:execute asap:read";
   unanswered = [];
   most = 0;
   isDown = false;
 });
 afterEach(() => vi.useRealTimers());
+
+const scopes = skill({ description: "Scopes", run: (_, call) => ({ scopes: call.identity?.scopes }) });
 
 /** Serves an agent whose connections are looked after every 10 ms. */
 async function startGuarded(maxInFlight: number) {
@@ -61,7 +67,7 @@ async function startGuarded(maxInFlight: number) {
         maxInFlight,
       },
     },
-    agent: { now: () => clock },
+    agent: { now: () => clock, skills: { scopes } },
     serve: { websocket: { pingMs: 1_000_000, slowReaderMs: 40 } },
   });
   return {
@@ -113,5 +119,20 @@ describe("many live sockets with opaque tokens", () => {
     await refused;
     isDown = false;
     expect(await client.closed).toEqual(withdrawn);
+  });
+
+  test("are judged by what the issuer says of their token now", async () => {
+    await using guarded = await startGuarded(64);
+    await using client = await guarded.open("token");
+    let asked = 0;
+    const seen = async () => {
+      const id = `request-${++asked}`;
+      client.send(taskText({ root: { id }, payload: { skill_id: "scopes" } }));
+      return (await client.find((frame) => frame.id === id)).result?.envelope.payload["result"];
+    };
+    expect(await seen()).toEqual({ scopes: ["asap:execute", "asap:read"] });
+    scope = "asap:execute";
+    guarded.pass(61);
+    await vi.waitFor(async () => expect(await seen()).toEqual({ scopes: ["asap:execute"] }), { timeout: 5_000 });
   });
 });

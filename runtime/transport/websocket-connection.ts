@@ -149,7 +149,7 @@ export class Connection implements SessionSocket {
     if (isRefusal(judged)) {
       if (judged.status === 503) return false;
       this.close(1008, "Token no longer valid");
-    }
+    } else this.session.renew(judged);
     this.#judgedAt = ticks();
     return true;
   }

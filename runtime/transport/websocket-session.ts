@@ -45,8 +45,7 @@ export class WebSocketSession implements Audience, UpdateSink {
   readonly #agent: Agent;
   readonly #socket: SessionSocket;
   readonly #limits: SessionLimits;
-  readonly #context: MessageContext;
-  readonly #identity: Identity | undefined;
+  #context: MessageContext;
   readonly #ticks: Ticks;
   #tokens: number;
   #countedAt: number;
@@ -73,7 +72,6 @@ export class WebSocketSession implements Audience, UpdateSink {
     this.#ticks = ticks;
     this.#tokens = Math.max(1, limits.messagesPerSecond);
     this.#countedAt = ticks();
-    this.#identity = identity;
     this.#context = {
       authorization,
       identity,
@@ -117,9 +115,15 @@ export class WebSocketSession implements Audience, UpdateSink {
     }
   }
 
+  /** Takes what a token says that was judged again: later messages are judged by that. */
+  renew(identity: Identity): void {
+    this.#context = { ...this.#context, identity };
+  }
+
   /** Closes the connection once its token has expired; tells whether it has. */
   endExpired(): boolean {
-    if (this.#identity === undefined || this.#agent.now() < this.#identity.expiresAtMs) return false;
+    const { identity } = this.#context;
+    if (identity === undefined || this.#agent.now() < identity.expiresAtMs) return false;
     this.#socket.close(1008, "Token expired");
     this.end();
     return true;
