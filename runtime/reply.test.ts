@@ -163,7 +163,7 @@ describe("judgeReply()", () => {
       expect(() => judgeReply(failed(error), expected)).toThrow(
         expect.objectContaining({
           code: "asap:transport/remote_error",
-          message: "The peer answered with error -32602: Invalid params.",
+          message: "The peer answered with error -32602: Invalid params: Invalid envelope structure.",
           data: { url: "http://peer", jsonrpc_code: -32602, message: "Invalid params", data: error.data },
         }),
       );

@@ -128,12 +128,21 @@ function failureOf(response: Members, { protocol, url, id }: Expectation): AsapE
   const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
   if (!Number.isInteger(code)) return invalid(url, "error.code is not an integer");
   const said = typeof message === "string" ? message : "";
-  const known = typeof data === "object" && data !== null ? (data as { code?: unknown }).code : undefined;
+  const { code: known, error: why } = (typeof data === "object" ? (data ?? {}) : {}) as {
+    code?: unknown;
+    error?: unknown;
+  };
   const isKnown = typeof known === "string" && Object.hasOwn(protocol.errors, known);
   return new AsapError("asap:transport/remote_error", {
-    message: `The peer answered with error ${String(code)}${said === "" ? "" : `: ${said.slice(0, 200)}`}.`,
+    message: `The peer answered with error ${[code, said, why].flatMap(sentencePart).join(": ")}.`,
     data: { url, jsonrpc_code: code, message: said, data: data ?? null, ...(isKnown ? { code: known } : {}) },
   });
+}
+
+/** What a stranger says as a part of a sentence, cut short; nothing where it is no text. */
+function sentencePart(said: unknown): readonly string[] {
+  if (typeof said === "number") return [String(said)];
+  return typeof said === "string" && said !== "" ? [said.slice(0, 200).replace(/\.$/, "")] : [];
 }
 
 function mismatch(member: string, expected: string, received: unknown): AsapError {

@@ -70,22 +70,14 @@ export function documentOptions(options: DocumentOptions) {
   return { ...peerOptions(options), ...(options.allowPrivate === true && { egress: { allowPrivate: true } }) };
 }
 
-interface RemoteData {
-  readonly error?: unknown;
-  readonly validation_errors?: unknown;
-}
-
 const isIssue = (value: unknown): value is ValidationIssue =>
   typeof value === "object" && value !== null && "loc" in value && Array.isArray(value.loc) && "msg" in value;
 
-/** What the agent said beside the message of its error. */
-function remoteDetail(error: AsapError): string {
-  const data = error.data["data"];
-  if (typeof data !== "object" || data === null) return "";
-  const { error: said, validation_errors: faults }: RemoteData = data;
+/** The message of an error that the agent answered, with the faults it found. */
+function withIssues({ message, data }: AsapError): string {
+  const { validation_errors: faults } = (data["data"] ?? {}) as { readonly validation_errors?: unknown };
   const issues = Array.isArray(faults) ? faults.filter(isIssue) : [];
-  const parts = [typeof said === "string" ? said : "", describeIssues(issues)].filter((part) => part !== "");
-  return parts.length === 0 ? "" : ` ${parts.join(": ")}`.slice(0, 500);
+  return issues.length === 0 ? message : `${message.replace(/\.$/, "")}: ${describeIssues(issues)}`.slice(0, 700);
 }
 
 /** The status that refuses credentials, 401 or 403: of HTTP, or in the body of the answer. */
@@ -105,7 +97,7 @@ function refusalOf({ code, data }: AsapError): number | undefined {
 export function failPeer(cause: unknown, io: CliIo, advice?: (status: number) => string | undefined): number {
   if (!isAsapError(cause)) throw cause;
   const { code, message } = cause;
-  const said = code === "asap:transport/remote_error" ? message + remoteDetail(cause) : message;
+  const said = code === "asap:transport/remote_error" ? withIssues(cause) : message;
   const refusal = refusalOf(cause);
   const hint = refusal === undefined ? undefined : advice?.(refusal);
   const isPrivate = code === "asap:transport/address_refused" && privateRanges.has(cause.data["range"]);
