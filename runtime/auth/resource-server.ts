@@ -48,7 +48,7 @@ type Settings = ResourceServerOptions & {
   readonly maxTokenBytes: number;
 };
 
-/** Most inactive opaque tokens that are remembered. */
+/** Most opaque tokens that are remembered as inactive, or refused for what else the issuer said of them. */
 const mostInactive = 1_000;
 const several = /, *bearer /i;
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
@@ -88,7 +88,7 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     keys,
     scopeClaims: settings.scopeClaims ?? usualScopeClaims,
     verified: new VerifiedTokens(settings.maxVerifiedTokens ?? 10_000, now),
-    inactive: new VerifiedTokens(mostInactive, now),
+    refused: new VerifiedTokens(mostInactive, now),
     now,
   });
   const invalid: AccessRefusal = {
@@ -203,8 +203,8 @@ interface VerifierParts {
   readonly keys: KeySet;
   readonly scopeClaims: readonly string[];
   readonly verified: VerifiedTokens<Accepted>;
-  /** Opaque tokens that the issuer called inactive, so that a repeat of one is no lookup. */
-  readonly inactive: VerifiedTokens<TokenFault>;
+  /** Opaque tokens that do not hold, so that a repeat of one is no lookup. */
+  readonly refused: VerifiedTokens<TokenFault>;
   readonly now: () => number;
 }
 
@@ -218,9 +218,9 @@ class Verifier {
   }
 
   verify(token: string): Verified | Promise<Verified> {
-    const { verified, inactive, keys } = this.#parts;
+    const { verified, refused, keys } = this.#parts;
     const digest = hash("sha256", token, "base64");
-    const known = verified.get(digest, keys.departures) ?? inactive.get(digest, 0);
+    const known = verified.get(digest, keys.departures) ?? refused.get(digest, 0);
     if (known !== undefined) return known;
     if (!b64token.test(token)) return { fault: "malformed" };
     let running = this.#running.get(digest);
@@ -232,14 +232,15 @@ class Verifier {
   }
 
   async #judge(token: string, digest: string): Promise<Verified> {
-    const { jwt, introspect, binding, keys, verified, inactive, now } = this.#parts;
+    const { jwt, introspect, binding, keys, verified, refused, now } = this.#parts;
     const { departures } = keys;
     const isOpaque = !isJwt(token);
     if (isOpaque && introspect === undefined) return { fault: "opaque" };
     const claims = isOpaque ? await introspect?.(token) : await verifyJwt(token, jwt);
     if (claims === undefined || isFault(claims)) {
-      if (claims?.fault === "inactive") inactive.keep(digest, claims, Number.POSITIVE_INFINITY, 0);
-      return claims ?? { fault: "malformed" };
+      const judged = claims ?? { fault: "malformed" };
+      if (isOpaque && judged.fault !== "claim nbf") refused.keep(digest, judged, Number.POSITIVE_INFINITY, 0);
+      return judged;
     }
     const { exp } = claims;
     const endMs = typeof exp === "number" ? exp * 1_000 : Number.POSITIVE_INFINITY;
