@@ -142,7 +142,7 @@ describe("URLs on a stranger's word that mean this host", () => {
   test("the listed ones are refused without an option of the caller", async () => {
     for (const host of ["127.0.0.1", "localhost", "[::1]", "127.1"]) {
       const work = () => reaches[3]?.[1](`http://${host}:${port}`, {}) ?? Promise.resolve();
-      expect(await failureOf(work), host).toContain("is not allowed: it is loopback");
+      expect(await failureOf(work), host).toContain("is not allowed: it is loopback, and allowLoopback is not set");
     }
     expect(connections).toBe(0);
   });

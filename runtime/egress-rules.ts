@@ -89,10 +89,18 @@ async function systemResolver(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
+/** The option that opens a range. */
+const openers: Readonly<Record<string, string>> = {
+  loopback: "allowLoopback",
+  private: "allowPrivate",
+  uniqueLocal: "allowPrivate",
+};
+
 function refused(host: string, address: string, range: string): AsapError {
   const what = host === address ? address : `${address}, an address of ${host},`;
+  const unset = openers[range] === undefined ? "" : `, and ${openers[range]} is not set`;
   return new AsapError("asap:transport/address_refused", {
-    message: `The address ${what} is not allowed: it is ${range}.`,
+    message: `The address ${what} is not allowed: it is ${range}${unset}.`,
     data: { host, address, range },
   });
 }

@@ -173,7 +173,7 @@ describe("asap discover, health", () => {
     expect(refused).toEqual({
       code: 64,
       out: "",
-      err: "asap: The address 10.255.255.254 is not allowed: it is private. Give --allow-private. (asap:transport/address_refused)\n",
+      err: "asap: The address 10.255.255.254 is not allowed: it is private, and allowPrivate is not set. Give --allow-private. (asap:transport/address_refused)\n",
     });
     expect((await asap([...argv, "--allow-private"])).err).not.toContain("is not allowed");
   });
