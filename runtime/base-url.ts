@@ -1,3 +1,4 @@
+import { isLoopbackUrl } from "./egress.js";
 import { AsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
 
@@ -6,8 +7,6 @@ export interface BaseUrlOptions {
   /** Allows plain `http` to hosts other than this one. Default: false. */
   readonly allowInsecure?: boolean | undefined;
 }
-
-const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Reads the URL of an HTTP resource and refuses what a client must not call.
@@ -25,7 +24,7 @@ export function httpUrl(text: string | URL, options: BaseUrlOptions = {}): URL {
   const url = new URL(given);
   if (url.protocol !== "http:" && url.protocol !== "https:") throw refused(`has the scheme ${url.protocol}`);
   if (url.username !== "" || url.password !== "") throw refused("holds credentials; pass them as headers");
-  if (url.protocol === "http:" && !loopbackHosts.has(url.hostname) && options.allowInsecure !== true) {
+  if (url.protocol === "http:" && !isLoopbackUrl(url) && options.allowInsecure !== true) {
     throw new AsapError("asap:transport/insecure_url", { data: { url: shownUrl(url.href) } });
   }
   return url;

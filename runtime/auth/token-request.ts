@@ -3,7 +3,7 @@ import { guardedFetch } from "#egress";
 import { type BaseUrlOptions, httpUrl, shownUrl } from "../base-url.js";
 import { jsonOf, readText } from "../body.js";
 import { withDeadline } from "../deadline.js";
-import type { EgressPolicy } from "../egress.js";
+import { type EgressPolicy, othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { withoutSecrets } from "../observe/secret-text.js";
@@ -89,7 +89,7 @@ export function tokenRequests(options: TokenRequestOptions): TokenRequests {
   if (issuer === undefined) throw invalidOption("issuer", "is missing");
   if (options.issuer !== undefined) checkedUrl(checkedIssuer(options.issuer), "issuer", options);
   if (tokenEndpoint !== undefined) checkedUrl(tokenEndpoint, "tokenEndpoint", options);
-  const send = options.fetch ?? guardedFetch({ allowLoopback: false, ...options.egress });
+  const send = options.fetch ?? guardedFetch(othersWord(options.egress));
   const authentication = clientAuthentication(options);
   const discovered =
     tokenEndpoint === undefined

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { EgressPolicy } from "../egress.js";
+import { type EgressPolicy, isLoopbackUrl } from "../egress.js";
 import { isAsapError } from "../error.js";
 import type { CliIo } from "./output.js";
 import { isUrl, readSource } from "./read-source.js";
@@ -53,11 +53,6 @@ export async function withFlags<T>(
   }
 }
 
-const thisHost = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** Whether an address names this host literally. */
-export const isOnThisHost = (url: string): boolean => URL.canParse(url) && thisHost.has(new URL(url).hostname);
-
 /**
  * Which addresses may be asked for tokens: public ones, those of this host where the command line names it, private ones
  * where it allows them.
@@ -66,7 +61,7 @@ export const isOnThisHost = (url: string): boolean => URL.canParse(url) && thisH
  */
 export function egressTo(urls: readonly (string | undefined)[], allowPrivate: boolean | undefined): EgressPolicy {
   return {
-    ...(urls.some((url) => url !== undefined && isOnThisHost(url)) && { allowLoopback: true }),
+    ...(urls.some((url) => url !== undefined && isLoopbackUrl(url)) && { allowLoopback: true }),
     ...(allowPrivate === true && { allowPrivate }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import type { AccessControl } from "../auth/guard.js";
+import { isLoopbackUrl } from "../egress.js";
 import type { Log, LogFields } from "../observe/log.js";
-import { isOnThisHost, namedVariable, needs, withFlags } from "./auth-options.js";
+import { namedVariable, needs, withFlags } from "./auth-options.js";
 import { another } from "./choice.js";
 import type { CliIo } from "./output.js";
 
@@ -127,7 +128,7 @@ export function logGuard(log: Log, agentId: string, options: GuardOptions): void
   if (options.lenientIdentity === true) {
     log.warn?.("asap.auth.lenient", { issuer, text: "tokens that name no agent are taken" });
   }
-  if (isOnThisHost(jwksUri ?? issuer) && options.allowLoopback !== true) {
+  if (isLoopbackUrl(jwksUri ?? issuer) && options.allowLoopback !== true) {
     log.warn?.("asap.auth.not_asked", { issuer, text: "an issuer on this host is asked with --allow-loopback alone" });
   }
 }
