@@ -134,12 +134,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     { ...timeoutsOf(options), connectionsCheckingInterval: 1_000, IncomingMessage: BodyRequest },
     listener,
   );
-  server.on("checkContinue", (request: BodyRequest, response: ServerResponse) => {
-    if (!refuseTooLarge(service, request, response)) {
-      response.writeContinue();
-      listener(request, response);
-    }
-  });
+  server.on("checkContinue", listener);
   const sockets =
     options.websocket === false
       ? undefined
@@ -233,13 +228,6 @@ function pathOf(target: string): string {
   return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*(?=$|[/?#])/i, "") || "/";
 }
 
-function refuseTooLarge(service: HttpService, request: IncomingMessage, response: ServerResponse): boolean {
-  const length = Number(request.headers["content-length"] ?? 0);
-  if (length <= service.maxRequestBytes) return false;
-  write(response, service.tooLarge(length), request);
-  return true;
-}
-
 function answer(face: Face, request: BodyRequest, response: ServerResponse): void {
   const { service } = face;
   const head = headOf(request);
@@ -282,6 +270,7 @@ function proceed(
     );
     return;
   }
+  if (request.headers.expect !== undefined && request.httpVersion === "1.1") response.writeContinue();
   readBody(request, service.maxRequestBytes, (body) => {
     if (typeof body === "number") {
       write(response, service.tooLarge(body), request);
