@@ -84,7 +84,8 @@ function closedDoor(answer: Exchange, context: Context, settings: Settings): str
   }
   if (status !== 401 && status !== 403) return undefined;
   const given = Object.keys(settings.headers).some((name) => name.toLowerCase() === "authorization");
-  if (!given) return `the agent wants a token (${status}) and none was given`;
+  if (!given)
+    return `the agent wants a token (${status}) and none was given (--token, or --issuer-port for tokens of the suite)`;
   return `the agent refuses the token${status === 403 ? ` for the sender ${settings.sender}` : ""} (${status})`;
 }
 

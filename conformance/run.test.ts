@@ -202,7 +202,9 @@ describe("judgeServer() before the cases", () => {
     const url = await http((request, response) =>
       answer(request, response, '{"detail":"Authentication required"}', "application/json", 401),
     );
-    expect((await judgeServer(url)).reason).toBe("the agent wants a token (401) and none was given");
+    expect((await judgeServer(url)).reason).toBe(
+      "the agent wants a token (401) and none was given (--token, or --issuer-port for tokens of the suite)",
+    );
     expect((await judgeServer(url, { token: "not-this-one" })).reason).toBe("the agent refuses the token (401)");
   });
 

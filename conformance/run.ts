@@ -115,6 +115,10 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       introduction = await introduce(send, issuer, before, settings, wants);
     }
     const { mint, clockAheadMs, made } = introduction;
+    if (issuerPort !== null && typeof mint === "string") {
+      const reason = `a port was given for an issuer of the suite, but ${mint}`;
+      return about(before, [], { outcome: "could-not-run", reason, notes: [] });
+    }
     const met: Context = { ...before, mint, clockAheadMs };
     if (typeof mint !== "string") {
       headers = { ...headers, Authorization: `Bearer ${mint.token(met).text}` };
