@@ -82,3 +82,21 @@ export const isUnauthorized = (error: unknown): boolean =>
 /** A text of a peer without the credentials that were sent to it. */
 export const withoutSecret = (text: string, secret: string | undefined): string =>
   secret === undefined || secret.length < 4 ? text : text.replaceAll(secret, "[removed]");
+
+/** The credentials in the headers of a request, without their scheme. */
+export const credentialsIn = (headers: Headers): string | undefined =>
+  headers.get("authorization")?.replace(/^\S+\s+/, "");
+
+/** A JSON value of a peer without the credentials that were sent to it, however they are escaped. */
+export function withoutSecretIn(value: unknown, secret: string | undefined): unknown {
+  if (secret === undefined || value === undefined) return value;
+  const text = JSON.stringify(value);
+  const safe = withoutSecret(text, JSON.stringify(secret).slice(1, -1));
+  return safe === text ? value : JSON.parse(safe);
+}
+
+/** An answer of a peer; one that tells of an error does not repeat the credentials that were sent. */
+export function safeAnswer(answer: unknown, credentials: string | undefined): unknown {
+  const isError = typeof answer === "object" && answer !== null && "error" in answer;
+  return isError ? withoutSecretIn(answer, credentials) : answer;
+}

@@ -1,8 +1,10 @@
 import {
   accessToken,
   checkCredentials,
+  credentialsIn,
   headersWith,
   isUnauthorized,
+  safeAnswer,
   tellRefused,
   withoutSecret,
 } from "../access-token.js";
@@ -89,7 +91,7 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
   async function post(body: Body, compressed: boolean, sent: Sent, signal: AbortSignal) {
     const { message, token } = sent;
     const headers = await headersWith(options.headers, token);
-    sent.credentials = headers.get("authorization")?.replace(/^\S+\s+/, "");
+    sent.credentials = credentialsIn(headers);
     headers.set("Content-Type", "application/json");
     headers.set("X-Idempotency-Key", message.idempotencyKey);
     if (message.onUpdate !== undefined) headers.set("Accept", streamAccepted);
@@ -131,8 +133,11 @@ export function connectHttp(url: string | URL, options: HttpTransportOptions = {
       const bounds = { ...lasting, timeoutMs: attemptTimeoutMs };
       const sent: Sent = { message, token };
       const got = await withDeadline((signal) => attempt(plain, packed, sent, signal), bounds);
-      if ("text" in got) return parsed(got.text, baseUrl, sent);
-      return withDeadline((signal) => streamed(got.body, message, signal), lasting);
+      const answer =
+        "text" in got
+          ? parseResponse(got.text, baseUrl)
+          : await withDeadline((signal) => streamed(got.body, message, signal), lasting);
+      return safeAnswer(answer, sent.credentials);
     };
     const authorized = auth === undefined ? once : renewing(auth, lasting, once);
     const response = await retry(() => authorized(), plan, {
@@ -225,13 +230,6 @@ function breakerOf(baseUrl: string, option: HttpTransportOptions["breaker"], now
 function sizeOption(option: string, value: number): number {
   if (value >= 0) return value;
   throw invalidOption(option, "is no number from 0");
-}
-
-/** The JSON of an answer; an error in it repeats no credentials. */
-function parsed(text: string, url: string, { credentials }: Sent): unknown {
-  const response = parseResponse(text, url);
-  const isError = typeof response === "object" && response !== null && "error" in response;
-  return isError ? parseResponse(withoutSecret(text, credentials), url) : response;
 }
 
 /** The error of an answer whose HTTP status is not a success. */

@@ -3,6 +3,7 @@ import type { AsapError } from "../error.js";
 import { requestText } from "../request.js";
 import {
   fatalAnswer,
+  frameOf,
   isTooLarge,
   isUnreadable,
   type Members,
@@ -59,6 +60,8 @@ export class Channel implements SocketListener {
   openedAt = 0;
   /** The access token it was opened with. */
   token: string | undefined;
+  /** What it was opened with in the Authorization header, without the scheme: errors do not repeat it. */
+  credentials: string | undefined;
   /** Whether the peer has done something of use on it. */
   isProven = false;
   readonly #host: ChannelHost;
@@ -210,14 +213,9 @@ export class Channel implements SocketListener {
   frame(data: unknown) {
     this.#seenAt = ticks();
     if (typeof data !== "string") return this.#stray("it is not text");
-    let frame: Members | undefined;
-    try {
-      frame = objectOf(JSON.parse(data));
-    } catch {
-      return this.#stray("it is not JSON");
-    }
-    if (frame === undefined) return this.#stray("it is not an object");
-    if (frame["jsonrpc"] === undefined) return this.#plain(frame, data);
+    const frame = frameOf(data, this.credentials);
+    if (frame === undefined) return this.#stray("it is not JSON, or no object");
+    if (frame["jsonrpc"] === undefined) return this.#plain(frame);
     if (frame["method"] !== undefined) return this.#called(frame);
     const { id } = frame;
     const pending = typeof id === "string" ? this.#outstanding.get(id) : undefined;
@@ -237,12 +235,12 @@ export class Channel implements SocketListener {
   }
 
   /** A frame without jsonrpc: a ping, or a fatal answer to the oldest request. */
-  #plain(frame: Members, text: string) {
+  #plain(frame: Members) {
     if (frame["type"] === "ping") return this.#send(pongText);
     if (frame["type"] === "pong") return;
     const oldest = this.#oldest();
     if (oldest === undefined) return this.#stray("it is not JSON-RPC and no request is under way");
-    this.#host.failed(oldest, fatalAnswer(text, this.#host.url));
+    this.#host.failed(oldest, fatalAnswer(JSON.stringify(frame), this.#host.url));
     this.#host.roomy(this);
   }
 
@@ -261,7 +259,7 @@ export class Channel implements SocketListener {
     if (pending === undefined) return;
     this.isProven = true;
     if (payload["status"] === "rejected") {
-      this.#host.failed(pending, rejected(payload, this.#host.url));
+      this.#host.failed(pending, rejected(payload, this.#host.url, this.credentials));
       this.#host.roomy(this);
     } else if (payload["status"] === "received" || payload["status"] === "processed") {
       this.#due.delete(pending);

@@ -1,4 +1,6 @@
 import { errors } from "../../generated/errors.js";
+import { withoutSecret, withoutSecretIn } from "../access-token.js";
+import { jsonOf } from "../body.js";
 import { AsapError } from "../error.js";
 import { refusalOf } from "./refusal.js";
 import type { SocketEnd } from "./websocket-socket.js";
@@ -9,6 +11,13 @@ export type Members = Readonly<Record<string, unknown>>;
 /** The value as an object, undefined when it is none. */
 export function objectOf(value: unknown): Members | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
+}
+
+/** The object that a frame holds; undefined where it holds none. One that tells of an error repeats no credentials. */
+export function frameOf(text: string, credentials: string | undefined): Members | undefined {
+  const frame = objectOf(jsonOf(text));
+  if (frame === undefined || (frame["jsonrpc"] !== undefined && frame["error"] === undefined)) return frame;
+  return objectOf(withoutSecretIn(frame, credentials));
 }
 
 /** Code of the error that a peer sends for too many messages. */
@@ -68,8 +77,8 @@ export function strayFrame(url: string, reason: string): AsapError {
 }
 
 /** The error of a rejecting acknowledgement. */
-export function rejected(payload: Members, url: string): AsapError {
-  const said = typeof payload["error"] === "string" ? payload["error"].slice(0, 200) : "";
+export function rejected(payload: Members, url: string, credentials: string | undefined): AsapError {
+  const said = typeof payload["error"] === "string" ? withoutSecret(payload["error"], credentials).slice(0, 200) : "";
   return new AsapError("asap:transport/remote_error", {
     message: `The peer rejected the message${said === "" ? "" : `: ${said}`}.`,
     data: { url, status: "rejected", message: said },

@@ -1,4 +1,4 @@
-import { accessToken, headersWith, tellRefused, withoutSecret } from "../access-token.js";
+import { accessToken, credentialsIn, headersWith, tellRefused, withoutSecret } from "../access-token.js";
 import type { ConnectionControl, ConnectionState } from "../connection.js";
 import { ownWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
@@ -193,7 +193,7 @@ export class Line implements ChannelHost {
     if (channel.isProven || ticks() - channel.openedAt >= steadyMs) this.#backoff.reset();
     if (isTokenEnd(end) && channel.token !== undefined) this.#refuse(channel.token);
     const { parked, unanswered } = channel.release();
-    const error = connectionFailed(this.url, { ...end, reason: withoutSecret(end.reason, channel.token) });
+    const error = connectionFailed(this.url, { ...end, reason: withoutSecret(end.reason, channel.credentials) });
     const isWanted = end.code === 1000 ? unanswered.length + parked.length + this.#queue.size > 0 : mayReopen(end.code);
     const { reconnect } = this.settings;
     if (channel.isEnding || reconnect === false || !isWanted) {
@@ -229,6 +229,7 @@ export class Line implements ChannelHost {
     }
     channel.begin();
     const headers = await headersWith(given, channel.token);
+    channel.credentials = credentialsIn(headers);
     const create = createWebSocket ?? (await import("#websocket")).createWebSocket;
     const guard = egress !== undefined && { egress: ownWord(this.url, egress) };
     return create(this.url, { headers: Object.fromEntries(headers), maxPayload, ...guard });
