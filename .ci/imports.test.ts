@@ -140,6 +140,7 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
   "runtime/state/": ["task-store.ts", "tasks.ts"],
   "runtime/auth/": [
     "guard.ts",
+    "basic.ts",
     "challenge.ts",
     "token-source.ts",
     "metadata.ts",

@@ -6,11 +6,14 @@ import { agentIdClaim } from "./identity.js";
 let issuer: TestIssuer;
 /** What the issuer says of every token. */
 let answer: object = {};
+/** Credentials of the latest lookup. */
+let credentials: string | undefined;
 beforeAll(async () => {
   issuer = await startTestIssuer();
   issuer.intercept = (request, response) => {
     if (request.url !== "/introspect") return false;
     request.resume();
+    credentials = request.headers.authorization;
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
     return true;
   };
@@ -54,4 +57,13 @@ describe("an opaque token that is refused", () => {
     const nbf = Math.floor(Date.now() / 1_000) + 3_600;
     expect(await repeated("token", { nbf })).toEqual({ statuses: refused, lookups: 4, later: 200 });
   });
+});
+
+test("a lookup sends id and secret in the form that token requests send them in", async () => {
+  const [clientId, clientSecret] = ["agent-1_a.b", "its-secret"];
+  const endpoint = `${issuer.issuer}/introspect`;
+  await using target = await startTarget(issuer, { auth: { introspection: { clientId, clientSecret, endpoint } } });
+  answer = { active: false };
+  expect(await target.status("opaque")).toBe(401);
+  expect(credentials).toBe(`Basic ${btoa(`${clientId}:${clientSecret}`)}`);
 });

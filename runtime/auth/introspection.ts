@@ -3,6 +3,7 @@ import { discard, readText } from "../body.js";
 import { othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import { basic } from "./basic.js";
 import type { TokenFault } from "./jwt.js";
 import type { IssuerFetchOptions, IssuerMetadata } from "./metadata.js";
 
@@ -56,7 +57,7 @@ export function createIntrospection(options: IntrospectionOptions, rules: Intros
     const { egress, allowInsecure, fetch, timeoutMs = 5_000 } = rules.fetching;
     const { href, protocol } = httpUrl(url, { allowInsecure });
     const server = { issuer: rules.issuer, introspection_endpoint: href };
-    const config = new client.Configuration(server, clientId, undefined, client.ClientSecretBasic(clientSecret));
+    const config = new client.Configuration(server, clientId, undefined, basic(clientId, clientSecret));
     if (protocol === "http:") client.allowInsecureRequests(config);
     config.timeout = timeoutMs / 1_000;
     config[client.customFetch] = bounded(fetch ?? guardedFetch(othersWord(egress))) as never;

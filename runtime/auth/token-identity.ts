@@ -2,6 +2,7 @@ import type { CryptoKey, JWK } from "jose";
 import type { ClientAuth } from "openid-client";
 import type { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
+import { basic } from "./basic.js";
 
 /** Who asks for tokens, and how it shows who it is. */
 export interface ClientIdentity {
@@ -55,18 +56,6 @@ export function clientAuthentication(identity: ClientIdentity): (client: Client)
   if (clientSecret === undefined) throw invalidOption("clientSecret", `is needed for ${way}`);
   if (way === "client_secret_post") return async (client) => client.ClientSecretPost(clientSecret);
   return async () => basic(clientId, clientSecret);
-}
-
-/** A text as `application/x-www-form-urlencoded` writes it. */
-export const formEncoded = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1);
-
-/**
- * HTTP Basic whose parts are form encoded (RFC 6749 section 2.3.1). Letters, digits and `-._*` stay as they are, so that
- * servers that decode nothing understand the usual ids and secrets too.
- */
-function basic(clientId: string, clientSecret: string): ClientAuth {
-  const credentials = btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`);
-  return (_server, _client, _body, headers) => headers.set("authorization", `Basic ${credentials}`);
 }
 
 async function signed(client: Client, identity: ClientIdentity, given: JWK | CryptoKey | string): Promise<ClientAuth> {

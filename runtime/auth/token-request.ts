@@ -7,8 +7,9 @@ import { type EgressPolicy, othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { withoutSecrets } from "../observe/secret-text.js";
+import { formEncoded } from "./basic.js";
 import { checkedIssuer, type IssuerMetadata, keptMetadata } from "./metadata.js";
-import { type ClientIdentity, clientAuthentication, formEncoded } from "./token-identity.js";
+import { type ClientIdentity, clientAuthentication } from "./token-identity.js";
 import type { StoredTokens } from "./token-store.js";
 
 /** Which issuer is asked for tokens, by which client, and how. */
