@@ -147,6 +147,34 @@ describe("opaque tokens of a real provider", () => {
   });
 });
 
+/** An introspection endpoint that gives every token the same answer. */
+async function answering(body: string | object, redirected?: () => void) {
+  const endpoint = createServer(({ url }, response) => {
+    if (url === "/elsewhere") redirected?.();
+    const headers = { "content-type": "application/json", location: "/elsewhere" };
+    response.writeHead(redirected === undefined ? 200 : 307, headers);
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`,
+    [Symbol.dispose]() {
+      endpoint.closeAllConnections();
+      endpoint.close();
+    },
+  };
+}
+
+test("an answer without aud is for nobody here, unless the audience is optional", async () => {
+  const claims = { sub: "desk", scope: "asap:execute", "https://asap.ai/agent_id": targetId };
+  using endpoint = await answering({ active: true, token_type: "Bearer", ...claims });
+  await using strict = await start({ endpoint: endpoint.url });
+  await using lax = await start({ endpoint: endpoint.url, audience: "optional" });
+  expect(await statuses(strict, "opaque")).toEqual(refused);
+  expect(strict.logged()).toContain("claim aud");
+  expect(await statuses(lax, "opaque")).toEqual(granted);
+});
+
 describe("an introspection endpoint that answers", () => {
   const answers: [string, string | object, number][] = [
     ["no JSON", "<html>", 503],
@@ -157,29 +185,24 @@ describe("an introspection endpoint that answers", () => {
     ["inactive", { active: false }, 401],
   ];
   test.each(answers)("%s", async (name, body, status) => {
-    const isRedirect = name === "a redirect";
     let redirected = 0;
-    const endpoint = createServer(({ url }, response) => {
-      if (url === "/elsewhere") redirected += 1;
-      response.writeHead(isRedirect ? 307 : 200, { "content-type": "application/json", location: "/elsewhere" });
-      response.end(typeof body === "string" ? body : JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
-    await using target = await start({ endpoint: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/` });
+    const counted = () => {
+      redirected += 1;
+    };
+    using endpoint = await answering(body, name === "a redirect" ? counted : undefined);
+    await using target = await start({ endpoint: endpoint.url });
     expect(await statuses(target, "opaque")).toEqual([status, status]);
     expect(redirected).toBe(0);
-    endpoint.closeAllConnections();
-    endpoint.close();
   });
 });
 
 describe("judgeIntrospection()", () => {
   const rules = { issuer: "https://i.example", audience: ["a", "b"], clockToleranceSeconds: 30, now: () => 1_000_000 };
   const good = { active: true, sub: "s", aud: "a", exp: 2_000, token_type: "Bearer" };
-  const judge = (more: object) => judgeIntrospection({ ...good, ...more }, rules);
+  const judge = (more: object, naming?: "optional") =>
+    judgeIntrospection({ ...good, ...more }, { ...rules, ...(naming !== undefined && { naming }) });
 
   test.each<[string, object, string]>([
-    ["in the form of the wire document", { aud: undefined, exp: 1_100, client_id: "c" }, "s"],
     ["with one audience of several", { aud: ["x", "b"] }, "s"],
     ["without a token type", { token_type: undefined }, "s"],
     ["without an end", { exp: undefined }, "s"],
@@ -198,6 +221,7 @@ describe("judgeIntrospection()", () => {
     ["active as a text", { active: "true" }],
     ["for another audience", { aud: "c" }],
     ["for no audience", { aud: [] }],
+    ["that names no audience, as in the form of the wire document", { aud: undefined, exp: 1_100, client_id: "c" }],
     ["for an audience that is null", { aud: null }],
     ["of another issuer", { iss: "https://j.example" }],
     ["that ended", { exp: 970 }],
@@ -206,11 +230,25 @@ describe("judgeIntrospection()", () => {
     ["of a proof of possession", { token_type: "DPoP" }],
     ["bound to a certificate", { cnf: { "x5t#S256": "x" } }],
     ["that is a refresh token by its use", { token_use: "refresh_token" }],
-    ["that names neither audience nor type, as a refresh token does", { aud: undefined, token_type: undefined }],
     ["without subject and client", { sub: undefined }],
     ["with an empty subject", { sub: "" }],
     ["with a subject that is no text", { sub: 7 }],
   ])("refuses one %s", (_, more) => {
     expect(judge(more)).toEqual({ fault: expect.any(String) });
+  });
+
+  describe("where the audience is optional", () => {
+    test("takes an answer without one, in the form of the wire document", () => {
+      expect(judge({ aud: undefined, exp: 1_100, client_id: "c" }, "optional")).toMatchObject({ sub: "s" });
+    });
+
+    test.each<[string, object]>([
+      ["for another audience", { aud: "c" }],
+      ["for an empty list of them", { aud: [] }],
+      ["for an audience that is null", { aud: null }],
+      ["that names neither audience nor type, as a refresh token does", { aud: undefined, token_type: undefined }],
+    ])("refuses one %s", (_, more) => {
+      expect(judge(more, "optional")).toEqual({ fault: expect.any(String) });
+    });
   });
 });

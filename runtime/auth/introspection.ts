@@ -17,12 +17,19 @@ export interface IntrospectionOptions {
   readonly endpoint?: string;
   /** Most lookups under way at once; beyond them requests are answered 503. Default: 64. */
   readonly maxInFlight?: number;
+  /**
+   * Whether the issuer's answer must say whom a token is for. "optional" takes answers without `aud`, which the RFC
+   * allows: such a token holds at every agent that asks that issuer. Default: "required".
+   */
+  readonly audience?: "required" | "optional";
 }
 
 /** What a lookup is judged by. */
 export interface IntrospectionRules {
   readonly issuer: string;
   readonly audience: readonly string[];
+  /** Whether an answer must name an audience. Default: "required". */
+  readonly naming?: IntrospectionOptions["audience"];
   readonly clockToleranceSeconds: number;
   readonly metadata: () => Promise<IssuerMetadata>;
   readonly fetching: IssuerFetchOptions;
@@ -45,9 +52,12 @@ const largestAnswer = 65_536;
  * @see RFC 7662
  */
 export function createIntrospection(options: IntrospectionOptions, rules: IntrospectionRules): Introspect {
-  const { clientId, clientSecret, endpoint, maxInFlight = 64 } = options;
+  const { clientId, clientSecret, endpoint, maxInFlight = 64, audience: naming = "required" } = options;
   if (!clientId) throw invalidOption("introspection.clientId", "must be the id of a client");
   if (!clientSecret) throw invalidOption("introspection.clientSecret", "must be the secret of the client");
+  if (naming !== "required" && naming !== "optional") {
+    throw invalidOption("introspection.audience", 'must be "required" or "optional"');
+  }
   let inFlight = 0;
 
   const lookUp = async (token: string): Promise<Readonly<Record<string, unknown>>> => {
@@ -68,7 +78,7 @@ export function createIntrospection(options: IntrospectionOptions, rules: Intros
     if (inFlight >= maxInFlight) throw unavailable("too many tokens are being looked up");
     inFlight += 1;
     try {
-      return judgeIntrospection(await lookUp(token), rules);
+      return judgeIntrospection(await lookUp(token), { ...rules, naming });
     } catch (cause) {
       throw reasonIn(cause) ?? unavailable("the lookup of a token failed");
     } finally {
@@ -102,21 +112,23 @@ function reasonIn(cause: unknown): AsapError | undefined {
 
 /**
  * Judges the answer to a lookup: active means true and nothing else, and what it says of time, issuer and audience must
- * fit. An answer that names no audience must say that the token is a bearer token, as a refresh token is looked up too;
- * one that is bound to a key of its holder is refused. Where it names no subject, the client is the subject.
+ * fit. Where an answer may name no audience, one that does not must say that the token is a bearer token, as a refresh
+ * token is looked up too; one that is bound to a key of its holder is refused. Where it names no subject, the client is
+ * the subject.
  *
  * @see RFC 7662, section 2.2
  */
 export function judgeIntrospection(
   answer: Readonly<Record<string, unknown>>,
-  rules: Pick<IntrospectionRules, "issuer" | "audience" | "clockToleranceSeconds" | "now">,
+  rules: Pick<IntrospectionRules, "issuer" | "audience" | "naming" | "clockToleranceSeconds" | "now">,
 ): ActiveClaims | TokenFault {
   const { active, iss = rules.issuer, aud, exp, nbf, token_type: type, token_use: use, cnf } = answer;
   if (active !== true) return { fault: "inactive" };
   const seconds = rules.now() / 1_000;
   if (iss !== rules.issuer) return { fault: "claim iss" };
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (aud !== undefined && !audiences.some((each) => rules.audience.includes(each as string)))
+  const mayBeUnnamed = rules.naming === "optional" && aud === undefined;
+  if (!mayBeUnnamed && !audiences.some((each) => rules.audience.includes(each as string)))
     return { fault: "claim aud" };
   if (exp !== undefined && !(typeof exp === "number" && exp > seconds - rules.clockToleranceSeconds))
     return { fault: "expired" };

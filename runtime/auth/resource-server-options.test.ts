@@ -21,6 +21,7 @@ describe("options of a resource server that would leave it open, or without a bo
     ["routeScopes.rpc", { routeScopes: { metrics: "asap:admin", rpc: null } }],
     ["maxVerifiedTokens", { maxVerifiedTokens: Number.NaN }],
     ["introspection.maxInFlight", { introspection: { ...client, maxInFlight: Number.NaN } }],
+    ["introspection.audience", { introspection: { ...client, audience: "none" as "optional" } }],
     ["jwks.maxAgeSeconds", { jwks: { maxAgeSeconds: -1 } }],
     ["jwks.staleSeconds", { jwks: { staleSeconds: Number.NaN } }],
     ["jwks.cooldownSeconds", { jwks: { cooldownSeconds: Number.NaN } }],
@@ -34,7 +35,7 @@ describe("options of a resource server that would leave it open, or without a bo
     const agent = guarded({
       routeScopes: { metrics: "asap:admin", agent_health: null },
       maxVerifiedTokens: 0,
-      introspection: { ...client, maxInFlight: 1 },
+      introspection: { ...client, maxInFlight: 1, audience: "optional" },
       jwks: { maxAgeSeconds: 0, staleSeconds: Number.POSITIVE_INFINITY, cooldownSeconds: 1 },
     })();
     expect(agent.guard?.resourceFacts.scopes_supported).toEqual(["asap:execute", "asap:admin"]);

@@ -14,7 +14,10 @@ describe("docs/security-model.md", () => {
     ["the subject map is weaker", "Such a token was not issued for this agent"],
     ["lenient takes everything", "**`lenient` turns the binding off** for tokens without a claim"],
     ["revocation is late", "Nothing asks the issuer about a JWT."],
-    ["an answer about an opaque token may name no audience", "One that names no audience holds at every agent"],
+    [
+      "an answer about an opaque token must name an audience",
+      "such a token holds at every agent that asks that issuer",
+    ],
     ["TLS is somebody else's", "Without TLS on the whole way a token is read on the way"],
   ])("BIND-005: says what the binding does not protect against: %s", (_, said) => {
     expect(page).toContain(said);
@@ -29,7 +32,7 @@ describe("docs/security-model.md", () => {
     ["auth/metadata.ts", "{ timeoutMs: 5_000, maxBytes: 262_144 }", "documents of an issuer within 5 s (`timeoutMs`)"],
     ["auth/metadata.ts", "maxBytes: 262_144", "262,144 bytes"],
     ["auth/refreshed.ts", "const firstBackoffMs = 1_000;", "one fetch after 1, 2, 4 … 30 s"],
-    ["auth/introspection.ts", "maxInFlight = 64 ", "at most 64 under way"],
+    ["auth/introspection.ts", "maxInFlight = 64,", "at most 64 under way"],
     ["auth/resource-server.ts", "clockToleranceSeconds = 30, maxTokenBytes = 16_384", "at most 16,384 characters long"],
     ["auth/resource-server.ts", "clockToleranceSeconds = 30", "the clock tolerance: 30 s"],
     ["auth/resource-server.ts", "maxVerifiedTokens ?? 10_000", "10,000 tokens are remembered"],
