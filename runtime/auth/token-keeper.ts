@@ -21,6 +21,18 @@ export interface Keeping {
 /** A token with less time left is renewed, in milliseconds; one that lives short, at half of its life. */
 const renewBeforeMs = 30_000;
 const mostRefused = 32;
+/** Wait after a failed renewal, in milliseconds; it doubles for each further one. */
+const firstWaitMs = 1_000;
+const longestWaitMs = 30_000;
+
+/** The last renewal, where it failed. */
+interface Failure {
+  readonly error: unknown;
+  readonly atMs: number;
+  readonly waitMs: number;
+  /** Refresh token that the store had then. */
+  readonly refreshToken: string | undefined;
+}
 
 /** Names what tokens are for: the kind of grant, issuer, client, scopes, audience, resources and further parameters. */
 export function tokenKey(kind: "client" | "user", options: TokenRequestOptions): string {
@@ -51,6 +63,7 @@ export class TokenKeeper implements TokenSource {
   /** Tokens that could not be stored yet. */
   #unsaved: StoredTokens | undefined;
   #flight: Promise<StoredTokens> | undefined;
+  #failure: Failure | undefined;
 
   constructor(keeping: Keeping) {
     this.#keeping = keeping;
@@ -67,7 +80,7 @@ export class TokenKeeper implements TokenSource {
   }
 
   refused(token: string): void {
-    this.#refused.delete(token);
+    if (!this.#refused.delete(token)) this.#failure = undefined;
     this.#refused.add(token);
     for (const oldest of this.#refused) if (this.#refused.size > mostRefused) this.#refused.delete(oldest);
     if (this.#current?.accessToken === token) this.#current = undefined;
@@ -126,10 +139,11 @@ export class TokenKeeper implements TokenSource {
       const stored = await this.#saved();
       if (stored !== undefined && this.#holds(stored)) {
         this.#current = stored;
+        this.#failure = undefined;
         return stored;
       }
       try {
-        return await this.#keep(await this.#keeping.renew(stored));
+        return await this.#obtain(stored);
       } catch (error) {
         if (stored === undefined) throw error;
         if (isAsapError(error) && error.code === "asap:auth/unavailable" && this.#isUsable(stored)) return stored;
@@ -138,6 +152,23 @@ export class TokenKeeper implements TokenSource {
         throw error;
       }
     });
+  }
+
+  /** Gets new tokens and stores them. A failure stands for a while, unless somebody else stored another refresh token. */
+  async #obtain(stored: StoredTokens | undefined): Promise<StoredTokens> {
+    const { now, renew } = this.#keeping;
+    const refreshToken = stored?.refreshToken;
+    const last = this.#failure?.refreshToken === refreshToken ? this.#failure : undefined;
+    const sinceMs = last === undefined ? 0 : now() - last.atMs;
+    if (last !== undefined && sinceMs >= 0 && sinceMs < last.waitMs) throw last.error;
+    try {
+      return await this.#keep(await renew(stored));
+    } catch (error) {
+      if (isAsapError(error) && error.code === "asap:auth/token_store_failed") throw error;
+      const waitMs = last === undefined ? firstWaitMs : Math.min(longestWaitMs, last.waitMs * 2);
+      this.#failure = { error, atMs: now(), waitMs, refreshToken };
+      throw error;
+    }
   }
 
   #isUsable({ accessToken, expiresAtMs }: StoredTokens): boolean {
@@ -183,6 +214,7 @@ export class TokenKeeper implements TokenSource {
       });
     }
     this.#current = tokens;
+    this.#failure = undefined;
     return tokens;
   }
 

@@ -185,6 +185,7 @@ describe("a refresh token that is given", () => {
     const source = sourceOf({ refreshToken: "unknown" });
     const asked = await requestsFor(async () => {
       await expect(source.token()).rejects.toMatchObject(invalidGrant);
+      nowMs += 1_000;
       await expect(source.token()).rejects.toMatchObject(nobody);
     });
     expect(asked).toBe(1);
