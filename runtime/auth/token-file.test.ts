@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -97,6 +97,39 @@ describe("a file of tokens", () => {
   test("gives nothing for a member that is no tokens", async () => {
     await written(JSON.stringify({ version: 1, tokens: { k: { accessToken: 5 }, l: null } }));
     expect([await fileTokens(path).get("k"), await fileTokens(path).get("l")]).toEqual([undefined, undefined]);
+  });
+
+  describe.runIf(process.platform !== "win32")("that is not the user's own regular file", () => {
+    const refused = (reason: string) => ({ code: "asap:auth/token_store_failed", data: { path, reason } });
+
+    test.each(["a pipe", "a pipe behind a link"])("is refused without waiting: %s", async (name) => {
+      await written("");
+      await rm(path);
+      const pipe = name === "a pipe" ? path : join(folder, "pipe");
+      expect(spawnSync("mkfifo", ["-m", "600", pipe]).status).toBe(0);
+      if (pipe !== path) await symlink(pipe, path);
+      for (const work of [() => fileTokens(path).get("k"), () => fileTokens(path).set("k", tokens("b"))]) {
+        await expect(work()).rejects.toMatchObject(refused("it is no regular file"));
+      }
+    });
+
+    test("is refused where it belongs to another user", async () => {
+      await written(JSON.stringify({ version: 1, tokens: { k: tokens("planted") } }));
+      if (process.geteuid?.() === 0) await chown(path, 12_345, 12_345);
+      else {
+        await rm(path);
+        await symlink("/etc/passwd", path);
+      }
+      await expect(fileTokens(path).get("k")).rejects.toMatchObject(refused("it belongs to another user"));
+    });
+
+    test("is taken where a link leads to it", async () => {
+      await written("");
+      await fileTokens(join(folder, "real.json")).set("k", tokens("a"));
+      await rm(path);
+      await symlink(join(folder, "real.json"), path);
+      expect((await fileTokens(path).get("k"))?.accessToken).toBe("a");
+    });
   });
 
   test("cannot lie where there is a folder, or below a file", async () => {

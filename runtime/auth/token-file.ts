@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AsapError, isAsapError } from "../error.js";
@@ -9,6 +10,8 @@ import { areTokens, type StoredTokens, type TokenStore } from "./token-store.js"
 const mostBytes = 1_048_576;
 const ownerOnly = 0o600;
 const hasModes = process.platform !== "win32";
+/** Opening a pipe that nobody writes to does not wait. */
+const forReading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Keeps tokens in a file that only its owner can read or write (mode 0600), in a directory that is made where there is
@@ -16,7 +19,9 @@ const hasModes = process.platform !== "win32";
  * it take turns. Nothing is encrypted.
  *
  * A file that others can read is refused: what it holds is to be taken as known to them. Make it private with
- * `chmod 600`, or delete it and get new tokens. Modes are not looked at on Windows.
+ * `chmod 600`, or delete it and get new tokens. One that belongs to another user is refused, as he knows what it holds and
+ * may put tokens of his own there; so is what is no regular file. A symbolic link is judged by what it leads to. Modes and
+ * owners are not looked at on Windows.
  *
  * @param path Path of the file; locks lie beside it, with names that end in `.lock`.
  * @returns The store. It throws AsapError `asap:auth/token_store_failed`; data: `path`, `reason`.
@@ -94,7 +99,10 @@ async function readAll(path: string): Promise<Record<string, unknown>> {
     const file = await opened(path);
     if (file === undefined) return undefined;
     try {
-      const { mode, size } = await file.stat();
+      const found = await file.stat();
+      const { mode, size, uid } = found;
+      if (!found.isFile()) throw failed(path, "it is no regular file");
+      if (uid !== (process.geteuid?.() ?? uid)) throw failed(path, "it belongs to another user");
       if (hasModes && (mode & 0o077) !== 0) {
         throw failed(path, `others can use it (mode ${(mode & 0o777).toString(8)}); run chmod 600 or delete it`);
       }
@@ -109,7 +117,7 @@ async function readAll(path: string): Promise<Record<string, unknown>> {
 
 async function opened(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, "r");
+    return await open(path, forReading);
   } catch (cause) {
     if (codeOf(cause) === "ENOENT") return undefined;
     throw cause;
