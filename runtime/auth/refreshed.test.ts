@@ -73,3 +73,49 @@ describe("a document that cannot be fetched anew", () => {
     await expect(refreshed.get()).rejects.toMatchObject({ code: "asap:auth/unavailable" });
   });
 });
+
+describe("a clock that went back", () => {
+  test("makes a document stale, so that it is fetched anew", async () => {
+    let version = 0;
+    const { state, refreshed } = start(() => ++version);
+    state.clock = 1_000_000_000;
+    expect(await refreshed.get()).toBe(1);
+    state.clock -= 1;
+    expect(await refreshed.get()).toBe(2);
+    expect(await refreshed.get()).toBe(2);
+  });
+
+  test("ends the wait after a fetch that failed", async () => {
+    let answer: () => number | Promise<number> = () => Promise.reject(new AsapError("asap:auth/unavailable"));
+    const { state, refreshed } = start(() => answer());
+    state.clock = 1_000_000_000;
+    for (const _ of [1, 2]) await expect(refreshed.get()).rejects.toMatchObject({ code: "asap:auth/unavailable" });
+    expect(state.fetched).toBe(1);
+    answer = () => 1;
+    state.clock = 0;
+    expect(await refreshed.get()).toBe(1);
+  });
+
+  test("ends the wait after an early fetch", async () => {
+    const { state, refreshed } = start(() => 1);
+    state.clock = 1_000_000_000;
+    await refreshed.get();
+    await refreshed.early(differ);
+    expect(refreshed.early(differ)).toBeUndefined();
+    state.clock = 0;
+    expect(await refreshed.early(differ)).toBe(1);
+    expect(refreshed.early(differ)).toBeUndefined();
+    expect(state.fetched).toBe(3);
+  });
+
+  test("leaves a document that cannot be fetched in use", async () => {
+    let answer: () => number | Promise<number> = () => 1;
+    const { state, refreshed } = start(() => answer());
+    state.clock = 1_000_000_000;
+    await refreshed.get();
+    answer = () => Promise.reject(new AsapError("asap:auth/unavailable"));
+    state.clock = 0;
+    expect(await refreshed.get()).toBe(1);
+    expect(state.fetched).toBe(2);
+  });
+});

@@ -16,6 +16,16 @@ interface Kept<T> {
   readonly at: number;
 }
 
+/** An attempt that failed. */
+interface Failure {
+  readonly error: AsapError;
+  readonly at: number;
+  readonly waitMs: number;
+}
+
+/** Whether less than a time has passed; a clock that went back says nothing, and counts as though it had. */
+const isWithin = (elapsedMs: number, limitMs: number): boolean => elapsedMs >= 0 && elapsedMs < limitMs;
+
 /** First wait after a failed fetch; it doubles for each further one. */
 const firstBackoffMs = 1_000;
 /** Most early fetches in a row that each brought something new, before the next one waits. */
@@ -31,10 +41,10 @@ export class Refreshed<T> {
   #kept: Kept<T> | undefined;
   #running: Promise<T> | undefined;
   #failures = 0;
-  #failure: AsapError | undefined;
-  #notBefore = 0;
-  #earlyNotBefore = 0;
-  #earlyAt = 0;
+  #failure: Failure | undefined;
+  #earlyAt = Number.NEGATIVE_INFINITY;
+  /** Whether the last early fetch keeps the next one waiting. */
+  #earlyWaits = false;
   /** Early fetches in a row, without a wait between them. */
   #inARow = 0;
 
@@ -51,7 +61,8 @@ export class Refreshed<T> {
    */
   get(): T | Promise<T> {
     const { maxAgeMs, now } = this.#rules;
-    if (this.#kept !== undefined && now() - this.#kept.at <= maxAgeMs) return this.#kept.value;
+    const ageMs = this.#kept === undefined ? -1 : now() - this.#kept.at;
+    if (this.#kept !== undefined && ageMs >= 0 && ageMs <= maxAgeMs) return this.#kept.value;
     return this.#refresh();
   }
 
@@ -65,19 +76,20 @@ export class Refreshed<T> {
     if (this.#running !== undefined) return this.#running;
     const before = this.#kept;
     const at = now();
-    if (before === undefined || at < this.#earlyNotBefore || at < this.#notBefore) return undefined;
-    this.#inARow = at - this.#earlyAt < cooldownMs ? this.#inARow + 1 : 1;
+    const isRecent = isWithin(at - this.#earlyAt, cooldownMs);
+    if (before === undefined || (isRecent && this.#earlyWaits) || this.#waits() !== undefined) return undefined;
+    this.#inARow = isRecent ? this.#inARow + 1 : 1;
     this.#earlyAt = at;
-    this.#earlyNotBefore = at + cooldownMs;
+    this.#earlyWaits = true;
     return this.#fetch().then((after) => {
-      if (this.#inARow < mostEarly && changed(before.value, after)) this.#earlyNotBefore = 0;
+      if (this.#inARow < mostEarly && changed(before.value, after)) this.#earlyWaits = false;
       return after;
     });
   }
 
   async #refresh(): Promise<T> {
-    const isDue = this.#running !== undefined || this.#rules.now() >= this.#notBefore;
-    const fetched = isDue ? this.#fetch() : Promise.reject<T>(this.#failure);
+    const failure = this.#running === undefined ? this.#waits() : undefined;
+    const fetched = failure === undefined ? this.#fetch() : Promise.reject<T>(failure.error);
     const old = this.#failures > 0 ? this.#stale() : undefined;
     if (old !== undefined) {
       fetched.catch(() => undefined);
@@ -92,6 +104,12 @@ export class Refreshed<T> {
     }
   }
 
+  /** The failure that the next attempt waits after. */
+  #waits(): Failure | undefined {
+    const failure = this.#failure;
+    return failure !== undefined && isWithin(this.#rules.now() - failure.at, failure.waitMs) ? failure : undefined;
+  }
+
   /** The document as it is kept, while it may be used although it cannot be fetched. */
   #stale(): Kept<T> | undefined {
     const { maxAgeMs, staleMs, now } = this.#rules;
@@ -104,15 +122,16 @@ export class Refreshed<T> {
         (value) => {
           this.#kept = { value, at: this.#rules.now() };
           this.#failures = 0;
-          this.#notBefore = 0;
+          this.#failure = undefined;
           return value;
         },
         (cause: unknown) => {
-          const wait = Math.min(this.#rules.cooldownMs, firstBackoffMs * 2 ** this.#failures);
+          const { cooldownMs, now } = this.#rules;
+          const waitMs = Math.min(cooldownMs, firstBackoffMs * 2 ** this.#failures);
+          const error = isAsapError(cause) ? cause : new AsapError("asap:auth/unavailable", { cause });
           this.#failures = Math.min(20, this.#failures + 1);
-          this.#notBefore = this.#rules.now() + wait;
-          this.#failure = isAsapError(cause) ? cause : new AsapError("asap:auth/unavailable", { cause });
-          throw this.#failure;
+          this.#failure = { error, at: now(), waitMs };
+          throw error;
         },
       )
       .finally(() => {

@@ -49,6 +49,17 @@ test.each([0, 1, 3])("of verified tokens, at most %i are remembered, the latest"
   expect(all.filter((each) => tokens.get(`digest-${each}`, 0) === each)).toEqual(all.slice(all.length - most));
 });
 
+test("a verified token is forgotten by a clock that went back", () => {
+  let clock = 1_000_000;
+  const tokens = new VerifiedTokens<number>(1, () => clock);
+  tokens.keep("digest", 1, 2_000_000, 0);
+  expect(tokens.get("digest", 0)).toBe(1);
+  clock -= 1;
+  expect(tokens.get("digest", 0)).toBeUndefined();
+  clock += 1;
+  expect(tokens.get("digest", 0)).toBeUndefined();
+});
+
 test("a protocol whose routes for messages are open leaves none of them open behind a guard", async () => {
   const open = (route: RouteDefinition): RouteDefinition => ({ ...route, scope: null });
   const routes = Object.fromEntries(Object.entries(protocol.routes).map(([name, route]) => [name, open(route)]));

@@ -3,6 +3,7 @@ const longestMs = 60_000;
 
 interface Kept<T> {
   readonly value: T;
+  readonly from: number;
   readonly until: number;
   /** How often a key had left the issuer's set when its verification began. */
   readonly departures: number;
@@ -10,7 +11,7 @@ interface Kept<T> {
 
 /**
  * What is known of tokens that were verified, by a digest of their exact characters: for a minute at most, never past
- * their end, and not once a key has left the issuer's set.
+ * their end, not once a key has left the issuer's set, and not by a clock that went back.
  */
 export class VerifiedTokens<T> {
   readonly #max: number;
@@ -25,7 +26,8 @@ export class VerifiedTokens<T> {
   get(digest: string, departures: number): T | undefined {
     const kept = this.#kept.get(digest);
     if (kept === undefined) return undefined;
-    if (kept.departures === departures && this.#now() < kept.until) return kept.value;
+    const now = this.#now();
+    if (kept.departures === departures && now >= kept.from && now < kept.until) return kept.value;
     this.#kept.delete(digest);
     return undefined;
   }
@@ -35,7 +37,7 @@ export class VerifiedTokens<T> {
     const now = this.#now();
     const until = Math.min(endMs, now + longestMs);
     if (!(until > now)) return;
-    this.#kept.set(digest, { value, until, departures });
+    this.#kept.set(digest, { value, from: now, until, departures });
     const [oldest = digest] = this.#kept.keys();
     if (this.#kept.size > this.#max) this.#kept.delete(oldest);
   }
