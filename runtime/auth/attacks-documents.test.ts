@@ -272,7 +272,11 @@ describe("issuers on this host without permission for it", () => {
   test.each(["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]"])(
     "the keys at %s: 503, and no request reaches them",
     async (host) => {
-      await using target = await start({ egress: {}, jwksUri: `http://${host}:${issuer.port}/jwks` });
+      await using target = await start({
+        egress: {},
+        allowInsecure: true,
+        jwksUri: `http://${host}:${issuer.port}/jwks`,
+      });
       await expectUnavailable(target);
       expect(reached()).toBe(0);
     },

@@ -48,7 +48,7 @@ const largestAnswer = 65_536;
 /**
  * Makes the lookup of opaque tokens.
  *
- * @throws AsapError `asap:config/invalid_option`.
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url`.
  * @see RFC 7662
  */
 export function createIntrospection(options: IntrospectionOptions, rules: IntrospectionRules): Introspect {
@@ -58,6 +58,7 @@ export function createIntrospection(options: IntrospectionOptions, rules: Intros
   if (naming !== "required" && naming !== "optional") {
     throw invalidOption("introspection.audience", 'must be "required" or "optional"');
   }
+  if (endpoint !== undefined) httpUrl(endpoint, rules.fetching);
   let inFlight = 0;
 
   const lookUp = async (token: string): Promise<Readonly<Record<string, unknown>>> => {

@@ -42,6 +42,32 @@ describe("options of a resource server that would leave it open, or without a bo
   });
 });
 
+describe("plain http to an issuer on another host", () => {
+  const introspection = { ...client, endpoint: "http://login.example/introspect" };
+  const urls: [string, Partial<ResourceServerOptions>][] = [
+    ["issuer", { issuer: "http://login.example/realms/a" }],
+    ["jwksUri", { jwksUri: "http://login.example/keys?a=b" }],
+    ["introspection.endpoint", { introspection }],
+  ];
+
+  test.each(urls)("is refused at once: %s", (_, more) => {
+    expect(guarded(more)).toThrow(
+      expect.objectContaining({
+        code: "asap:transport/insecure_url",
+        data: { url: expect.stringMatching(/^http:\/\/login\.example\/\w+/) },
+      }),
+    );
+  });
+
+  test.each(urls)("is taken where it is allowed: %s", (_, more) => {
+    expect(guarded({ ...more, allowInsecure: true })).not.toThrow();
+  });
+
+  test("is no matter on this host", () => {
+    expect(guarded({ issuer: "http://127.0.0.1:9000", jwksUri: "http://localhost:9000/keys" })).not.toThrow();
+  });
+});
+
 test.each([0, 1, 3])("of verified tokens, at most %i are remembered, the latest", (most) => {
   const tokens = new VerifiedTokens<number>(most, () => 0);
   const all = [1, 2, 3, 4, 5];

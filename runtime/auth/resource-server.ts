@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { ProtocolDefinition, RouteDefinition } from "../../generated/contract.js";
+import { httpUrl } from "../base-url.js";
 import { isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { AccessControl, AccessGuard, AccessRefusal, GuardedAgent, Identity } from "./guard.js";
@@ -58,7 +59,8 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
  * opaque ones by introspection. Given to `createAgent` as `auth`; HTTP, WebSocket and in-process callers are judged
  * alike. Nothing is fetched before the first token comes.
  *
- * @throws AsapError `asap:config/invalid_option`.
+ * @throws AsapError `asap:config/invalid_option`; `asap:transport/insecure_url` for a URL of the issuer with plain http to
+ * another host, unless `allowInsecure` is set.
  * @see ASAP 1.1, sections 11 and 19; RFC 6750; RFC 9068; RFC 8725
  */
 export function resourceServer(options: ResourceServerOptions): AccessControl {
@@ -277,13 +279,16 @@ export function scopesOf(
 }
 
 function settingsOf(options: ResourceServerOptions): Settings {
-  checkedIssuer(options.issuer);
+  httpUrl(checkedIssuer(options.issuer), options);
   const { clockToleranceSeconds = 30, maxTokenBytes = 16_384, algorithms = asymmetricAlgorithms } = options;
   const audiences = [options.audience ?? []].flat();
   if (audiences.length === 0 || !audiences.every((audience) => typeof audience === "string" && audience !== "")) {
     throw invalidOption("audience", "must be a text, or a list of texts");
   }
-  if (options.jwksUri !== undefined) checkedIssuer(options.jwksUri.replace(/[?#].*$/s, ""), "jwksUri");
+  if (options.jwksUri !== undefined) {
+    checkedIssuer(options.jwksUri.replace(/[?#].*$/s, ""), "jwksUri");
+    httpUrl(options.jwksUri, options);
+  }
   if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
     throw invalidOption("clockToleranceSeconds", "must be a number of seconds from 0 to 60");
   }

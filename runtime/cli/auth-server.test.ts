@@ -221,6 +221,8 @@ describe("asap serve, wrongly used", () => {
     ],
     [["--issuer", "login", "--audience", "a"], "--issuer must be an absolute http or https URL"],
     [["--issuer", url, "--audience", ""], "--audience must be a text"],
+    [["--issuer", "http://login.example", "--audience", "a"], "http://login.example/ is plain http to another host"],
+    [["--issuer", url, "--audience", "a", "--jwks-uri", "http://login.example/keys"], "which takes --allow-insecure"],
     [["--issuer", url, "--audience", "a", "--jwks-uri", "keys"], "--jwks-uri must be an absolute"],
   ])("%j is answered with 64 and one line that names the flag", async (flags, named) => {
     const { code, out, err } = await asap(["serve", "--port", "0", ...flags]);

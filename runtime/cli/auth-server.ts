@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AccessControl } from "../auth/guard.js";
 import { isLoopbackUrl } from "../egress.js";
+import { isAsapError } from "../error.js";
 import type { Log, LogFields } from "../observe/log.js";
 import { namedVariable, needs, withFlags } from "./auth-options.js";
 import { another } from "./choice.js";
@@ -101,7 +102,10 @@ export async function guardOf(command: Command, options: GuardOptions, io: CliIo
       ...(options.allowInsecure === true && { allowInsecure: true }),
       env: io.env,
     }),
-  );
+  ).catch((cause: unknown) => {
+    if (!isAsapError(cause) || cause.code !== "asap:transport/insecure_url") throw cause;
+    return command.error(`${String(cause.data["url"])} is plain http to another host, which takes --allow-insecure`);
+  });
 }
 
 function introspectionOf(command: Command, options: GuardOptions, io: CliIo) {
