@@ -92,6 +92,17 @@ describe("an agent behind OAuth 2.0", () => {
     });
   });
 
+  test("names itself by its public URL, and the route of its metadata below that", async () => {
+    const publicUrl = "https://agents.example/stock/";
+    await using behind = await serve(guardedAgent(), { port: 0, publicUrl });
+    const { headers } = await post(undefined, behind.url);
+    expect(headers.get("www-authenticate")).toContain(
+      'resource_metadata="https://agents.example/stock/.well-known/oauth-protected-resource"',
+    );
+    const metadata = await fetch(`${behind.url}/.well-known/oauth-protected-resource`).then((answer) => answer.json());
+    expect(metadata).toMatchObject({ resource: "https://agents.example/stock" });
+  });
+
   test("judges callers in the same process by the same rules", async () => {
     const agent = guardedAgent();
     const open = connectMemory(agent);

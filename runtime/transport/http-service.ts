@@ -233,7 +233,10 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
 const baseOf = ({ asap }: Endpoints, rpcPath: string): string =>
   asap.endsWith(rpcPath) ? asap.slice(0, -rpcPath.length) : asap;
 
-/** Where the metadata of an agent behind OAuth 2.0 is served (RFC 9728 section 3); undefined for a protocol without. */
+/**
+ * Where the metadata of an agent behind OAuth 2.0 is served, as challenges name it (RFC 9728 section 5.1): the route below
+ * the agent's public URL, where a proxy is sure to send requests to the agent. Undefined for a protocol without the route.
+ */
 export function metadataUrl({ protocol }: Agent, endpoints: Endpoints): string | undefined {
   const path = protocol.routes["protected_resource"]?.path;
   return path && baseOf(endpoints, protocol.routes["rpc"]?.path ?? "/asap") + path;
