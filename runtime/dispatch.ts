@@ -218,6 +218,12 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
         return refuse(protocolFault("Invalid envelope timestamp", stale, idText), series, startedAt);
     }
 
+    const scope = parts.guard?.scopeOfMessage(route?.definition.scope ?? null) ?? null;
+    if (scope !== null && identity?.scopes.includes(scope) !== true) {
+      const data = { error: "Insufficient scope", status_code: 403, required_scope: scope };
+      return refuse(fault("asap:auth/insufficient_scope", data, idText), series, startedAt);
+    }
+
     const owner = ownerOf(envelope.sender, identity, principal);
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
     const known = answers.find(owner, envelope.id, key, nowMs);
@@ -241,11 +247,6 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       return refuse(fault("asap:transport/handler_not_found", data, idText), other, startedAt);
     }
     const { definition, handler } = route;
-    const scope = parts.guard?.scopeOfMessage(definition.scope) ?? null;
-    if (scope !== null && identity?.scopes.includes(scope) !== true) {
-      const data = { error: "Insufficient scope", status_code: 403, required_scope: scope };
-      return refuse(fault("asap:auth/insufficient_scope", data, idText), series, startedAt);
-    }
     if (!definition.validate(envelope.payload)) {
       const data = {
         error: `Invalid payload for ${definition.name}`,
