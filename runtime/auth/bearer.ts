@@ -13,7 +13,7 @@ export interface BearerAuthOptions {
 }
 
 /** Why credentials are refused. */
-export interface AuthRefusal {
+interface AuthRefusal {
   readonly code: AsapErrorCode;
   /** Text of the refusal on the wire. */
   readonly text: string;

@@ -1,11 +1,12 @@
 import { httpUrl } from "../base-url.js";
 import { discard, readText } from "../body.js";
 import { othersWord } from "../egress.js";
-import { AsapError, isAsapError } from "../error.js";
+import { type AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { basic } from "./basic.js";
 import type { TokenFault } from "./jwt.js";
 import type { IssuerFetchOptions, IssuerMetadata } from "./metadata.js";
+import { unavailable } from "./unavailable.js";
 
 /** How opaque tokens are looked up at their issuer (RFC 7662). */
 export interface IntrospectionOptions {
@@ -25,7 +26,7 @@ export interface IntrospectionOptions {
 }
 
 /** What a lookup is judged by. */
-export interface IntrospectionRules {
+interface IntrospectionRules {
   readonly issuer: string;
   readonly audience: readonly string[];
   /** Whether an answer must name an audience. Default: "required". */
@@ -37,10 +38,10 @@ export interface IntrospectionRules {
 }
 
 /** Claims that an issuer gives for an active token. */
-export type ActiveClaims = Readonly<Record<string, unknown>> & { readonly sub: string; readonly iss: string };
+type ActiveClaims = Readonly<Record<string, unknown>> & { readonly sub: string; readonly iss: string };
 
 /** Looks an opaque token up. @throws AsapError `asap:auth/unavailable`. */
-export type Introspect = (token: string) => Promise<ActiveClaims | TokenFault>;
+type Introspect = (token: string) => Promise<ActiveClaims | TokenFault>;
 
 /** Largest answer to a lookup, in bytes. */
 const largestAnswer = 65_536;
@@ -143,9 +144,3 @@ export function judgeIntrospection(
   const subject = [answer["sub"], answer["client_id"]].find((each) => typeof each === "string" && each !== "");
   return typeof subject === "string" ? { ...answer, iss: rules.issuer, sub: subject } : { fault: "claim sub" };
 }
-
-const unavailable = (reason: string): AsapError =>
-  new AsapError("asap:auth/unavailable", {
-    message: `The identity provider cannot be used: ${reason}.`,
-    data: { reason },
-  });

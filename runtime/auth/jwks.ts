@@ -46,7 +46,7 @@ function isUsable(key: unknown): key is JWK {
  *
  * @see RFC 7517, section 5
  */
-export function keysOf(document: Readonly<Record<string, unknown>>): Keys {
+function keysOf(document: Readonly<Record<string, unknown>>): Keys {
   const listed = document["keys"];
   const keys = Array.isArray(listed) ? listed.slice(0, mostKeys).filter(isUsable) : [];
   return { find: createLocalJWKSet({ keys }), prints: new Set(keys.map((key) => JSON.stringify(key))) };

@@ -6,9 +6,9 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import { AsapError } from "../error.js";
 import { repeatedMember } from "./json-members.js";
 import type { KeySet, Keys } from "./jwks.js";
+import { unavailable } from "./unavailable.js";
 
 /** What a token must be to hold. */
 export interface JwtRules {
@@ -22,7 +22,7 @@ export interface JwtRules {
 }
 
 /** Claims of a token that holds; `exp` and `sub` are there. */
-export type VerifiedClaims = JWTPayload & { readonly iss: string; readonly sub: string; readonly exp: number };
+type VerifiedClaims = JWTPayload & { readonly iss: string; readonly sub: string; readonly exp: number };
 
 /** Why a token does not hold, as a word for the log. */
 export interface TokenFault {
@@ -92,10 +92,7 @@ async function early(keys: KeySet, known: Keys): Promise<Keys | undefined> {
     return undefined;
   });
   if ((fresh ?? known).prints.size > 0) return fresh;
-  throw new AsapError("asap:auth/unavailable", {
-    message: "The identity provider cannot be used: its key set holds no public key for signatures.",
-    data: { reason: "its key set holds no public key for signatures" },
-  });
+  throw unavailable("its key set holds no public key for signatures");
 }
 
 /** Judges signature and claims with some keys; `key` where no key fits or the signature is of another. */

@@ -111,7 +111,7 @@ describe("fetchIssuerMetadata()", () => {
         answers = { [openid]: json({ issuer: origin, [name]: value }) };
         await expect(fetchIssuerMetadata(origin, loopback)).rejects.toMatchObject({
           code: "asap:auth/unavailable",
-          data: { reason: `${name} is no URL` },
+          data: { reason: `its metadata holds no URL as ${name}` },
         });
       }
     },

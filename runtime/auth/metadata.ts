@@ -1,10 +1,10 @@
-import { shownUrl } from "../base-url.js";
 import { jsonOf } from "../body.js";
 import { getDocument } from "../discovery/get.js";
 import { type EgressPolicy, othersWord } from "../egress.js";
 import { AsapError, isAsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { Refreshed } from "./refreshed.js";
+import { unavailable } from "./unavailable.js";
 
 /** How documents of an issuer are fetched. */
 export interface IssuerFetchOptions {
@@ -45,12 +45,6 @@ export async function issuerDocument(
   otherwise?: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { egress, allowInsecure, timeoutMs, fetch, now } = options;
-  const unavailable = (reason: string, cause?: unknown) =>
-    new AsapError("asap:auth/unavailable", {
-      message: `The identity provider cannot be used at ${shownUrl(url)}: ${reason}.`,
-      data: { url: shownUrl(url), reason },
-      cause,
-    });
   const fetching = {
     egress: othersWord(egress),
     ...(allowInsecure !== undefined && { allowInsecure }),
@@ -59,13 +53,13 @@ export async function issuerDocument(
     ...(now !== undefined && { now }),
   };
   const { status, text } = await getDocument(url, fetching, bounds).catch((cause: unknown) => {
-    throw unavailable(isAsapError(cause) ? cause.message.replace(/\.$/, "") : "it was not reached", cause);
+    throw unavailable(isAsapError(cause) ? cause.message.replace(/\.$/, "") : "it was not reached", { url }, cause);
   });
   if (status >= 400 && status <= 499 && otherwise !== undefined) return issuerDocument(otherwise, options);
-  if (status !== 200) throw unavailable(`it answered with HTTP status ${status}`);
+  if (status !== 200) throw unavailable(`it answered with HTTP status ${status}`, { url });
   const value = jsonOf(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw unavailable("it answered no JSON object");
+    throw unavailable("it answered no JSON object", { url });
   }
   return value as Readonly<Record<string, unknown>>;
 }
@@ -115,10 +109,7 @@ export async function fetchIssuerMetadata(issuer: string, options: IssuerFetchOp
   for (const name of endpoints) {
     const value = document[name];
     if (value !== undefined && !(typeof value === "string" && URL.canParse(value)))
-      throw new AsapError("asap:auth/unavailable", {
-        message: `The metadata of ${issuer} holds no URL as ${name}.`,
-        data: { issuer, reason: `${name} is no URL` },
-      });
+      throw unavailable(`its metadata holds no URL as ${name}`, { issuer });
   }
   return document as IssuerMetadata;
 }

@@ -50,7 +50,7 @@ type Settings = ResourceServerOptions & {
 };
 
 /** Most opaque tokens that are remembered as inactive, or refused for what else the issuer said of them. */
-const mostInactive = 1_000;
+const mostRefused = 1_000;
 const several = /, *bearer /i;
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -90,7 +90,7 @@ function createGuard(agent: GuardedAgent, settings: Settings): AccessGuard {
     keys,
     scopeClaims: settings.scopeClaims ?? usualScopeClaims,
     verified: new VerifiedTokens(settings.maxVerifiedTokens ?? 10_000, now),
-    refused: new VerifiedTokens(mostInactive, now),
+    refused: new VerifiedTokens(mostRefused, now),
     now,
   });
   const invalid: AccessRefusal = {

@@ -36,7 +36,7 @@ describe("docs/security-model.md", () => {
     ["auth/resource-server.ts", "clockToleranceSeconds = 30, maxTokenBytes = 16_384", "at most 16,384 characters long"],
     ["auth/resource-server.ts", "clockToleranceSeconds = 30", "the clock tolerance: 30 s"],
     ["auth/resource-server.ts", "maxVerifiedTokens ?? 10_000", "10,000 tokens are remembered"],
-    ["auth/resource-server.ts", "const mostInactive = 1_000;", "1,000 inactive ones"],
+    ["auth/resource-server.ts", "const mostRefused = 1_000;", "1,000 inactive ones"],
     ["transport/websocket-connection.ts", "const rejudgeMs = 60_000;", "judged again each 60 s"],
     ["egress-connect.ts", "const connectTimeoutMs = 5_000;", "A connection must be there within 5 s"],
     ["egress-node.ts", "const maxHeaderBytes = 16_384;", "headers of answers are at most 16,384 bytes"],

@@ -5,7 +5,7 @@ import type { TokenSource } from "./token-source.js";
 import { areTokens, type StoredTokens, type TokenStore } from "./token-store.js";
 
 /** How tokens of one key are kept and renewed. */
-export interface Keeping {
+interface Keeping {
   readonly issuer: string;
   readonly key: string;
   readonly store: TokenStore;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { AsapError } from "../error.js";
 
 /** Where an authorization response is waited for. */
-export interface RedirectOptions {
+interface RedirectOptions {
   /** TCP port; 0 for a free one. */
   readonly port: number;
   /** Path of the redirect URI. */
@@ -21,7 +21,7 @@ export interface AuthorizationResponse {
 }
 
 /** A receiver of one authorization response on this host. */
-export interface RedirectReceiver {
+interface RedirectReceiver {
   readonly redirectUri: string;
   readonly response: Promise<AuthorizationResponse>;
   /** Ends the receiver once what is shown has been sent. */

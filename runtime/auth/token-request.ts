@@ -11,6 +11,7 @@ import { formEncoded } from "./basic.js";
 import { checkedIssuer, type IssuerMetadata, keptMetadata } from "./metadata.js";
 import { type ClientIdentity, clientAuthentication } from "./token-identity.js";
 import type { StoredTokens } from "./token-store.js";
+import { unavailable } from "./unavailable.js";
 
 /** Which issuer is asked for tokens, by which client, and how. */
 export interface TokenRequestOptions extends ClientIdentity, BaseUrlOptions {
@@ -42,7 +43,7 @@ export interface TokenRequestOptions extends ClientIdentity, BaseUrlOptions {
 type Client = typeof import("openid-client");
 
 /** Work on one issuer by means of `openid-client`. */
-export type IssuerWork<Result> = (client: Client, configuration: Configuration) => Promise<Result>;
+type IssuerWork<Result> = (client: Client, configuration: Configuration) => Promise<Result>;
 
 /** Asks one issuer for tokens. */
 export interface TokenRequests {
@@ -154,7 +155,8 @@ function checkedUrl(url: string, option: string, options: BaseUrlOptions): void 
 
 /** The metadata, once the endpoints that may be used are known to be URLs that a client may call. */
 function checkedMetadata(found: IssuerMetadata, options: BaseUrlOptions): IssuerMetadata {
-  if (found.token_endpoint === undefined) throw unavailable(found.issuer, "its metadata names no token endpoint");
+  if (found.token_endpoint === undefined)
+    throw unavailable("its metadata names no token endpoint", { issuer: found.issuer });
   for (const name of usedEndpoints) {
     const url = found[name];
     if (url === undefined) continue;
@@ -162,17 +164,11 @@ function checkedMetadata(found: IssuerMetadata, options: BaseUrlOptions): Issuer
       httpUrl(String(url), options);
     } catch (cause) {
       if (isAsapError(cause) && cause.code === "asap:transport/insecure_url") throw cause;
-      throw unavailable(found.issuer, `its metadata holds no http or https URL as ${name}`);
+      throw unavailable(`its metadata holds no http or https URL as ${name}`, { issuer: found.issuer });
     }
   }
   return found;
 }
-
-const unavailable = (issuer: string, reason: string): AsapError =>
-  new AsapError("asap:auth/unavailable", {
-    message: `The identity provider ${shownUrl(issuer)} cannot be used: ${reason}.`,
-    data: { issuer: shownUrl(issuer), reason },
-  });
 
 /** A fetch with bounds that takes note of what came back. */
 function listening(send: typeof fetch, timeoutMs: number, told: Told): CustomFetch {
@@ -248,9 +244,9 @@ export function boundedText(text: string, secrets: readonly string[]): string {
 
 function failureOf(issuer: string, outcome: string, cause: unknown, told: Told, secrets: readonly string[]): AsapError {
   const { status, unreached } = told;
-  if (unreached !== undefined) return unavailable(issuer, unreached);
+  if (unreached !== undefined) return unavailable(unreached, { issuer });
   if (status !== undefined && (status >= 500 || status === 429)) {
-    return unavailable(issuer, `it answered with HTTP status ${status}`);
+    return unavailable(`it answered with HTTP status ${status}`, { issuer });
   }
   const error = boundedText(told.error ?? "invalid_response", secrets);
   const description = boundedText(
