@@ -151,6 +151,7 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
     "identity.ts",
     "introspection.ts",
     "verified-tokens.ts",
+    "unavailable.ts",
   ],
 };
 
