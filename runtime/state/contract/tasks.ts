@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import type { Task, TaskStatus } from "../../../generated/models.js";
+import { canTransition, taskStates } from "../../../generated/states.js";
+import type { NewTask, TaskRecord, TaskStore } from "../task-table.js";
+import { awkwardTexts, refused } from "./assert.js";
+import type { Rule } from "./case.js";
+
+const startMs = Date.UTC(2026, 0, 1);
+
+const task = (id: string, status: TaskStatus = "submitted", minute = 0): Task => ({
+  id,
+  conversation_id: "conversation",
+  parent_task_id: null,
+  status,
+  depth: 0,
+  progress: null,
+  created_at: new Date(startMs + minute * 60_000).toISOString(),
+  updated_at: new Date(startMs + minute * 60_000).toISOString(),
+});
+
+const fresh = (id: string, more: Partial<NewTask> = {}): NewTask => ({
+  task: task(id),
+  owner: "urn:asap:agent:client",
+  envelopeId: `envelope-${id}`,
+  idempotencyKey: null,
+  request: '{"id":"1"}',
+  answer: null,
+  deadlineMs: null,
+  ...more,
+});
+
+const record = (id: string, status: TaskStatus, minute = 0): TaskRecord => ({
+  ...fresh(id),
+  task: task(id, status, minute),
+  version: 3,
+  lease: null,
+});
+
+const idsOf = (records: readonly TaskRecord[]): string[] => records.map((each) => each.task.id);
+
+async function created(tasks: TaskStore, given: NewTask): Promise<TaskRecord> {
+  const { outcome, record: made } = await tasks.create(given);
+  assert.equal(outcome, "created");
+  return made;
+}
+
+/** Rules on tasks. */
+export const taskRules: readonly Rule[] = [
+  {
+    name: "a task comes back as it was created, with version 1 and no lease",
+    async hold({ store: { tasks } }) {
+      const given = fresh("task", { idempotencyKey: "key", deadlineMs: startMs + 5 });
+      const made = await created(tasks, given);
+      assert.deepEqual(made, { ...given, version: 1, lease: null });
+      assert.deepEqual(await tasks.get("task"), made);
+      assert.equal(await tasks.get("other"), undefined);
+    },
+  },
+  {
+    name: "a second request of one owner by one envelope or key finds the task of the first",
+    async hold({ store: { tasks } }) {
+      const first = await created(tasks, fresh("task", { envelopeId: "envelope", idempotencyKey: "key" }));
+      for (const again of [
+        fresh("another", { envelopeId: "envelope" }),
+        fresh("another", { envelopeId: "new", idempotencyKey: "key" }),
+        fresh("another", { envelopeId: null, idempotencyKey: "key" }),
+      ]) {
+        assert.deepEqual(await tasks.create(again), { outcome: "exists", record: first });
+      }
+      assert.equal(await tasks.get("another"), undefined);
+      const { owner } = first;
+      assert.deepEqual(await tasks.find(owner, { envelopeId: "envelope" }), first);
+      assert.deepEqual(await tasks.find(owner, { idempotencyKey: "key" }), first);
+      assert.equal(await tasks.find(owner, { envelopeId: "key" }), undefined);
+      assert.equal(await tasks.find(owner, {}), undefined);
+    },
+  },
+  {
+    name: "an envelope id or key of another owner finds nothing",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("task", { envelopeId: "envelope", idempotencyKey: "key" }));
+      const owner = "urn:asap:agent:thief";
+      assert.equal(await tasks.find(owner, { envelopeId: "envelope" }), undefined);
+      await created(tasks, fresh("other", { owner, envelopeId: "envelope", idempotencyKey: "key" }));
+    },
+  },
+  {
+    name: "an id that is taken is refused",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("task"));
+      await refused("asap:state/conflict", () => tasks.create(fresh("task", { envelopeId: "other" })));
+    },
+  },
+  {
+    name: "of many who create by one envelope at once, one creates",
+    async hold({ store: { tasks } }) {
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => tasks.create(fresh(`task-${index}`, { envelopeId: "one" }))),
+      );
+      assert.equal(outcomes.filter(({ outcome }) => outcome === "created").length, 1);
+      assert.equal(new Set(outcomes.map((each) => each.record.task.id)).size, 1);
+      assert.equal((await tasks.list()).items.length, 1);
+    },
+  },
+  {
+    name: "a change needs the version, and makes the next one",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("task"));
+      const working = await tasks.change("task", 1, { task: task("task", "working", 1) });
+      assert.deepEqual([working?.version, working?.task.status], [2, "working"]);
+      assert.equal(await tasks.change("task", 1, { task: task("task", "cancelled", 2) }), undefined);
+      assert.equal(await tasks.change("other", 1, { answer: "{}" }), undefined);
+      const done = await tasks.change("task", 2, { task: task("task", "completed", 2), request: null, answer: "{}" });
+      assert.deepEqual(done, await tasks.get("task"));
+      assert.deepEqual([done?.version, done?.request, done?.answer], [3, null, "{}"]);
+    },
+  },
+  {
+    name: "a status goes where the state machine lets it go, and nowhere else",
+    async hold({ store: { tasks } }) {
+      for (const from of taskStates) {
+        for (const to of taskStates) {
+          const id = `${from} ${to}`;
+          await tasks.put({ ...record(id, from), envelopeId: null });
+          const move = () => tasks.change(id, 3, { task: task(id, to, 1) });
+          if (from === to || canTransition(from, to)) assert.equal((await move())?.task.status, to);
+          else {
+            await refused("asap:protocol/invalid_state", move);
+            assert.equal((await tasks.get(id))?.version, 3);
+          }
+        }
+      }
+    },
+  },
+  {
+    name: "of writers at once one changes a version",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("task"));
+      for (let version = 1; version <= 10; version += 1) {
+        const writers = Array.from({ length: 8 }, (_, index) =>
+          tasks.change("task", version, { answer: `"${index}"` }),
+        );
+        const winners = (await Promise.all(writers)).filter((each) => each !== undefined);
+        assert.equal(winners.length, 1);
+        assert.deepEqual(await tasks.get("task"), winners[0]);
+      }
+    },
+  },
+  {
+    name: "a lease keeps a task from others until it has run out or is given up",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("held", { lease: { holder: "one", forMs: 60_000 } }));
+      await created(tasks, fresh("free"));
+      assert.deepEqual(idsOf(await tasks.claim({ holder: "two", forMs: 60_000 }, 10)), ["free"]);
+      assert.deepEqual(await tasks.claim({ holder: "two", forMs: 60_000 }, 10), []);
+      assert.ok(await tasks.change("held", 1, { lease: null }));
+      const [taken] = await tasks.claim({ holder: "two", forMs: 60_000 }, 10);
+      assert.deepEqual([taken?.task.id, taken?.version, taken?.lease?.holder], ["held", 3, "two"]);
+      assert.equal(await tasks.change("held", 2, { answer: "{}" }), undefined);
+      assert.ok(await tasks.change("held", 3, { lease: { holder: "two", forMs: -1 } }));
+      assert.deepEqual(idsOf(await tasks.claim({ holder: "three", forMs: 60_000 }, 10)), ["held"]);
+    },
+  },
+  {
+    name: "a lease is as long as it was wanted",
+    async hold({ store: { tasks } }) {
+      const first = await created(tasks, fresh("task", { lease: { holder: "one", forMs: 60_000 } }));
+      const renewed = await tasks.change("task", 1, { lease: { holder: "one", forMs: 120_000 } });
+      const longer = (renewed?.lease?.untilMs ?? 0) - (first.lease?.untilMs ?? 0);
+      assert.ok(longer >= 60_000 && longer < 90_000, `${longer}`);
+    },
+  },
+  {
+    name: "tasks that wait for input or are at their end are not claimed",
+    async hold({ store: { tasks } }) {
+      for (const status of taskStates) await tasks.put({ ...record(status, status), envelopeId: status });
+      const claimed = await tasks.claim({ holder: "one", forMs: 1_000 }, 10);
+      assert.deepEqual(idsOf(claimed).sort(), ["submitted", "working"]);
+    },
+  },
+  {
+    name: "claimers at once share the tasks and none is given twice",
+    async hold({ store: { tasks } }) {
+      for (let index = 0; index < 40; index += 1) await created(tasks, fresh(`task-${index}`));
+      const claims = Array.from({ length: 8 }, (_, index) => tasks.claim({ holder: `h${index}`, forMs: 60_000 }, 7));
+      const ids = (await Promise.all(claims)).flatMap(idsOf);
+      ids.push(...idsOf(await tasks.claim({ holder: "last", forMs: 60_000 }, 100)));
+      assert.equal(ids.length, 40);
+      assert.equal(new Set(ids).size, 40);
+    },
+  },
+  {
+    name: "lists give the latest first, filtered, page by page",
+    async hold({ store: { tasks } }) {
+      for (let index = 0; index < 9; index += 1) {
+        const status = index % 3 === 0 ? "completed" : "working";
+        const owner = index < 5 ? "one" : "two";
+        await tasks.put({ ...record(`task-${index}`, status, Math.floor(index / 2)), owner });
+      }
+      const all: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const page = await tasks.list({}, { limit: 2, ...(after !== undefined && { after }) });
+        all.push(...idsOf(page.items));
+        if (page.next === undefined) break;
+        after = page.next;
+      }
+      const order = [8, 6, 7, 4, 5, 2, 3, 0, 1].map((index) => `task-${index}`);
+      assert.deepEqual(all, order);
+      assert.deepEqual(idsOf((await tasks.list({ status: ["completed"] })).items), ["task-6", "task-3", "task-0"]);
+      assert.deepEqual(idsOf((await tasks.list({ owner: "two", status: ["working"] })).items), [
+        "task-8",
+        "task-7",
+        "task-5",
+      ]);
+      assert.deepEqual((await tasks.list({ conversationId: "other" })).items, []);
+      assert.deepEqual((await tasks.list({ status: [] })).items, []);
+    },
+  },
+  {
+    name: "put takes a record as it is, in place of the one with its id",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("task", { envelopeId: "before" }));
+      const moved = { ...record("task", "completed"), envelopeId: "after", lease: { holder: "x", untilMs: startMs } };
+      await tasks.put(moved);
+      assert.deepEqual(await tasks.get("task"), moved);
+      assert.equal(await tasks.find(moved.owner, { envelopeId: "before" }), undefined);
+      assert.deepEqual(await tasks.find(moved.owner, { envelopeId: "after" }), moved);
+    },
+  },
+  {
+    name: "purge deletes what ended before, and what it was asked for by",
+    async hold({ store: { tasks } }) {
+      await tasks.put(record("old", "completed", 0));
+      await tasks.put(record("young", "failed", 10));
+      await tasks.put(record("running", "working", 0));
+      assert.equal(await tasks.purge(startMs + 60_000), 1);
+      assert.deepEqual(idsOf((await tasks.list()).items), ["young", "running"]);
+      assert.equal(await tasks.find("urn:asap:agent:client", { envelopeId: "envelope-old" }), undefined);
+    },
+  },
+  {
+    name: "awkward ids, owners and keys are told apart",
+    async hold({ store: { tasks } }) {
+      for (const text of awkwardTexts) {
+        await created(tasks, fresh(text, { owner: text, envelopeId: text, idempotencyKey: text }));
+      }
+      for (const text of awkwardTexts) {
+        assert.equal((await tasks.get(text))?.task.id, text);
+        for (const asked of [{ envelopeId: text }, { idempotencyKey: text }]) {
+          assert.equal((await tasks.find(text, asked))?.task.id, text);
+        }
+        assert.deepEqual(idsOf((await tasks.list({ owner: text })).items), [text]);
+      }
+    },
+  },
+  {
+    name: "what does not fit is refused",
+    async hold({ store: { tasks } }) {
+      const bad: readonly unknown[] = [
+        fresh(""),
+        fresh("task", { owner: "" }),
+        fresh("task", { envelopeId: "nul\0" }),
+        { ...fresh("task"), task: { ...task("task"), status: "asleep" } },
+      ];
+      for (const each of bad) await refused("asap:state/invalid_record", () => tasks.create(each as NewTask));
+      await refused("asap:state/too_large", () => tasks.create(fresh("task", { request: "x".repeat(10_485_761) })));
+      assert.deepEqual(await tasks.list(), { items: [] });
+    },
+  },
+  {
+    name: "a task is there for whoever opens the place next",
+    durable: true,
+    async hold({ store, again }) {
+      const made = await created(store.tasks, fresh("task", { lease: { holder: "one", forMs: 60_000 } }));
+      const second = await again();
+      assert.deepEqual(await second.tasks.get("task"), made);
+      assert.deepEqual(await second.tasks.create(fresh("other", { envelopeId: "envelope-task" })), {
+        outcome: "exists",
+        record: made,
+      });
+      assert.ok(await second.tasks.change("task", 1, { answer: "{}" }));
+      assert.equal(await store.tasks.change("task", 1, { answer: "{}" }), undefined);
+    },
+  },
+];

@@ -1,0 +1,131 @@
+import { terminalStates } from "../../generated/states.js";
+import { timestampMs } from "../freshness.js";
+import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "./page.js";
+import { checkedTask } from "./records.js";
+import { changedTask, conflict, createdTask, isClaimable, leased } from "./task-rules.js";
+import type { TaskFilter, TaskRecord, TaskStore } from "./task-table.js";
+
+/** Bounds of {@link memoryTasks}. */
+export interface MemoryTaskBounds {
+  readonly maxRecordBytes: number;
+  readonly maxFinishedTasks: number;
+  readonly finishedTaskMs: number;
+  readonly now: () => number;
+}
+
+const createdMs = ({ task }: TaskRecord): number => timestampMs(task.created_at);
+const askedKey = (owner: string, kind: "envelope" | "key", id: string): string => JSON.stringify([owner, kind, id]);
+
+function askedKeys({ owner, envelopeId, idempotencyKey }: Pick<TaskRecord, "owner" | "envelopeId" | "idempotencyKey">) {
+  return [
+    ...(envelopeId === null ? [] : [askedKey(owner, "envelope", envelopeId)]),
+    ...(idempotencyKey === null ? [] : [askedKey(owner, "key", idempotencyKey)]),
+  ];
+}
+
+const fits =
+  ({ status, owner, conversationId }: TaskFilter) =>
+  (record: TaskRecord): boolean =>
+    (status === undefined || status.includes(record.task.status)) &&
+    (owner === undefined || record.owner === owner) &&
+    (conversationId === undefined || record.task.conversation_id === conversationId);
+
+/** The tasks of a store in memory. */
+export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskStore {
+  const { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now } = bounds;
+  const records = new Map<string, TaskRecord>();
+  const asked = new Map<string, string>();
+  /** Finished tasks, the one that ended first before others. */
+  const finished = new Map<string, number>();
+
+  const drop = (record: TaskRecord) => {
+    records.delete(record.task.id);
+    finished.delete(record.task.id);
+    for (const key of askedKeys(record)) if (asked.get(key) === record.task.id) asked.delete(key);
+  };
+  const trim = () => {
+    for (const [id, endedAtMs] of finished) {
+      if (finished.size <= maxFinishedTasks && now() - endedAtMs <= finishedTaskMs) return;
+      const record = records.get(id);
+      if (record !== undefined) drop(record);
+    }
+  };
+  const keep = (record: TaskRecord): TaskRecord => {
+    const { id, status } = record.task;
+    records.set(id, record);
+    for (const key of askedKeys(record)) asked.set(key, id);
+    finished.delete(id);
+    if (terminalStates.has(status)) finished.set(id, now());
+    trim();
+    return copyOf(record);
+  };
+  const found = (keys: readonly string[]): TaskRecord | undefined => {
+    const id = keys.map((key) => asked.get(key)).find((each) => each !== undefined);
+    return id === undefined ? undefined : records.get(id);
+  };
+
+  return {
+    async create(task) {
+      open();
+      const checked = checkedTask(task, maxRecordBytes);
+      const known = found(askedKeys(checked));
+      if (known !== undefined) return { outcome: "exists", record: copyOf(known) };
+      if (records.has(task.task.id)) throw conflict(task.task.id);
+      return { outcome: "created", record: keep(copyOf(createdTask(checked, now()))) };
+    },
+    async get(id) {
+      open();
+      const record = records.get(id);
+      return record && copyOf(record);
+    },
+    async find(owner, { envelopeId = null, idempotencyKey = null }) {
+      open();
+      const record = found(askedKeys({ owner, envelopeId, idempotencyKey }));
+      return record && copyOf(record);
+    },
+    async change(id, version, change) {
+      open();
+      const record = records.get(id);
+      if (record === undefined || record.version !== version) return undefined;
+      return keep(copyOf(checkedTask(changedTask(record, change, now()), maxRecordBytes)));
+    },
+    async claim(lease, limit) {
+      open();
+      const waitingSince = (record: TaskRecord) => record.lease?.untilMs ?? createdMs(record);
+      return [...records.values()]
+        .filter((record) => isClaimable(record, now()))
+        .sort((one, other) => waitingSince(one) - waitingSince(other))
+        .slice(0, pageSize(limit))
+        .map((record) => keep(leased(record, lease, now())));
+    },
+    async put(record) {
+      open();
+      const checked = checkedTask(record, maxRecordBytes);
+      const known = records.get(checked.task.id);
+      if (known !== undefined) drop(known);
+      keep(copyOf(checked));
+    },
+    async list(filter = {}, { after, limit } = {}) {
+      open();
+      const last = readCursor(after, 2);
+      const order = (one: readonly (string | number)[], other: readonly (string | number)[]) =>
+        Number(other[0]) - Number(one[0]) || byBytes(String(one[1]), String(other[1]));
+      const placeOf = (record: TaskRecord) => [createdMs(record), record.task.id] as const;
+      const rows = [...records.values()]
+        .filter(fits(filter))
+        .filter((record) => last === undefined || order(placeOf(record), last) > 0)
+        .sort((one, other) => order(placeOf(one), placeOf(other)));
+      return pageOf(rows, pageSize(limit), copyOf, (record) => cursorOf(...placeOf(record)));
+    },
+    async purge(beforeMs) {
+      open();
+      const old = [...records.values()].filter(
+        ({ task }) => terminalStates.has(task.status) && timestampMs(task.updated_at) < beforeMs,
+      );
+      for (const record of old) drop(record);
+      return old.length;
+    },
+  };
+}
+
+const copyOf = (record: TaskRecord): TaskRecord => structuredClone(record);

@@ -1,0 +1,62 @@
+import { invalidOption } from "../invalid-option.js";
+
+/** Where a list goes on, and how much of it is wanted. */
+export interface PageRequest {
+  /** `next` of the page before. Default: the beginning. */
+  readonly after?: string;
+  /** Most items, from 1 to 1,000. Default: 100. */
+  readonly limit?: number;
+}
+
+/** A part of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the list goes on; absent at its end. */
+  readonly next?: string;
+}
+
+/** The first items of a list, and where it goes on. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  itemOf: (row: Row) => Item,
+  cursor: (row: Row) => string,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = shown.map(itemOf);
+  return rows.length > limit && last !== undefined ? { items, next: cursor(last) } : { items };
+}
+
+/** Compares texts as their bytes in UTF-8 compare. */
+export const byBytes = (one: string, other: string): number =>
+  one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+
+/**
+ * How many items a page holds.
+ *
+ * @throws AsapError `asap:config/invalid_option`.
+ */
+export function pageSize(limit = 100): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw invalidOption("limit", "must be a whole number from 1 to 1,000");
+}
+
+/** Where a list goes on, as a text without a meaning of its own. */
+export const cursorOf = (...parts: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(parts)).toString("base64url");
+
+/**
+ * What a cursor was made of.
+ *
+ * @throws AsapError `asap:config/invalid_option` for one that no page gave.
+ */
+export function readCursor(after: string | undefined, length: number): readonly (string | number)[] | undefined {
+  if (after === undefined) return undefined;
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
+    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part !== "object"))
+      return parts;
+  } catch {}
+  throw invalidOption("after", "is no cursor of this list");
+}

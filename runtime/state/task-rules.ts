@@ -1,0 +1,57 @@
+import type { TaskStatus } from "../../generated/models.js";
+import { canTransition, taskStates } from "../../generated/states.js";
+import { AsapError } from "../error.js";
+import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-table.js";
+
+/** States in which somebody works on a task, or should. */
+export const claimableStates: readonly TaskStatus[] = ["submitted", "working"];
+
+/** States a task may be in before a change that leaves it in a state. */
+export const statesBefore = (to: TaskStatus): readonly TaskStatus[] =>
+  taskStates.filter((from) => from === to || canTransition(from, to));
+
+/** A change of status that the state machine does not allow. */
+export const illegalMove = (id: string, from: TaskStatus, to: TaskStatus): AsapError =>
+  new AsapError("asap:protocol/invalid_state", {
+    message: `A task cannot go from ${from} to ${to}`,
+    data: { from_state: from, to_state: to, task_id: id },
+  });
+
+/** A task whose id is taken. */
+export const conflict = (id: string): AsapError =>
+  new AsapError("asap:state/conflict", {
+    message: `Another task has the id ${id}.`,
+    data: { record: "Task", id },
+  });
+
+/** The record of a task that is created. */
+export const createdTask = ({ lease, ...task }: NewTask, nowMs: number): TaskRecord => ({
+  ...task,
+  version: 1,
+  lease: lease === undefined ? null : { holder: lease.holder, untilMs: nowMs + lease.forMs },
+});
+
+/** The record with a lease of its own and the next version. */
+export const leased = (record: TaskRecord, { holder, forMs }: LeaseRequest, nowMs: number): TaskRecord => ({
+  ...record,
+  version: record.version + 1,
+  lease: { holder, untilMs: nowMs + forMs },
+});
+
+/** Whether nobody works on a task that somebody should work on. */
+export const isClaimable = ({ task, lease }: TaskRecord, nowMs: number): boolean =>
+  claimableStates.includes(task.status) && (lease === null || lease.untilMs <= nowMs);
+
+/**
+ * What a record becomes by a change.
+ *
+ * @throws AsapError `asap:protocol/invalid_state`.
+ */
+export function changedTask(record: TaskRecord, { lease, ...change }: TaskChange, nowMs: number): TaskRecord {
+  const { task = record.task } = change;
+  const { status: from } = record.task;
+  if (from !== task.status && !canTransition(from, task.status)) throw illegalMove(task.id, from, task.status);
+  const next = { ...record, ...change, task, version: record.version + 1 };
+  if (lease === undefined) return next;
+  return { ...next, lease: lease === null ? null : { holder: lease.holder, untilMs: nowMs + lease.forMs } };
+}
