@@ -1,0 +1,18 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "vitest";
+import { stateContract } from "../contract/index.js";
+import { sqliteState } from "./open.js";
+
+const pathOf = (place: string) => join(tmpdir(), `asap-state-${place}.db`);
+
+describe("state in SQLite keeps the contract", () => {
+  const subject = {
+    open: (place: string) => sqliteState({ path: pathOf(place), durability: "normal" as const }),
+    remove: async (place: string) => {
+      for (const end of ["", "-wal", "-shm"]) await rm(pathOf(place) + end, { force: true });
+    },
+  };
+  for (const { name, run } of stateContract(subject)) test(name, run);
+});

@@ -1,0 +1,61 @@
+import { AsapError } from "../../error.js";
+import type { SqliteDatabase } from "./driver.js";
+
+/**
+ * How the layout came to be, step by step; a file remembers how many it has taken. The first step is the layout of the
+ * reference implementation (ASAP 1.1, section 14), whose files are taken over as they are.
+ */
+const steps: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS snapshots (
+     task_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL,
+     checkpoint INTEGER NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (task_id, version));
+   CREATE TABLE IF NOT EXISTS usage_events (
+     id TEXT PRIMARY KEY, task_id TEXT NOT NULL, agent_id TEXT NOT NULL, consumer_id TEXT NOT NULL,
+     metrics TEXT NOT NULL, timestamp TEXT NOT NULL);
+   CREATE INDEX IF NOT EXISTS idx_usage_agent_timestamp ON usage_events (agent_id, timestamp);`,
+  `CREATE INDEX asap_usage_timestamp ON usage_events (timestamp, id);
+   CREATE TABLE asap_tasks (
+     id TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, conversation_id TEXT NOT NULL, status TEXT NOT NULL,
+     version INTEGER NOT NULL, task TEXT NOT NULL, envelope_id TEXT, idempotency_key TEXT, request TEXT, answer TEXT,
+     deadline_ms INTEGER, lease_holder TEXT, lease_until_ms INTEGER, created_ms INTEGER NOT NULL,
+     updated_ms INTEGER NOT NULL);
+   CREATE UNIQUE INDEX asap_tasks_envelope ON asap_tasks (owner, envelope_id) WHERE envelope_id IS NOT NULL;
+   CREATE UNIQUE INDEX asap_tasks_key ON asap_tasks (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE INDEX asap_tasks_created ON asap_tasks (created_ms DESC, id);
+   CREATE INDEX asap_tasks_waiting ON asap_tasks (coalesce(lease_until_ms, created_ms))
+     WHERE status IN ('submitted', 'working');
+   CREATE INDEX asap_tasks_ended ON asap_tasks (updated_ms) WHERE status IN ('completed', 'failed', 'cancelled');
+   CREATE TABLE asap_nonces (nonce TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX asap_nonces_until ON asap_nonces (until_ms);`,
+];
+
+/**
+ * Brings the layout of a file up to date; a file that is, is left alone.
+ *
+ * @throws AsapError `asap:state/newer_schema` for a file that a later version of this package wrote.
+ */
+export function migrate(database: SqliteDatabase): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    database.exec("CREATE TABLE IF NOT EXISTS asap_schema (version INTEGER NOT NULL)");
+    const row = database.prepare("SELECT max(version) AS version FROM asap_schema").get();
+    const found = Number((row as { readonly version: number | null }).version ?? 0);
+    if (found > steps.length) {
+      throw new AsapError("asap:state/newer_schema", {
+        message: `The file has layout ${found}; this version of the package knows ${steps.length}.`,
+        data: { backend: "sqlite", found, known: steps.length },
+      });
+    }
+    for (const [index, step] of steps.entries()) {
+      if (index < found) continue;
+      database.exec(step);
+      database.prepare("INSERT INTO asap_schema (version) VALUES (?)").run(index + 1);
+    }
+    database.exec("COMMIT");
+  } catch (cause) {
+    try {
+      database.exec("ROLLBACK");
+    } catch {}
+    throw cause;
+  }
+}

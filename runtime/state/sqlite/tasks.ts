@@ -1,0 +1,96 @@
+import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
+import { checkedTask } from "../records.js";
+import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
+import { changedTask, conflict, createdTask, leased } from "../task-rules.js";
+import type { TaskRecord, TaskStore } from "../task-table.js";
+import type { SqliteDatabase } from "./driver.js";
+import type { GroupWriter } from "./writer.js";
+
+/** Tasks in a table; what is read and then written is one transaction with whatever else is written in the turn. */
+export function sqliteTasks(
+  database: SqliteDatabase,
+  writer: GroupWriter,
+  maxBytes: number,
+  now: () => number,
+): TaskStore {
+  const columns = taskColumns.join(", ");
+  const marks = taskColumns.map(() => "?").join(", ");
+  const save = database.prepare(`INSERT OR REPLACE INTO asap_tasks (${columns}) VALUES (${marks})`);
+  const byId = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE id = ?`);
+  const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
+  const byKey = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND idempotency_key = ?`);
+  const waiting = database.prepare(
+    `SELECT ${columns} FROM asap_tasks WHERE status IN ('submitted', 'working')
+       AND (lease_until_ms IS NULL OR lease_until_ms <= ?) ORDER BY coalesce(lease_until_ms, created_ms) LIMIT ?`,
+  );
+  const purge = database.prepare(
+    "DELETE FROM asap_tasks WHERE status IN ('completed', 'failed', 'cancelled') AND updated_ms < ?",
+  );
+  const recordOf = (row: unknown): TaskRecord | undefined =>
+    row == null ? undefined : taskOf("sqlite", row as TaskRow);
+  const keep = (record: TaskRecord): TaskRecord => {
+    save.run(...taskValues(record));
+    return record;
+  };
+  const find = (owner: string, envelopeId: string | null, key: string | null): TaskRecord | undefined =>
+    recordOf(
+      (envelopeId === null ? undefined : byEnvelope.get(owner, envelopeId)) ??
+        (key === null ? undefined : byKey.get(owner, key)),
+    );
+
+  return {
+    async create(task) {
+      writer.open();
+      const { owner, envelopeId, idempotencyKey } = checkedTask(task, maxBytes);
+      return writer.write(() => {
+        const known = find(owner, envelopeId, idempotencyKey);
+        if (known !== undefined) return { outcome: "exists", record: known };
+        if (byId.get(task.task.id) != null) throw conflict(task.task.id);
+        return { outcome: "created", record: keep(createdTask(task, now())) };
+      });
+    },
+    get: (id) => writer.read(() => recordOf(byId.get(id))),
+    find: (owner, { envelopeId = null, idempotencyKey = null }) =>
+      writer.read(() => find(owner, envelopeId, idempotencyKey)),
+    change: (id, version, change) =>
+      writer.write(() => {
+        const record = recordOf(byId.get(id));
+        if (record?.version !== version) return undefined;
+        return keep(checkedTask(changedTask(record, change, now()), maxBytes));
+      }),
+    async claim(lease, limit) {
+      const size = pageSize(limit);
+      return writer.write(() => {
+        const at = now();
+        return waiting.all(at, size).map((row) => keep(leased(taskOf("sqlite", row as TaskRow), lease, at)));
+      });
+    },
+    async put(record) {
+      writer.open();
+      checkedTask(record, maxBytes);
+      await writer.write(() => keep(record));
+    },
+    list: ({ status, owner, conversationId } = {}, { after, limit } = {}) =>
+      writer.read(() => {
+        const size = pageSize(limit);
+        const [createdMs, id] = readCursor(after, 2) ?? [];
+        const conditions: readonly (readonly [string, ...unknown[]])[] = [
+          ...(status === undefined ? [] : [[`status IN (${status.map(() => "?").join(", ")})`, ...status] as const]),
+          ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
+          ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
+          ...(id === undefined ? [] : [["(-created_ms, id) > (?, ?)", -Number(createdMs), id] as const]),
+        ];
+        const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`;
+        const rows = database
+          .prepare(`SELECT ${columns} FROM asap_tasks ${where} ORDER BY created_ms DESC, id LIMIT ?`)
+          .all(...conditions.flatMap(([, ...values]) => values), size + 1) as TaskRow[];
+        return pageOf(
+          rows,
+          size,
+          (row) => taskOf("sqlite", row),
+          (row) => cursorOf(Number(row.created_ms), row.id),
+        );
+      }),
+    purge: (beforeMs) => writer.write(() => Number(purge.run(beforeMs).changes)),
+  };
+}

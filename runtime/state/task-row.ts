@@ -1,0 +1,89 @@
+import { validateTask } from "../../generated/validators/task.js";
+import { timestampMs } from "../freshness.js";
+import { corrupt, stored } from "./records.js";
+import type { TaskRecord } from "./task-table.js";
+
+/** Columns of a task in a table, by name. */
+export interface TaskRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly conversation_id: string;
+  readonly status: string;
+  readonly version: number | string;
+  /** JSON text. */
+  readonly task: string;
+  readonly envelope_id: string | null;
+  readonly idempotency_key: string | null;
+  readonly request: string | null;
+  readonly answer: string | null;
+  readonly deadline_ms: number | string | null;
+  readonly lease_holder: string | null;
+  readonly lease_until_ms: number | string | null;
+  readonly created_ms: number | string;
+  readonly updated_ms: number | string;
+}
+
+/** The columns, in the order of {@link taskValues}. */
+export const taskColumns: readonly (keyof TaskRow)[] = [
+  "id",
+  "owner",
+  "conversation_id",
+  "status",
+  "version",
+  "task",
+  "envelope_id",
+  "idempotency_key",
+  "request",
+  "answer",
+  "deadline_ms",
+  "lease_holder",
+  "lease_until_ms",
+  "created_ms",
+  "updated_ms",
+];
+
+/** Values of the columns of a record. */
+export function taskValues(record: TaskRecord): readonly (string | number | null)[] {
+  const { task, owner, version, envelopeId, idempotencyKey, request, answer, deadlineMs, lease } = record;
+  return [
+    task.id,
+    owner,
+    task.conversation_id,
+    task.status,
+    version,
+    JSON.stringify(task),
+    envelopeId,
+    idempotencyKey,
+    request,
+    answer,
+    deadlineMs,
+    lease?.holder ?? null,
+    lease?.untilMs ?? null,
+    timestampMs(task.created_at),
+    timestampMs(task.updated_at),
+  ];
+}
+
+const numberOf = (value: number | string | null): number | null => (value === null ? null : Number(value));
+
+/**
+ * The record that a row holds.
+ *
+ * @throws AsapError `asap:state/corrupt`.
+ */
+export function taskOf(backend: string, row: TaskRow): TaskRecord {
+  const task = stored(backend, row.task);
+  if (!validateTask(task)) throw corrupt(backend, `task ${row.id} does not fit its schema`);
+  const untilMs = numberOf(row.lease_until_ms);
+  return {
+    task,
+    owner: row.owner,
+    version: Number(row.version),
+    envelopeId: row.envelope_id,
+    idempotencyKey: row.idempotency_key,
+    request: row.request,
+    answer: row.answer,
+    deadlineMs: numberOf(row.deadline_ms),
+    lease: row.lease_holder === null || untilMs === null ? null : { holder: row.lease_holder, untilMs },
+  };
+}
