@@ -36,6 +36,14 @@ export const groups: Readonly<Record<string, CommandGroup>> = {
       "auth logout --issuer https://login.example",
     ],
   },
+  state: {
+    summary: "Look into stored tasks, snapshots and records of use, and move them",
+    examples: [
+      "state list --storage sqlite:./asap_state.db",
+      "state show task_01HX5K3MQVN8 --storage sqlite:./asap_state.db",
+      "state migrate sqlite:./asap_state.db postgres://localhost/asap",
+    ],
+  },
   conformance: {
     summary: "Judge implementations of the protocol",
     examples: ["conformance server http://localhost:8000", "conformance server http://localhost:8000 --json"],
@@ -108,6 +116,26 @@ export const commands: readonly CommandEntry[] = [
     path: ["registry", "find"],
     summary: "Find the agents that offer a skill",
     load: () => import("./registry-find.js"),
+  },
+  {
+    path: ["state", "list"],
+    summary: "List tasks, snapshots or records of use",
+    load: () => import("./state-list.js"),
+  },
+  {
+    path: ["state", "show"],
+    summary: "Print a task, or one of its snapshots",
+    load: () => import("./state-show.js"),
+  },
+  {
+    path: ["state", "export"],
+    summary: "Print everything that is stored, a JSON document a line",
+    load: () => import("./state-export.js"),
+  },
+  {
+    path: ["state", "migrate"],
+    summary: "Copy everything from one store to another and compare them",
+    load: () => import("./state-migrate.js"),
   },
   {
     path: ["conformance", "server"],

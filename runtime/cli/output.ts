@@ -14,6 +14,8 @@ export interface CliIo {
   print(text: string): Promise<void> | undefined;
   /** Writes a line about the run to standard error. */
   log(text: string): void;
+  /** Shows how far the run is, in place of what was shown before; on a terminal alone. The empty text ends it. */
+  status(text: string): void;
   /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
   stopped(): Promise<void>;
 }
@@ -25,6 +27,9 @@ export const exitCodes = { ok: 0, findings: 1, couldNotRun: 2, usage: 64 } as co
 export function showsColour(stream: { isTTY?: boolean }, env: CliIo["env"]): boolean {
   return stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
 }
+
+/** Sequences that put the cursor at the beginning of the line and empty it. */
+const clearLine = "\r\u001b[2K";
 
 /** Writes an error as its one line, `asap: message (code)`; line ends and terminal controls in the message are dropped. */
 export function fail(io: CliIo, message: string, code: string): void {
@@ -42,6 +47,7 @@ function endQuietlyWhenNobodyReads(stream: NodeJS.WriteStream): void {
 /** The process itself, as commands see it. Nothing else writes to its streams. */
 export function processIo(): CliIo {
   const { stdout, stderr, env } = process;
+  let clear = "";
   endQuietlyWhenNobodyReads(stdout);
   endQuietlyWhenNobodyReads(stderr);
   return {
@@ -54,7 +60,13 @@ export function processIo(): CliIo {
       return new Promise((resolve) => stdout.once("drain", () => resolve()));
     },
     log: (text) => {
-      stderr.write(`${text}\n`);
+      stderr.write(`${clear}${text}\n`);
+      clear = "";
+    },
+    status(text) {
+      if (!stderr.isTTY) return;
+      stderr.write(clear + text);
+      clear = text === "" ? "" : clearLine;
     },
     stopped: () =>
       new Promise((resolve) => {

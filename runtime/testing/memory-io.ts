@@ -42,6 +42,7 @@ export function memoryIo(options: MemoryIoOptions = {}): MemoryIo {
     log(text) {
       logged.push(`${text}\n`);
     },
+    status: () => {},
     stopped: () => stopping,
     out: () => printed.join(""),
     err: () => logged.join(""),

@@ -2,12 +2,13 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "vitest";
+import { hasSqlite } from "../../testing/services.js";
 import { stateContract } from "../contract/index.js";
 import { sqliteState } from "./open.js";
 
 const pathOf = (place: string) => join(tmpdir(), `asap-state-${place}.db`);
 
-describe("state in SQLite keeps the contract", () => {
+describe.runIf(hasSqlite)("state in SQLite keeps the contract", () => {
   const subject = {
     open: (place: string) => sqliteState({ path: pathOf(place), durability: "normal" as const }),
     remove: async (place: string) => {

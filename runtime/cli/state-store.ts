@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { isAsapError } from "../error.js";
+import type { Page, PageRequest } from "../state/page.js";
+import type { StateStore } from "../state/state-store.js";
+import { type CliIo, exitCodes, fail } from "./output.js";
+
+/** Options of a command that reads a store. */
+export interface StorageOptions {
+  readonly storage?: string;
+}
+
+/** Adds the option that names a store. */
+export function addStorageOption(command: Command): Command {
+  return command.option(
+    "--storage <location>",
+    "sqlite:PATH, postgres://… or redis://… (default: as ASAP_STORAGE_BACKEND and ASAP_STORAGE_PATH say)",
+  );
+}
+
+/** A store that a word of the command line, or the environment, names. Paths start from the folder of the run. */
+export async function openNamed(location: string | undefined, io: CliIo): Promise<StateStore> {
+  const { openState, stateLocation } = await import("../state/open-state.js");
+  const named = location ?? stateLocation(io.env);
+  return openState(named.replace(/^sqlite:(?!\/)(.+)$/i, (_, path: string) => `sqlite:${resolve(io.cwd, path)}`));
+}
+
+/** Does what takes a store, closes it, and tells of a store that cannot be used. */
+export async function withStore(
+  location: string | undefined,
+  io: CliIo,
+  work: (store: StateStore) => Promise<number>,
+): Promise<number> {
+  let store: StateStore | undefined;
+  try {
+    store = await openNamed(location, io);
+    return await work(store);
+  } catch (cause) {
+    return failState(cause, io);
+  } finally {
+    await store?.close();
+  }
+}
+
+/** Reports an error of a store and returns its exit code. */
+export function failState(cause: unknown, io: CliIo): number {
+  if (!isAsapError(cause)) throw cause;
+  const { install } = cause.data;
+  fail(io, typeof install === "string" ? `${cause.message}; ${install}` : cause.message, cause.code);
+  return cause.code === "asap:config/invalid_option" ? exitCodes.usage : exitCodes.couldNotRun;
+}
+
+/** Every item of a list. */
+export async function* everyItem<Item>(read: (page: PageRequest) => Promise<Page<Item>>): AsyncGenerator<Item> {
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await read({ limit: 500, ...(after !== undefined && { after }) });
+    yield* items;
+    if (next === undefined) return;
+    after = next;
+  }
+}

@@ -1,0 +1,81 @@
+import { fileURLToPath } from "node:url";
+import { shownUrl } from "../base-url.js";
+import { invalidOption } from "../invalid-option.js";
+import type { StateStore } from "./state-store.js";
+
+/** Environment variables. */
+export type StateEnvironment = Readonly<Record<string, string | undefined>>;
+
+const forms = "memory:, sqlite:PATH, postgres://… or redis://…";
+
+/**
+ * Opens the store that a text names: `memory:`, `sqlite:./state.db` (or a `file:` URL), `postgres://user@host/database`
+ * or `postgresql://…`, `redis://host:6379/0` or `rediss://…`. A store on a database server keeps to the schema `asap`,
+ * or to the keys that begin with `asap`, unless the URL has `?schema=` or `?prefix=`.
+ *
+ * @throws AsapError `asap:config/invalid_option` for another text, `asap:config/missing_package`, and as the store does.
+ */
+export async function openState(location: string): Promise<StateStore> {
+  const kind = /^([a-z]+):/i.exec(location)?.[1]?.toLowerCase();
+  switch (kind) {
+    case "memory": {
+      const { memoryState } = await import("./memory.js");
+      return memoryState();
+    }
+    case "sqlite":
+    case "file": {
+      const path =
+        kind === "file" ? fileURLToPath(location) : location.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+      if (path === "") throw invalidOption("storage", "names no file");
+      const { sqliteState } = await import("./sqlite/open.js");
+      return sqliteState({ path });
+    }
+    case "postgres":
+    case "postgresql": {
+      const [url, schema] = withoutParameter(location, "schema");
+      const { postgresState } = await import("./postgres/open.js");
+      return postgresState({ url, ...(schema !== undefined && { schema }) });
+    }
+    case "redis":
+    case "rediss": {
+      const [url, prefix] = withoutParameter(location, "prefix");
+      const { redisState } = await import("./redis/open.js");
+      return redisState({ url, ...(prefix !== undefined && { prefix }) });
+    }
+    default:
+      throw invalidOption("storage", `must be ${forms}`);
+  }
+}
+
+function withoutParameter(location: string, name: string): readonly [url: string, value: string | undefined] {
+  if (!URL.canParse(location)) throw invalidOption("storage", `must be ${forms}`);
+  const url = new URL(location);
+  const value = url.searchParams.get(name) ?? undefined;
+  url.searchParams.delete(name);
+  return [url.href, value];
+}
+
+/**
+ * What the environment names (ASAP 1.1, section 17): `ASAP_STORAGE_BACKEND` is `memory` (the default), `sqlite`,
+ * `postgres` or `redis`; `ASAP_STORAGE_PATH` is the file of sqlite, `asap_state.db` by default, or the URL of a server.
+ *
+ * @returns A text for {@link openState}.
+ * @throws AsapError `asap:config/invalid_option` for another backend, or a server without its URL.
+ */
+export function stateLocation(env: StateEnvironment): string {
+  const backend = env["ASAP_STORAGE_BACKEND"] || "memory";
+  const path = env["ASAP_STORAGE_PATH"] || "";
+  if (backend === "memory") return "memory:";
+  if (backend === "sqlite") return /^(?:sqlite|file):/i.test(path) ? path : `sqlite:${path || "asap_state.db"}`;
+  if (backend !== "postgres" && backend !== "redis") {
+    throw invalidOption(
+      "ASAP_STORAGE_BACKEND",
+      `must be memory, sqlite, postgres or redis, not ${JSON.stringify(backend)}`,
+    );
+  }
+  if (new RegExp(`^${backend}(?:ql|s)?:`, "i").test(path)) return path;
+  throw invalidOption("ASAP_STORAGE_PATH", `must be the URL of a server, ${backend}://…`);
+}
+
+/** The text that names a store as it may be shown: without a password. */
+export const shownLocation = (location: string): string => (location.includes("//") ? shownUrl(location) : location);
