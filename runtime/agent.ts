@@ -19,8 +19,11 @@ import { buildManifest, type Endpoints, type ServedManifest, serveManifest } fro
 import { guardedLog, type Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
 import { type PreparedSkill, prepareSkills, type Skill } from "./skill.js";
-import type { TaskStore } from "./state/task-store.js";
+import { TaskEngine } from "./state/engine.js";
+import type { StateStore } from "./state/state-store.js";
 import { TaskLog } from "./state/tasks.js";
+import { stateQueryHandler } from "./state-handlers.js";
+import { ulid } from "./ulid.js";
 import { updateParts } from "./updates.js";
 import { describeIssues, issuesOf } from "./validation.js";
 
@@ -44,6 +47,8 @@ export interface AgentLimits {
   readonly storedAnswerAgeMs?: number;
   /** Most tasks remembered. Default 20,000. */
   readonly maxTasks?: number;
+  /** How long an instance may fall silent before others take its stored tasks over, in milliseconds. Default 30,000. */
+  readonly taskLeaseMs?: number;
 }
 
 /** Handlers by message type, for a protocol: typed payload in, typed reply out. */
@@ -82,7 +87,7 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   readonly endpoints?: Endpoints;
   /** How long peers may take the agent for alive, in seconds. Default 300. */
   readonly ttlSeconds?: number;
-  /** Whether the manifest says that the state of tasks is saved. Default false. */
+  /** Whether the manifest says that the state of tasks is saved. By default it does where there is `state`. */
   readonly statePersistence?: boolean;
   /** Whether the manifest says that tasks report while they run. Default false. */
   readonly streaming?: boolean;
@@ -93,8 +98,11 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   /** Refuse nonces that were used before. Off by default; `true` for the defaults (10 minutes, 1,000,000 nonces). */
   readonly nonces?: boolean | Partial<NonceLogOptions>;
   readonly limits?: AgentLimits;
-  /** Where tasks are kept beyond the life of the process; in memory only by default. */
-  readonly taskStore?: TaskStore;
+  /**
+   * Where tasks and snapshots are kept beyond the life of the process, as `asap-kit/state` opens it; instances of an
+   * agent that share one take over the tasks of those that end. The agent does not close it. In memory only by default.
+   */
+  readonly state?: StateStore;
   /** Where log lines go; nowhere by default. What it throws is dropped. */
   readonly log?: Log;
   /** Current time in milliseconds; `Date.now` by default. */
@@ -111,7 +119,10 @@ export interface Agent {
   readonly now: () => number;
   /** Judges access tokens before a request is read; undefined where the agent has no such guard. */
   readonly guard: AccessGuard | undefined;
-  /** Compiles the skills' schemas; resolves when the agent can work. Rejects with `asap:config/invalid_option`. */
+  /**
+   * Compiles the skills' schemas and begins to look for stored tasks to take up; resolves when the agent can work.
+   * Rejects with `asap:config/invalid_option`.
+   */
   ready(): Promise<void>;
   /**
    * Answers one JSON-RPC message; every fault of the message is an answer too.
@@ -184,11 +195,22 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   const tasks = new TaskLog({
     maxTasks: limits.maxTasks,
     onTransition: (from, to) => metrics.transition(from, to),
-    store: options.taskStore,
   });
   const active = new ActiveCalls();
   const updates = updateParts(protocol, quote(options.id), now);
-  const parts: HandlerParts = { log, tasks, taskTimeoutMs: limits.taskTimeoutMs, now, active, updates };
+  const engine =
+    options.state === undefined
+      ? undefined
+      : new TaskEngine({
+          store: options.state,
+          holder: `${options.id} ${ulid(startedAtMs)}`,
+          leaseMs: limits.taskLeaseMs,
+          log,
+          now,
+          resume: (stored) => dispatcher.resume(stored),
+          room: () => limits.maxConcurrentTasks - active.size,
+        });
+  const parts: HandlerParts = { log, tasks, engine, taskTimeoutMs: limits.taskTimeoutMs, now, active, updates };
   const manifestParts = {
     id: options.id,
     name: options.name ?? options.id,
@@ -198,7 +220,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     protocol,
     auth: guard === undefined ? bearer : { oauth2: guard.manifestFacts },
     ttlSeconds: options.ttlSeconds ?? 300,
-    statePersistence: options.statePersistence ?? false,
+    statePersistence: options.statePersistence ?? options.state !== undefined,
     streaming: options.streaming ?? false,
     mcpTools: options.mcpTools ?? [],
   };
@@ -214,6 +236,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   if (options.skills !== undefined) {
     handlers.set("TaskRequest", skillHandler(prepared, parts));
     handlers.set("TaskCancel", cancelHandler(parts));
+    if (engine !== undefined) handlers.set("StateQuery", stateQueryHandler(engine, parts));
   }
   for (const [method, handle] of Object.entries(options.handlers ?? {})) {
     const definition = Object.values(protocol.messages).find((message) => message.method === method);
@@ -258,7 +281,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
           for (const [id, each] of all) prepared.set(id, each);
           isReady = true;
         });
-    return preparing;
+    return preparing.then(() => engine?.start());
   };
 
   const audiences = new Set<Audience>();
@@ -273,6 +296,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     guard,
     ready,
     receive(text, context = {}) {
+      if (isReady) engine?.start();
       return isReady ? dispatcher.receive(text, context) : ready().then(() => dispatcher.receive(text, context));
     },
     manifest,
@@ -305,7 +329,10 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
         metrics.connections = audiences.size;
       };
     },
-    close: (drainMs = 10_000) => active.close(drainMs, new AsapError("asap:transport/shutting_down")),
+    async close(drainMs = 10_000) {
+      await active.close(drainMs, new AsapError("asap:transport/shutting_down"));
+      await engine?.close();
+    },
   };
 }
 
@@ -328,6 +355,7 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
     maxTimestampAheadMs: secondsLimit(protocol, "max_timestamp_ahead_seconds", 30),
     maxDepth: 1_000,
     maxConcurrentTasks: 1_000,
+    taskLeaseMs: 30_000,
     taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
     maxStoredAnswers: 40_000,
     maxStoredAnswerCharacters: 67_108_864,

@@ -2,7 +2,7 @@ import type { Envelope } from "../generated/models.js";
 import type { Identity } from "./auth/guard.js";
 import type { CallFacts } from "./dispatch.js";
 import type { Log } from "./observe/log.js";
-import type { TaskRecord } from "./state/tasks.js";
+import type { TaskEntry } from "./state/tasks.js";
 import { type TaskProgress, UpdateFeed, type UpdateParts, type UpdateSink } from "./updates.js";
 
 /** What a skill or handler knows of the message it works on. */
@@ -28,6 +28,17 @@ export interface Call {
    * @param message What is being done, for people.
    */
   progress(percent: number, message?: string): void;
+  /**
+   * Saves how far the work is, so that a skill that `resumes` goes on from there where the process ends. Saves nothing
+   * where the agent has no `state`.
+   *
+   * @param data A JSON object.
+   * @throws AsapError `asap:state/conflict` where another instance has taken the task over, `asap:state/invalid_record`,
+   * `asap:state/too_large`, `asap:state/unavailable`.
+   */
+  checkpoint(data: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Data of the latest checkpoint, for a task that is taken up again; otherwise undefined. */
+  readonly checkpointed: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The call of one message; makes its abort signal only when somebody asks for it. */
@@ -41,14 +52,17 @@ export class MessageCall implements Call {
   readonly log: Log;
   /** The envelope's id, or the one made for it. */
   readonly envelopeId: string;
-  readonly #task: TaskRecord | undefined;
+  checkpointed: Readonly<Record<string, unknown>> | undefined;
+  /** Saves checkpoints; absent where nothing is stored. */
+  saveCheckpoint: ((data: Readonly<Record<string, unknown>>) => Promise<void>) | undefined;
+  readonly #task: TaskEntry | undefined;
   readonly #updates: UpdateParts | undefined;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   #sink: UpdateSink | undefined;
   #feed: UpdateFeed | undefined;
 
-  constructor(taskId: string, facts: CallFacts, log: Log, task?: TaskRecord, updates?: UpdateParts) {
+  constructor(taskId: string, facts: CallFacts, log: Log, task?: TaskEntry, updates?: UpdateParts) {
     this.taskId = taskId;
     this.envelope = facts.envelope;
     this.envelopeId = facts.envelopeId;
@@ -104,8 +118,17 @@ export class MessageCall implements Call {
   /** Told once when the call is ended early. */
   onAbort: ((reason: Error) => void) | undefined;
 
+  async checkpoint(data: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.saveCheckpoint?.(data);
+  }
+
   get isAborted(): boolean {
     return this.#reason !== undefined;
+  }
+
+  /** Why the call ended early. */
+  get reason(): Error | undefined {
+    return this.#reason;
   }
 
   /** Ends the call early. */

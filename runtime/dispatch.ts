@@ -1,12 +1,13 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
 import { type AsapErrorCode, errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
+import { validateEnvelope } from "../generated/validators/envelope.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { BearerAuth } from "./auth/bearer.js";
 import { type AccessGuard, type AccessRefusal, type Identity, isRefusal } from "./auth/guard.js";
 import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
-import { Execution, execute, type Route, type Work } from "./execution.js";
+import { Execution, execute, executeStored, type Route, type Work } from "./execution.js";
 import { checkFreshness, type FreshnessLimits, type NonceLog } from "./freshness.js";
 import type { AnswerLog } from "./idempotency.js";
 import {
@@ -18,6 +19,7 @@ import {
   fault,
   isErrorResponse,
   isFault,
+  isoTime,
   protocolFault,
   quote,
   response,
@@ -25,6 +27,7 @@ import {
 } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
+import type { StoredTask } from "./state/engine.js";
 import { ulid } from "./ulid.js";
 import type { UpdateSink } from "./updates.js";
 import { issuesOf } from "./validation.js";
@@ -53,7 +56,9 @@ export interface Handler {
    *
    * @param size Characters of the whole message.
    */
-  prepare(payload: never, call: CallFacts, size: number): Work | Refused;
+  prepare(payload: never, call: CallFacts, size: number): Work | Refused | Promise<Work | Refused>;
+  /** Takes up a task that nobody works on any more; undefined where there is no such work. */
+  resume?(payload: never, call: CallFacts, stored: StoredTask): Promise<Work | undefined>;
 }
 
 /** The facts a handler may use before a call exists. */
@@ -66,6 +71,8 @@ export interface CallFacts {
   readonly identity: Identity | undefined;
   /** Whose message it is: whoever may repeat it and cancel what it started. */
   readonly owner: string;
+  /** Idempotency key the message came with. */
+  readonly key: string | undefined;
   readonly nowMs: number;
   readonly updates: UpdateSink | undefined;
 }
@@ -103,6 +110,8 @@ export interface Dispatcher {
    * for new work once the active calls were closed.
    */
   receive(text: string, context: MessageContext): string | Promise<string>;
+  /** Takes up a stored task that nobody works on any more, or ends it as failed. */
+  resume(stored: StoredTask): Promise<void>;
 }
 
 /** Labels of `asap_requests_error_total` (wire section 15.1) by error name, where the two differ. */
@@ -257,9 +266,15 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     }
     const work = handler.prepare(
       envelope.payload as never,
-      { envelope, envelopeId, principal, identity, owner, nowMs, updates: context.updates },
+      { envelope, envelopeId, principal, identity, owner, key, nowMs, updates: context.updates },
       size,
     );
+    const asked = { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs };
+    return work instanceof Promise ? work.then((ready) => carryOut(ready, asked)) : carryOut(work, asked);
+  };
+
+  const carryOut = (work: Work | Refused, asked: Asked): string | Promise<string> => {
+    const { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
     if (active.size >= parts.maxConcurrentTasks) {
       countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);
@@ -269,13 +284,63 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       });
     }
 
-    const answer = execute(new Execution(execution, route, work, envelope, envelopeId, idText, startedAt));
+    const run = new Execution(execution, route, work, envelope, envelopeId, idText, startedAt);
+    const answer = work.store === undefined ? execute(run) : executeStored(run, work.store);
     if (typeof answer !== "string") running.set(answer, work.call);
     answers.keep(owner, envelope.id, key, answer, nowMs);
     return answer;
   };
 
-  return { receive };
+  const resume = async (stored: StoredTask): Promise<void> => {
+    const { task, request, owner, envelopeId, idempotencyKey } = stored.record;
+    const envelope: unknown = request === null ? undefined : JSON.parse(request);
+    const route = routes.get("TaskRequest");
+    const startedAt = performance.now();
+    const end = (cause: AsapError) => {
+      stored.describe = () => ({ ...task, status: "failed", updated_at: isoTime(now()) });
+      return stored.end(response(errorMember(protocolFault(cause.message, cause)), "null"));
+    };
+    if (route?.handler.resume === undefined || !validateEnvelope(envelope)) {
+      await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
+      return;
+    }
+    if (task.status === "submitted") {
+      stored.describe = () => ({ ...task, status: "working" });
+      await stored.renew();
+    }
+    const id = envelope.id ?? envelopeId ?? task.id;
+    const facts = {
+      envelope,
+      envelopeId: id,
+      principal: undefined,
+      identity: undefined,
+      owner,
+      key: idempotencyKey ?? undefined,
+      nowMs: now(),
+      updates: undefined,
+    };
+    const work = await route.handler.resume(envelope.payload as never, facts, stored);
+    if (work?.store === undefined) {
+      await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
+      return;
+    }
+    await executeStored(new Execution(execution, route, work, envelope, id, "null", startedAt), work.store);
+  };
+
+  return { receive, resume };
+}
+
+/** A message that is about to be carried out. */
+interface Asked {
+  readonly route: Route<Handler>;
+  readonly envelope: Envelope;
+  readonly envelopeId: string;
+  readonly owner: string;
+  readonly key: string | undefined;
+  readonly idText: string;
+  readonly series: PayloadSeries;
+  readonly startedAt: number;
+  readonly nowMs: number;
 }
 
 /** Who sent a message, and what is measured of it. */

@@ -6,13 +6,27 @@ import type { MessageCall } from "./call.js";
 import { startTimer } from "./deadline.js";
 import { AsapError } from "./error.js";
 import type { Answer } from "./idempotency.js";
-import { errorMember, isoTime, protocolFault, response, resultMember } from "./jsonrpc.js";
+import { errorMember, isoTime, protocolFault, response, resultMember, withId } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { countError, countHandler, countSuccess, type PayloadSeries } from "./observe/metrics.js";
 import { ulid } from "./ulid.js";
 
+/** How work is stored that outlives the process. */
+export interface WorkStore {
+  /**
+   * Stores the work before it runs.
+   *
+   * @returns The answer, where the work was asked for before.
+   */
+  begin(): Promise<Answer | undefined>;
+  /** Stores how the work ended. */
+  end(answer: Answer): Promise<void>;
+}
+
 /** Work ready to run. */
 export interface Work {
+  /** Where the work is stored; nowhere when absent. */
+  readonly store?: WorkStore | undefined;
   readonly call: MessageCall;
   /** Longest run in milliseconds; Infinity for no end. */
   readonly timeoutMs: number;
@@ -24,7 +38,7 @@ export interface Work {
    */
   finish(output: unknown): string;
   /** Told that the work failed, by a throw, a bad output, the deadline or the agent's end. */
-  failed(): void;
+  failed(cause?: unknown): void;
   /** Told that the work was cancelled; gives the JSON text of the reply's payload. Work without it cannot be cancelled. */
   cancelled?(): string;
 }
@@ -125,7 +139,7 @@ export class Execution {
     const code = cause instanceof AsapError ? cause.code : undefined;
     try {
       if (code === "asap:task/cancelled" && work.cancelled !== undefined) return this.#reply(work.cancelled());
-      work.failed();
+      work.failed(cause);
     } catch (unsaved) {
       parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: unsaved });
     }
@@ -158,11 +172,42 @@ export function execute(execution: Execution): Answer | Promise<Answer> {
 const isPromiseLike = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
-/** Waits for the work until its deadline or until its call is aborted; rejects only where no answer can be made. */
-function settle(execution: Execution, output: Promise<unknown>): Promise<Answer> {
-  const { call, timeoutMs } = execution.work;
+/**
+ * Stores the work, runs it and stores how it ended, before anybody is answered. Where the end cannot be stored a failure
+ * is answered, and the work is taken up again once its lease is over.
+ *
+ * @throws AsapError `asap:state/unavailable` and other errors that may pass, where the work could not be stored; it did
+ * not run then.
+ */
+export async function executeStored(execution: Execution, store: WorkStore): Promise<Answer> {
+  const { call } = execution.work;
   const { active } = execution.parts;
   active.add(call);
+  try {
+    const known = await store.begin();
+    if (known !== undefined) return withId(known, execution.idText);
+  } catch (cause) {
+    active.delete(call);
+    if (!(cause instanceof AsapError && cause.retryable)) return execution.fail(cause);
+    execution.work.failed(cause);
+    throw cause;
+  }
+  try {
+    const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
+    await store.end(answer);
+    return answer;
+  } catch (cause) {
+    return execution.fail(cause);
+  } finally {
+    active.delete(call);
+  }
+}
+
+/** Waits for the work until its deadline or until its call is aborted; rejects only where no answer can be made. */
+function settle(execution: Execution, output: Promise<unknown>): Promise<Answer> {
+  const { call, timeoutMs, store } = execution.work;
+  const { active } = execution.parts;
+  if (store === undefined) active.add(call);
   return new Promise<Answer>((resolve, reject) => {
     const timer = startTimer(timeoutMs, () =>
       call.abort(new AsapError("asap:task/deadline_exceeded", { data: { timeout_ms: timeoutMs } })),
@@ -172,7 +217,7 @@ function settle(execution: Execution, output: Promise<unknown>): Promise<Answer>
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      active.delete(call);
+      if (store === undefined) active.delete(call);
       try {
         resolve(failed ? execution.fail(value) : execution.succeed(value));
       } catch (cause) {

@@ -4,11 +4,12 @@ import type { ActiveCalls } from "./active-calls.js";
 import { type Call, MessageCall } from "./call.js";
 import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
-import type { Work } from "./execution.js";
+import type { Work, WorkStore } from "./execution.js";
 import { quote } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
-import type { TaskLog, TaskRecord } from "./state/tasks.js";
+import type { StoredTask, TaskEngine } from "./state/engine.js";
+import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
 import { ulid } from "./ulid.js";
 import { progressOf, type UpdateParts } from "./updates.js";
 import { issuesOf } from "./validation.js";
@@ -17,6 +18,8 @@ import { issuesOf } from "./validation.js";
 export interface HandlerParts {
   readonly log: Log;
   readonly tasks: TaskLog;
+  /** Keeps tasks in a store; absent where they live in memory. */
+  readonly engine?: TaskEngine | undefined;
   readonly taskTimeoutMs: number;
   readonly active: ActiveCalls;
   readonly updates: UpdateParts | undefined;
@@ -45,6 +48,12 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
       }
       return new SkillWork(prepared, payload, facts, parts);
     },
+    async resume(payload: TaskRequest, facts: CallFacts, stored: StoredTask): Promise<Work | undefined> {
+      const prepared = skills.get(payload.skill_id);
+      const { deadlineMs } = stored.record;
+      if (prepared?.skill.resumes !== true || (deadlineMs !== null && deadlineMs <= parts.now())) return undefined;
+      return new SkillWork(prepared, payload, facts, parts, stored);
+    },
   };
 }
 
@@ -52,34 +61,65 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
 class SkillWork implements Work {
   readonly call: MessageCall;
   readonly timeoutMs: number;
+  readonly store: WorkStore | undefined;
   readonly #prepared: PreparedSkill;
   readonly #input: object;
-  readonly #record: TaskRecord;
+  readonly #record: TaskEntry;
   readonly #parts: HandlerParts;
+  #stored: StoredTask | undefined;
+  #isReleased = false;
 
-  constructor(prepared: PreparedSkill, payload: TaskRequest, facts: CallFacts, parts: HandlerParts) {
-    const { nowMs } = facts;
-    const record: TaskRecord = {
-      id: `task_${ulid(nowMs)}`,
-      conversationId: payload.conversation_id,
-      parentTaskId: payload.parent_task_id ?? null,
-      status: "submitted",
-      progress: null,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    };
+  constructor(
+    prepared: PreparedSkill,
+    payload: TaskRequest,
+    facts: CallFacts,
+    parts: HandlerParts,
+    stored?: StoredTask,
+  ) {
+    const { engine } = parts;
+    const record = stored === undefined ? newEntry(payload, facts.nowMs) : entryOf(stored.record.task);
     this.call = new MessageCall(record.id, facts, parts.log, record, parts.updates);
     this.timeoutMs = timeoutOf(payload, prepared.skill.timeoutMs ?? parts.taskTimeoutMs);
     this.#prepared = prepared;
     this.#input = payload.input;
     this.#record = record;
     this.#parts = parts;
+    this.store = engine && { begin: () => this.#begin(engine, facts, stored), end: (answer) => this.#end(answer) };
+  }
+
+  async #begin(engine: TaskEngine, facts: CallFacts, taken: StoredTask | undefined): Promise<string | undefined> {
+    const { envelope, envelopeId, owner, key, nowMs } = facts;
+    let stored: StoredTask | string | undefined = taken;
+    if (stored === undefined) {
+      const asked = {
+        task: { ...taskOf(this.#record), status: "working" as const },
+        owner,
+        envelopeId,
+        idempotencyKey: key ?? null,
+        request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
+        deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,
+      };
+      stored = await engine.begin(asked, this.timeoutMs);
+      if (typeof stored === "string") return stored;
+    } else this.call.checkpointed = await stored.checkpointed();
+    const held = stored;
+    held.onLost = (isCancelled) =>
+      this.call.abort(new AsapError(isCancelled ? "asap:task/cancelled" : "asap:task/interrupted"));
+    held.describe = () => taskOf(this.#record);
+    this.call.saveCheckpoint = (data) => held.checkpoint(data);
+    this.#stored = held;
+    return undefined;
+  }
+
+  async #end(answer: string): Promise<void> {
+    if (this.#isReleased) await this.#stored?.release();
+    else await this.#stored?.end(answer);
   }
 
   run(): unknown {
     const { tasks } = this.#parts;
     tasks.add(this.#record);
-    tasks.move(this.#record, "working", this.#record.createdAtMs);
+    if (this.#record.status !== "working") tasks.move(this.#record, "working", this.#record.createdAtMs);
     const output = this.#prepared.skill.run(this.#input as never, this.call);
     return isGenerator(output) ? this.#drain(output) : output;
   }
@@ -122,10 +162,24 @@ class SkillWork implements Work {
     return cancelledText(this.#record.id);
   }
 
-  failed(): void {
-    if (this.#record.status === "working") this.#parts.tasks.move(this.#record, "failed", this.#parts.now());
+  failed(cause?: unknown): void {
+    const isEnd = cause instanceof AsapError && cause.code === "asap:transport/shutting_down";
+    this.#isReleased = isEnd && this.#prepared.skill.resumes && this.#stored !== undefined;
+    if (this.#isReleased || this.#record.status !== "working") return;
+    this.#parts.tasks.move(this.#record, "failed", this.#parts.now());
   }
 }
+
+const newEntry = (payload: TaskRequest, nowMs: number): TaskEntry => ({
+  id: `task_${ulid(nowMs)}`,
+  conversationId: payload.conversation_id,
+  parentTaskId: payload.parent_task_id ?? null,
+  depth: 0,
+  status: "submitted",
+  progress: null,
+  createdAtMs: nowMs,
+  updatedAtMs: nowMs,
+});
 
 const cancelledText = (taskId: string): string =>
   `{"task_id":${quote(taskId)},"status":"cancelled","result":null,"final_state":null,"metrics":null}`;
@@ -138,27 +192,37 @@ const isGenerator = (value: unknown): value is AsyncGenerator =>
 
 /**
  * Takes cancellations: aborts the running task of the same sender that has the id, or that the envelope with that id
- * asked for.
+ * asked for; a task that another instance runs is cancelled in the store.
  */
 export function cancelHandler(parts: HandlerParts): Handler {
+  const cancelWork = (facts: CallFacts, taskId: string, run: () => void): Work => ({
+    call: new MessageCall(facts.envelopeId, facts, parts.log),
+    timeoutMs: parts.taskTimeoutMs,
+    run,
+    finish: () => cancelledText(taskId),
+    failed: () => {},
+  });
+  const cancelStored = async (engine: TaskEngine, facts: CallFacts, id: string): Promise<Work | Refused> => {
+    const found = await engine.cancel(facts.owner, id);
+    if (found?.cancelled !== true) return notRunning(id, found?.task.status);
+    return cancelWork(facts, found.task.id, () => {});
+  };
   return {
-    prepare(payload: TaskCancel, facts: CallFacts): Work | Refused {
-      const { task_id, reason } = payload;
+    prepare({ task_id, reason }: TaskCancel, facts: CallFacts): Work | Refused | Promise<Work | Refused> {
+      const { active, engine, tasks } = parts;
       const { owner } = facts;
-      const target = parts.active.find(
+      const target = active.find(
         (call) => (call.taskId === task_id || call.envelopeId === task_id) && call.owner === owner,
       );
-      if (target === undefined) return notRunning(task_id, parts.tasks.get(task_id)?.status);
-      return {
-        call: new MessageCall(facts.envelopeId, facts, parts.log),
-        timeoutMs: parts.taskTimeoutMs,
-        run() {
-          const data = { task_id: target.taskId, ...(reason == null ? {} : { reason }) };
-          target.abort(new AsapError("asap:task/cancelled", { data }));
-        },
-        finish: () => cancelledText(target.taskId),
-        failed: () => {},
-      };
+      if (target === undefined) {
+        return engine === undefined
+          ? notRunning(task_id, tasks.get(task_id)?.status)
+          : cancelStored(engine, facts, task_id);
+      }
+      return cancelWork(facts, target.taskId, () => {
+        const data = { task_id: target.taskId, ...(reason == null ? {} : { reason }) };
+        target.abort(new AsapError("asap:task/cancelled", { data }));
+      });
     },
   };
 }

@@ -1,6 +1,4 @@
-/** Everything of the package that needs Node: serving agents over HTTP and WebSocket, and stores. */
-export { openTaskStore } from "./state/open.js";
-export { openSqliteTasks } from "./state/sqlite.js";
+/** Everything of the package that needs Node: serving agents over HTTP and WebSocket. */
 export { createFetchHandler, type ServeOptions, type Server, serve } from "./transport/node.js";
 export type { OriginOptions } from "./transport/origin.js";
 export type { UpgradeRefusal } from "./transport/upgrade.js";

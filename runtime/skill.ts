@@ -21,6 +21,12 @@ export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema 
   /** Longest run in milliseconds; the agent's `taskTimeoutMs` by default. */
   readonly timeoutMs?: number;
   /**
+   * Whether a task that was cut off, by a crash or a restart, is run again by whichever instance of the agent finds it,
+   * with the same input and the data of its latest `call.checkpoint`. Otherwise it fails. Takes an agent with `state`.
+   * Default: false.
+   */
+  readonly resumes?: boolean;
+  /**
    * Does the work. May return the output or a promise of it, or be an async generator: what it yields is told to
    * callers who listen, as progress of the task (partial results may travel in members of their own), and what it
    * returns is the output. What it throws is told to the caller as a failure without its cause.
@@ -37,6 +43,7 @@ export interface Skill {
   readonly input: JsonSchema | undefined;
   readonly output: JsonSchema | undefined;
   readonly timeoutMs: number | undefined;
+  readonly resumes: boolean;
   run(input: never, call: Call): unknown;
 }
 
@@ -58,6 +65,7 @@ export function skill<
     input: options.input,
     output: options.output,
     timeoutMs,
+    resumes: options.resumes ?? false,
     run: options.run as Skill["run"],
   };
 }

@@ -48,7 +48,7 @@ export const slow = skill({
  *
  * @param options options of the agent; its id is urn:asap:agent:echo-agent by default
  */
-export function createEchoAgent(options: Partial<Pick<AgentOptions, "id" | "log" | "taskStore" | "auth">> = {}): Agent {
+export function createEchoAgent(options: Partial<Pick<AgentOptions, "id" | "log" | "state" | "auth">> = {}): Agent {
   return createAgent({
     id: echoAgentId,
     name: "Echo Agent",

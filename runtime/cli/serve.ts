@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { parseRateLimit } from "../rate-limit.js";
+import type { StateStore } from "../state/state-store.js";
 import { addGuardOptions, type GuardOptions, guardOf, logGuard } from "./auth-server.js";
 import { wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
+import { addStorageOption, failState, openDurable, type StorageOptions } from "./state-store.js";
 import { createStderrLog } from "./stderr-log.js";
 
-interface Options extends GuardOptions {
+interface Options extends GuardOptions, StorageOptions {
   readonly port: number;
   readonly host: string;
   readonly agentId?: string;
@@ -54,6 +56,7 @@ export const command: CliCommand = {
         "per caller over HTTP, such as 10/second;100/minute; off lifts it and that of WebSocket connections (default: 10/second;100/minute)",
         rateLimit,
       );
+    addStorageOption(command);
     addGuardOptions(command);
     command.addHelpText(
       "after",
@@ -74,8 +77,8 @@ Environment:
   ASAP_MAX_REQUEST_SIZE  largest request in bytes (default: 10485760)
   ASAP_AUTH_CUSTOM_CLAIM claim of the token that names the agent, in place of the one above
   ASAP_AUTH_SUBJECT_MAP  JSON object of agent id to subjects, for tokens without that claim
-  ASAP_STORAGE_BACKEND   memory or sqlite, where tasks are kept (default: memory)
-  ASAP_STORAGE_PATH      file for sqlite (default: asap_state.db)
+  ASAP_STORAGE_BACKEND   memory, sqlite, postgres or redis, where tasks are kept (default: memory)
+  ASAP_STORAGE_PATH      file for sqlite (default: asap_state.db), or the URL of a server
   ASAP_LOG_LEVEL         debug, info, warn or error (default: info)
   ASAP_LOG_FORMAT        json for log lines in JSON`,
     );
@@ -83,6 +86,7 @@ Environment:
       examples: [
         "serve",
         "serve --port 0 --rate-limit off",
+        "serve --storage sqlite:./asap_state.db",
         "serve --agent-id urn:asap:agent:acme:echo --rate-limit 50/second",
         "serve --issuer https://login.example --audience https://agent.example",
         "serve --issuer http://localhost:9000 --audience https://agent.example --allow-loopback",
@@ -99,17 +103,19 @@ Environment:
       return command.error(`--agent-id ${agentId} is not an agent URN such as urn:asap:agent:my-agent`);
     }
     const auth = await guardOf(command, options, io);
-    const [{ openTaskStore, serve }, { createEchoAgent }] = await Promise.all([
-      import("../node.js"),
-      import("./echo-agent.js"),
-    ]);
+    const [{ serve }, { createEchoAgent }] = await Promise.all([import("../node.js"), import("./echo-agent.js")]);
     const stopped = io.stopped();
     const log = createStderrLog(io);
-    const taskStore = await openTaskStore(io.env, log);
+    let state: StateStore | undefined;
+    try {
+      state = await openDurable(options.storage, io, log);
+    } catch (cause) {
+      return failState(cause, io);
+    }
     const agent = createEchoAgent({
       log,
       ...(agentId !== undefined && { id: agentId }),
-      ...(taskStore !== undefined && { taskStore }),
+      ...(state !== undefined && { state }),
       ...(auth !== undefined && { auth }),
     });
     if (auth !== undefined) logGuard(log, agent.id, options);
@@ -117,7 +123,7 @@ Environment:
     await io.print(`listening on ${server.url}`);
     await stopped;
     await server.close();
-    taskStore?.close();
+    await state?.close();
     return exitCodes.ok;
   },
 };

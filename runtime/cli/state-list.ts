@@ -5,7 +5,7 @@ import { taskStates } from "../../generated/states.js";
 import type { UsageRecord } from "../state/metering-store.js";
 import type { Page, PageRequest } from "../state/page.js";
 import type { StateStore } from "../state/state-store.js";
-import type { TaskRecord } from "../state/task-table.js";
+import type { TaskRecord } from "../state/task-store.js";
 import { oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";

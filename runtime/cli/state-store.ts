@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { isAsapError } from "../error.js";
+import type { Log } from "../observe/log.js";
 import type { Page, PageRequest } from "../state/page.js";
 import type { StateStore } from "../state/state-store.js";
 import { type CliIo, exitCodes, fail } from "./output.js";
@@ -14,7 +15,7 @@ export interface StorageOptions {
 export function addStorageOption(command: Command): Command {
   return command.option(
     "--storage <location>",
-    "sqlite:PATH, postgres://… or redis://… (default: as ASAP_STORAGE_BACKEND and ASAP_STORAGE_PATH say)",
+    "memory:, sqlite:PATH, postgres://… or redis://… (default: as ASAP_STORAGE_BACKEND and ASAP_STORAGE_PATH say)",
   );
 }
 
@@ -23,6 +24,25 @@ export async function openNamed(location: string | undefined, io: CliIo): Promis
   const { openState, stateLocation } = await import("../state/open-state.js");
   const named = location ?? stateLocation(io.env);
   return openState(named.replace(/^sqlite:(?!\/)(.+)$/i, (_, path: string) => `sqlite:${resolve(io.cwd, path)}`));
+}
+
+/**
+ * The store that an agent keeps its tasks in. Where the environment alone asks for one whose package is absent, tasks
+ * stay in memory and the log says so.
+ *
+ * @returns undefined where tasks stay in memory
+ */
+export async function openDurable(location: string | undefined, io: CliIo, log: Log): Promise<StateStore | undefined> {
+  const { stateLocation } = await import("../state/open-state.js");
+  const named = location ?? stateLocation(io.env);
+  if (named === "memory:") return undefined;
+  try {
+    return await openNamed(named, io);
+  } catch (cause) {
+    if (location !== undefined || !isAsapError(cause) || cause.code !== "asap:config/missing_package") throw cause;
+    log.warn?.(`${cause.message}: tasks are kept in memory only (${String(cause.data["install"])})`, {});
+    return undefined;
+  }
 }
 
 /** Does what takes a store, closes it, and tells of a store that cannot be used. */

@@ -3,7 +3,7 @@ import { timestampMs } from "../freshness.js";
 import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "./page.js";
 import { checkedTask } from "./records.js";
 import { changedTask, conflict, createdTask, isClaimable, leased } from "./task-rules.js";
-import type { TaskFilter, TaskRecord, TaskStore } from "./task-table.js";
+import type { TaskFilter, TaskRecord, TaskStore } from "./task-store.js";
 
 /** Bounds of {@link memoryTasks}. */
 export interface MemoryTaskBounds {

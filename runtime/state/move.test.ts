@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { memoryState } from "./memory.js";
 import { moveState } from "./move.js";
 import type { StateStore } from "./state-store.js";
-import type { TaskRecord } from "./task-table.js";
+import type { TaskRecord } from "./task-store.js";
 
 const time = "2026-01-02T03:04:05+00:00";
 

@@ -4,7 +4,7 @@ import { timestampMs } from "../freshness.js";
 import type { UsageRecord } from "./metering-store.js";
 import { byBytes, type Page, type PageRequest } from "./page.js";
 import type { StateStore } from "./state-store.js";
-import type { TaskRecord } from "./task-table.js";
+import type { TaskRecord } from "./task-store.js";
 
 /** Kinds of records that move. */
 export type StateKind = "snapshots" | "usage" | "tasks";

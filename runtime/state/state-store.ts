@@ -1,7 +1,7 @@
 import type { MeteringStore } from "./metering-store.js";
 import type { NonceStore } from "./nonce-store.js";
 import type { SnapshotStore } from "./snapshot-store.js";
-import type { TaskStore } from "./task-table.js";
+import type { TaskStore } from "./task-store.js";
 
 /** One backend for all that an agent keeps. */
 export interface StateStore {

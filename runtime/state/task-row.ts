@@ -1,7 +1,7 @@
 import { validateTask } from "../../generated/validators/task.js";
 import { timestampMs } from "../freshness.js";
 import { corrupt, stored } from "./records.js";
-import type { TaskRecord } from "./task-table.js";
+import type { TaskRecord } from "./task-store.js";
 
 /** Columns of a task in a table, by name. */
 export interface TaskRow {

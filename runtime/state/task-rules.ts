@@ -1,7 +1,7 @@
 import type { TaskStatus } from "../../generated/models.js";
 import { canTransition, taskStates } from "../../generated/states.js";
 import { AsapError } from "../error.js";
-import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-table.js";
+import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-store.js";
 
 /** States in which somebody works on a task, or should. */
 export const claimableStates: readonly TaskStatus[] = ["submitted", "working"];

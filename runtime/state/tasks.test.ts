@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { taskStates } from "../../generated/states.js";
-import { TaskLog, type TaskRecord } from "./tasks.js";
+import { type TaskEntry, TaskLog } from "./tasks.js";
 
-const record = (status: TaskRecord["status"]): TaskRecord => ({
+const record = (status: TaskEntry["status"]): TaskEntry => ({
   id: "t",
   conversationId: "c",
   parentTaskId: null,
+  depth: 0,
   status,
   progress: null,
   createdAtMs: 0,
@@ -22,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("TaskLog", () => {
-  const all = Object.keys(allowed) as TaskRecord["status"][];
+  const all = Object.keys(allowed) as TaskEntry["status"][];
   test.each(all.flatMap((from) => all.map((to) => [from, to] as const)))(
     "ENT-012: from %s to %s as the transition table says",
     (from, to) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Task, TaskStatus } from "../../../generated/models.js";
 import { canTransition, taskStates } from "../../../generated/states.js";
-import type { NewTask, TaskRecord, TaskStore } from "../task-table.js";
+import type { NewTask, TaskRecord, TaskStore } from "../task-store.js";
 import { awkwardTexts, refused } from "./assert.js";
 import type { Rule } from "./case.js";
 

@@ -2,7 +2,7 @@ import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedTask } from "../records.js";
 import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
 import { changedTask, conflict, createdTask, leased } from "../task-rules.js";
-import type { TaskRecord, TaskStore } from "../task-table.js";
+import type { TaskRecord, TaskStore } from "../task-store.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupWriter } from "./writer.js";
 
