@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:46f885cc371c80bcff43dac1bb9407aaddc08fe4e3696db86c2b3fc0b4cf66b9
+// Spec sha256:57ed24e436861c80005af92406902d477ed261387c0f99a0b1d3c24f9373600e
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -24,6 +24,8 @@ export type AsapErrorCode =
   | "asap:task/invalid_output"
   | "asap:task/deadline_exceeded"
   | "asap:task/cancelled"
+  | "asap:task/interrupted"
+  | "asap:task/snapshot_not_found"
   | "asap:transport/handler_not_found"
   | "asap:transport/thread_pool_exhausted"
   | "asap:transport/rate_limited"
@@ -63,6 +65,14 @@ export type AsapErrorCode =
   | "asap:discovery/unhealthy"
   | "asap:discovery/registry_invalid"
   | "asap:discovery/agent_not_listed"
+  | "asap:state/unavailable"
+  | "asap:state/corrupt"
+  | "asap:state/closed"
+  | "asap:state/newer_schema"
+  | "asap:state/access_denied"
+  | "asap:state/invalid_record"
+  | "asap:state/too_large"
+  | "asap:state/conflict"
   | "asap:config/invalid_option"
   | "asap:config/missing_package";
 
@@ -87,6 +97,8 @@ export type ErrorName =
   | "invalid_output"
   | "deadline_exceeded"
   | "task_cancelled"
+  | "task_interrupted"
+  | "snapshot_not_found"
   | "handler_not_found"
   | "thread_pool_exhausted"
   | "rate_limited"
@@ -126,6 +138,14 @@ export type ErrorName =
   | "unhealthy"
   | "registry_invalid"
   | "agent_not_listed"
+  | "state_unavailable"
+  | "state_corrupt"
+  | "state_closed"
+  | "state_newer_schema"
+  | "state_access_denied"
+  | "invalid_record"
+  | "record_too_large"
+  | "state_conflict"
   | "invalid_option"
   | "missing_package";
 
@@ -320,6 +340,26 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     message: "Internal error",
     details: ["task_id", "reason"],
     description: "The task was cancelled.",
+  },
+  "asap:task/interrupted": {
+    name: "task_interrupted",
+    code: "asap:task/interrupted",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: true,
+    message: "Internal error",
+    details: ["task_id"],
+    description: "The instance of the agent that worked on the task ended, or another one took the task over.",
+  },
+  "asap:task/snapshot_not_found": {
+    name: "snapshot_not_found",
+    code: "asap:task/snapshot_not_found",
+    jsonrpc: -32602,
+    http: 200,
+    retryable: false,
+    message: "Invalid params",
+    details: ["task_id", "version"],
+    description: "The task has no such snapshot.",
   },
   "asap:transport/handler_not_found": {
     name: "handler_not_found",
@@ -711,6 +751,86 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     details: ["id"],
     description: "The registry does not list that agent.",
   },
+  "asap:state/unavailable": {
+    name: "state_unavailable",
+    code: "asap:state/unavailable",
+    jsonrpc: -32603,
+    http: 503,
+    retryable: true,
+    message: "Internal error",
+    details: ["backend", "reason"],
+    description: "The store is not reached, or cannot write.",
+  },
+  "asap:state/corrupt": {
+    name: "state_corrupt",
+    code: "asap:state/corrupt",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["backend", "reason"],
+    description: "What the store holds cannot be read.",
+  },
+  "asap:state/closed": {
+    name: "state_closed",
+    code: "asap:state/closed",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["backend"],
+    description: "The store was closed.",
+  },
+  "asap:state/newer_schema": {
+    name: "state_newer_schema",
+    code: "asap:state/newer_schema",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["backend", "found", "known"],
+    description: "The store was written by a later version of this package.",
+  },
+  "asap:state/access_denied": {
+    name: "state_access_denied",
+    code: "asap:state/access_denied",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["backend", "reason"],
+    description: "The store does not let this user in, or not write.",
+  },
+  "asap:state/invalid_record": {
+    name: "invalid_record",
+    code: "asap:state/invalid_record",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["record", "validation_errors"],
+    description: "The record does not fit its schema.",
+  },
+  "asap:state/too_large": {
+    name: "record_too_large",
+    code: "asap:state/too_large",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["record", "size", "max_size"],
+    description: "The record is larger than the store takes.",
+  },
+  "asap:state/conflict": {
+    name: "state_conflict",
+    code: "asap:state/conflict",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["record", "id"],
+    description: "Another record has that id.",
+  },
   "asap:config/invalid_option": {
     name: "invalid_option",
     code: "asap:config/invalid_option",
@@ -754,6 +874,8 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   invalid_output: errors["asap:task/invalid_output"],
   deadline_exceeded: errors["asap:task/deadline_exceeded"],
   task_cancelled: errors["asap:task/cancelled"],
+  task_interrupted: errors["asap:task/interrupted"],
+  snapshot_not_found: errors["asap:task/snapshot_not_found"],
   handler_not_found: errors["asap:transport/handler_not_found"],
   thread_pool_exhausted: errors["asap:transport/thread_pool_exhausted"],
   rate_limited: errors["asap:transport/rate_limited"],
@@ -793,6 +915,14 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   unhealthy: errors["asap:discovery/unhealthy"],
   registry_invalid: errors["asap:discovery/registry_invalid"],
   agent_not_listed: errors["asap:discovery/agent_not_listed"],
+  state_unavailable: errors["asap:state/unavailable"],
+  state_corrupt: errors["asap:state/corrupt"],
+  state_closed: errors["asap:state/closed"],
+  state_newer_schema: errors["asap:state/newer_schema"],
+  state_access_denied: errors["asap:state/access_denied"],
+  invalid_record: errors["asap:state/invalid_record"],
+  record_too_large: errors["asap:state/too_large"],
+  state_conflict: errors["asap:state/conflict"],
   invalid_option: errors["asap:config/invalid_option"],
   missing_package: errors["asap:config/missing_package"],
 };

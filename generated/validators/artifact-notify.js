@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:46f885cc371c80bcff43dac1bb9407aaddc08fe4e3696db86c2b3fc0b4cf66b9
+// Spec sha256:57ed24e436861c80005af92406902d477ed261387c0f99a0b1d3c24f9373600e
 
 import { face, fault } from "./faults.js";
 function validate0(data, instancePath){
