@@ -9,9 +9,9 @@ import { issuesOf } from "../validation.js";
 import type { NewTask, TaskRecord } from "./task-table.js";
 
 /** Kinds of record, as errors name them. */
-type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce";
+export type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce";
 
-/** Longest id, owner or key, in characters. */
+/** Longest id, owner or key, in bytes of UTF-8: two of them fit into one entry of an index everywhere. */
 export const longestId = 1_024;
 
 /** Largest record by default, in bytes of its JSON text. */
@@ -25,16 +25,18 @@ function checked<Model>(name: RecordName, validate: Validator<Model>, value: unk
   });
 }
 
+/** Whether every backend can hold a text: well formed, without NUL. */
+export const isStorable = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
+
 /**
- * Checks a text that records are found by: 1 to 1,024 characters, well formed, without NUL, which some backends cannot
- * hold.
+ * Checks a text that records are found by: 1 to 1,024 bytes of UTF-8, well formed, without NUL.
  *
  * @throws AsapError `asap:state/invalid_record`.
  */
 export function checkedId(name: RecordName, member: string, id: string): string {
-  if (id !== "" && id.length <= longestId && !id.includes("\0") && !/\p{Surrogate}/u.test(id)) return id;
+  if (id !== "" && id.length <= longestId && Buffer.byteLength(id) <= longestId && isStorable(id)) return id;
   throw new AsapError("asap:state/invalid_record", {
-    message: `${member} of a ${name} must be 1 to ${longestId} characters of well-formed text without NUL.`,
+    message: `${member} of a ${name} must be 1 to ${longestId} bytes of well-formed text without NUL.`,
     data: { record: name, validation_errors: [{ loc: [member], type: "value_error", msg: "Input cannot be an id" }] },
   });
 }

@@ -1,0 +1,198 @@
+import type { TaskStatus } from "../../../generated/models.js";
+import { taskStates } from "../../../generated/states.js";
+import { AsapError } from "../../error.js";
+import { timestampMs } from "../../freshness.js";
+import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
+import { checkedSize, checkedTask, isStorable } from "../records.js";
+import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
+import { conflict, illegalMove, statesBefore } from "../task-rules.js";
+import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-table.js";
+import { momentOf, wholeMs } from "./clock.js";
+import type { Database } from "./database.js";
+import { codeOf } from "./faults.js";
+import { purgeAll } from "./purge.js";
+import { type Condition, where } from "./where.js";
+
+const name = "Task";
+const columns = taskColumns.join(", ");
+const places = taskColumns.map((_, index) => `$${index + 1}`).join(", ");
+
+/** Most tries to create a task whose rivals are there and then gone. */
+const mostTries = 10;
+
+/** Texts of the statements that are run most, for a table. */
+export const taskTexts = (tasks: string) => ({
+  change: `UPDATE ${tasks} SET version = version + 1, task = coalesce($4, task), status = coalesce($5, status),
+      conversation_id = coalesce($6, conversation_id), updated_ms = coalesce($7, updated_ms),
+      request = CASE WHEN $8 THEN NULL ELSE request END, answer = coalesce($9, answer),
+      lease_holder = CASE WHEN $10 THEN $11 ELSE lease_holder END,
+      lease_until_ms = CASE WHEN $10 THEN ${momentOf("$13")} + $12::bigint ELSE lease_until_ms END
+    WHERE id = $1 AND version = $2 AND status = ANY ($3::text[]) RETURNING ${columns}`,
+});
+
+/** Texts of an array of statuses, by the status that a change leads to. */
+const statusesBefore = new Map(taskStates.map((to) => [to, `{${statesBefore(to).join(",")}}`]));
+const anyStatus = `{${taskStates.join(",")}}`;
+
+/** @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`. */
+function checkedChange(id: string, { task, answer }: TaskChange, maxBytes: number): void {
+  if (answer !== undefined) checkedSize(name, answer, maxBytes);
+  if (task === undefined) return;
+  const none = { envelopeId: null, idempotencyKey: null, request: null, answer: null, deadlineMs: null };
+  checkedTask({ task, owner: id, version: 1, lease: null, ...none }, maxBytes);
+  if (task.id === id) return;
+  throw new AsapError("asap:state/invalid_record", {
+    message: `A change of task ${id} cannot give it another id.`,
+    data: { record: name, validation_errors: [{ loc: ["id"], type: "value_error", msg: "Input is another id" }] },
+  });
+}
+
+/** Values of the statement `change`. */
+export function changeValues(id: string, version: number, change: TaskChange, nowMs: number | null): unknown[] {
+  const { task, request, answer = null, lease } = change;
+  return [
+    id,
+    version,
+    task === undefined ? anyStatus : statusesBefore.get(task.status),
+    ...(task === undefined
+      ? [null, null, null, null]
+      : [JSON.stringify(task), task.status, task.conversation_id, timestampMs(task.updated_at)]),
+    request === null,
+    answer,
+    lease !== undefined,
+    lease?.holder ?? null,
+    lease == null ? null : wholeMs(lease.forMs),
+    nowMs,
+  ];
+}
+
+const conditionsOf = ({ status, owner, conversationId }: TaskFilter): readonly Condition[] => [
+  ...(status === undefined ? [] : [["status = ANY (?::text[])", status] as const]),
+  ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
+  ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
+];
+
+const recordOf = (row: TaskRow | undefined): TaskRecord | undefined => row && taskOf("postgres", row);
+
+/** Tasks in a table; each change is one statement. */
+export function postgresTasks(
+  { table, write, seek, run }: Database,
+  maxBytes: number,
+  now: () => number | null,
+): TaskStore {
+  const tasks = table("tasks");
+  const insert = write<Pick<TaskRow, "lease_until_ms">>(
+    name,
+    `INSERT INTO ${tasks} (${columns}) VALUES (${places.replace("$13,", `${momentOf("$16")} + $13::bigint,`)})
+     ON CONFLICT DO NOTHING RETURNING lease_until_ms`,
+  );
+  const replaced = taskColumns.slice(1).map((column) => `${column} = excluded.${column}`);
+  const replace = write(
+    name,
+    `INSERT INTO ${tasks} (${columns}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
+  );
+  const change = write<TaskRow>(name, taskTexts(tasks).change);
+  const select = (condition: string) => seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} WHERE ${condition}`);
+  const byId = select("id = $1");
+  const byEnvelope = select("owner = $1 AND envelope_id = $2");
+  const byKey = select("owner = $1 AND idempotency_key = $2");
+  const statusOf = seek<{ readonly status: TaskStatus }>(
+    name,
+    `SELECT status FROM ${tasks} WHERE id = $1 AND version = $2`,
+  );
+  const claim = write<TaskRow>(
+    name,
+    `WITH moment AS MATERIALIZED (SELECT ${momentOf("$4")} AS ms),
+       waiting AS MATERIALIZED (
+         SELECT id AS taken, coalesce(lease_until_ms, created_ms) AS since FROM ${tasks}
+         WHERE status IN ('submitted', 'working')
+           AND (lease_until_ms IS NULL OR lease_until_ms <= (SELECT ms FROM moment))
+         ORDER BY coalesce(lease_until_ms, created_ms) LIMIT $3 FOR UPDATE SKIP LOCKED),
+       claimed AS (
+         UPDATE ${tasks} SET version = version + 1, lease_holder = $1,
+           lease_until_ms = (SELECT ms FROM moment) + $2::bigint
+         FROM waiting WHERE id = taken RETURNING ${columns}, since)
+     SELECT * FROM claimed ORDER BY since`,
+  );
+  const purge = write(
+    name,
+    `DELETE FROM ${tasks} WHERE id = ANY (ARRAY(SELECT id FROM ${tasks}
+       WHERE status IN ('completed', 'failed', 'cancelled') AND updated_ms < $1
+       ORDER BY updated_ms LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  );
+
+  const find = async (owner: string, envelopeId: string | null, key: string | null) => {
+    const found = envelopeId === null ? undefined : (await byEnvelope(owner, envelopeId)).rows[0];
+    return recordOf(found ?? (key === null ? undefined : (await byKey(owner, key)).rows[0]));
+  };
+  const create = async ({ lease, ...task }: NewTask): ReturnType<TaskStore["create"]> => {
+    const { id } = task.task;
+    const wanted = lease === undefined ? null : { holder: lease.holder, untilMs: wholeMs(lease.forMs) };
+    const values = taskValues({ ...task, version: 1, lease: wanted });
+    for (let tries = 1; ; tries += 1) {
+      const made = (await insert(...values, now())).rows[0];
+      if (made !== undefined) {
+        const held = wanted && { ...wanted, untilMs: Number(made.lease_until_ms) };
+        return { outcome: "created", record: { ...task, version: 1, lease: held } };
+      }
+      const record = await find(task.owner, task.envelopeId, task.idempotencyKey);
+      if (record !== undefined) return { outcome: "exists", record };
+      if (tries === mostTries || (await byId(id)).rows.length > 0) throw conflict(id);
+    }
+  };
+
+  return {
+    create: (task) => run(async () => create(checkedTask(task, maxBytes))),
+    get: (id) => run(async () => recordOf((await byId(id)).rows[0])),
+    find: (owner, { envelopeId = null, idempotencyKey = null }) => run(() => find(owner, envelopeId, idempotencyKey)),
+    change: (id, version, wanted) =>
+      run(async () => {
+        checkedChange(id, wanted, maxBytes);
+        if (!isStorable(id) || !Number.isSafeInteger(version)) return undefined;
+        const { rows } = await change(...changeValues(id, version, wanted, now()));
+        if (rows[0] !== undefined || wanted.task === undefined) return recordOf(rows[0]);
+        const from = (await statusOf(id, version)).rows[0]?.status;
+        const to = wanted.task.status;
+        if (from === undefined || statesBefore(to).includes(from)) return undefined;
+        throw illegalMove(id, from, to);
+      }),
+    claim: ({ holder, forMs }, limit) =>
+      run(async () => {
+        const { rows } = await claim(holder, wholeMs(forMs), pageSize(limit), now());
+        return rows.map((row) => taskOf("postgres", row));
+      }),
+    put: (record) =>
+      run(async () => {
+        await replace(...taskValues(checkedTask(record, maxBytes))).catch((cause: AsapError) => {
+          if (codeOf(cause.cause) !== "23505") throw cause;
+          throw new AsapError("asap:state/conflict", {
+            message: `Another task of the owner was asked for as task ${record.task.id} was.`,
+            data: { record: name, id: record.task.id },
+            cause,
+          });
+        });
+      }),
+    list: (filter = {}, { after, limit } = {}) =>
+      run(async () => {
+        const size = pageSize(limit);
+        const [created, id] = readCursor(after, 2) ?? [];
+        const createdMs = Number(created);
+        const { text, values } = where([
+          ...conditionsOf(filter),
+          ...(id === undefined
+            ? []
+            : [["created_ms <= ? AND (created_ms < ? OR id > ?)", createdMs, createdMs, id] as const]),
+        ]);
+        const order = `ORDER BY created_ms DESC, id LIMIT $${values.length + 1}`;
+        const page = seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} ${text} ${order}`);
+        const { rows } = await page(...values, size + 1);
+        return pageOf(
+          rows,
+          size,
+          (row) => taskOf("postgres", row),
+          (row) => cursorOf(Number(row.created_ms), row.id),
+        );
+      }),
+    purge: (beforeMs) => run(() => purgeAll((most) => purge(wholeMs(beforeMs), most))),
+  };
+}
