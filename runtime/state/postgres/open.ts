@@ -50,7 +50,7 @@ function checkServer({ url, ...parts }: PostgresServer, pool: PostgresPool | und
   );
   const [first = "", second] = said;
   if (["pool", "url"].includes(first) && second !== undefined) throw invalidOption(second, `cannot go with ${first}`);
-  if (url !== undefined && !/^postgres(ql)?:\/\//.test(url)) {
+  if (url !== undefined && !/^postgres(ql)?:\/\//i.test(url)) {
     throw invalidOption("url", "must begin with postgres:// or postgresql://");
   }
 }
