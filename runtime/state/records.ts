@@ -6,7 +6,7 @@ import { validateUsageEvent } from "../../generated/validators/usage-event.js";
 import { AsapError } from "../error.js";
 import { timestampMs } from "../freshness.js";
 import { issuesOf } from "../validation.js";
-import type { NewTask, TaskRecord } from "./task-table.js";
+import type { NewTask, TaskRecord } from "./task-store.js";
 
 /** Kinds of record, as errors name them. */
 export type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce";

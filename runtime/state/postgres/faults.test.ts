@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { isAsapError } from "../../error.js";
 import { snapshot } from "../contract/snapshots.js";
-import type { TaskRecord } from "../task-table.js";
+import type { TaskRecord } from "../task-store.js";
 import { type PostgresStateOptions, postgresState } from "./open.js";
 import { places } from "./testing/places.js";
 import { isServerExpected, onServer, serverUrl } from "./testing/server.js";

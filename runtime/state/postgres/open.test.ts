@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, describe, expect, test } from "vitest";
 import { snapshot } from "../contract/snapshots.js";
-import type { NewTask, TaskRecord } from "../task-table.js";
+import type { NewTask, TaskRecord } from "../task-store.js";
 import { postgresState } from "./open.js";
 import { places } from "./testing/places.js";
 import { isServerExpected, onServer, serverUrl } from "./testing/server.js";

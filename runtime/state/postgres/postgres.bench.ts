@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import { compare, type Measure } from "../../testing/measured-process.js";
 import { snapshot } from "../contract/snapshots.js";
-import type { NewTask } from "../task-table.js";
+import type { NewTask } from "../task-store.js";
 import { postgresState } from "./open.js";
 import { snapshotTexts } from "./snapshots.js";
 import { changeValues, taskTexts } from "./tasks.js";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { NewTask, TaskRecord } from "../task-table.js";
+import type { NewTask, TaskRecord } from "../task-store.js";
 import { type PostgresStateOptions, postgresState } from "./open.js";
 import { places } from "./testing/places.js";
 import { isServerExpected, onServer, serverUrl } from "./testing/server.js";

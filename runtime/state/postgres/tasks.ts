@@ -6,7 +6,7 @@ import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedSize, checkedTask, isStorable } from "../records.js";
 import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
 import { conflict, illegalMove, statesBefore } from "../task-rules.js";
-import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-table.js";
+import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
 import { momentOf, wholeMs } from "./clock.js";
 import type { Database } from "./database.js";
 import { codeOf } from "./faults.js";

@@ -2,7 +2,7 @@ import type { Task } from "../../../generated/models.js";
 import { timestampMs } from "../../freshness.js";
 import { corrupt, stored } from "../records.js";
 import { type TaskRow, taskOf } from "../task-row.js";
-import type { NewTask, TaskRecord } from "../task-table.js";
+import type { NewTask, TaskRecord } from "../task-store.js";
 import { backend } from "./faults.js";
 
 /** What scripts read of a task, all of it texts; members that are null are absent. */

@@ -3,7 +3,7 @@ import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedSize, checkedTask, corrupt, isStorable } from "../records.js";
 import { type TaskRow, taskOf } from "../task-row.js";
 import { conflict, illegalMove, statesBefore } from "../task-rules.js";
-import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-table.js";
+import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
 import { backend } from "./faults.js";
 import { after, from, joined, type Keys, type Part, readParts, through } from "./keys.js";
 import type { RedisLink } from "./link.js";
