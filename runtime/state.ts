@@ -5,6 +5,8 @@ export { type MovedKind, type MoveOptions, type MoveProgress, moveState, type St
 export type { NonceStore } from "./state/nonce-store.js";
 export { openState, type StateEnvironment, stateLocation } from "./state/open-state.js";
 export type { Page, PageRequest } from "./state/page.js";
+export { type PostgresStateOptions, postgresState } from "./state/postgres/open.js";
+export { type RedisStateOptions, redisState } from "./state/redis/open.js";
 export type { SnapshotStore } from "./state/snapshot-store.js";
 export type { SqliteDatabase, SqliteStatement } from "./state/sqlite/driver.js";
 export { type SqliteStateOptions, sqliteState } from "./state/sqlite/open.js";
