@@ -2,7 +2,7 @@ import { terminalStates } from "../../generated/states.js";
 import { timestampMs } from "../freshness.js";
 import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "./page.js";
 import { checkedTask } from "./records.js";
-import { changedTask, conflict, createdTask, isClaimable, leased } from "./task-rules.js";
+import { askedTwice, changedTask, checkedChange, conflict, createdTask, isClaimable, leased } from "./task-rules.js";
 import type { TaskFilter, TaskRecord, TaskStore } from "./task-store.js";
 
 /** Bounds of {@link memoryTasks}. */
@@ -85,9 +85,10 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     },
     async change(id, version, change) {
       open();
+      checkedChange(id, change, maxRecordBytes);
       const record = records.get(id);
       if (record === undefined || record.version !== version) return undefined;
-      return keep(copyOf(checkedTask(changedTask(record, change, now()), maxRecordBytes)));
+      return keep(copyOf(changedTask(record, change, now())));
     },
     async claim(lease, limit) {
       open();
@@ -101,7 +102,9 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     async put(record) {
       open();
       const checked = checkedTask(record, maxRecordBytes);
-      const known = records.get(checked.task.id);
+      const { id } = checked.task;
+      if (askedKeys(checked).some((key) => (asked.get(key) ?? id) !== id)) throw askedTwice(id);
+      const known = records.get(id);
       if (known !== undefined) drop(known);
       keep(copyOf(checked));
     },

@@ -1,6 +1,7 @@
 import type { TaskStatus } from "../../generated/models.js";
 import { canTransition, taskStates } from "../../generated/states.js";
 import { AsapError } from "../error.js";
+import { checkedSize, checkedTask } from "./records.js";
 import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-store.js";
 
 /** States in which somebody works on a task, or should. */
@@ -23,6 +24,43 @@ export const conflict = (id: string): AsapError =>
     message: `Another task has the id ${id}.`,
     data: { record: "Task", id },
   });
+
+/** A task that was asked for by the same envelope, or with the same key, as another of its owner. */
+export const askedTwice = (id: string, cause?: unknown): AsapError =>
+  new AsapError("asap:state/conflict", {
+    message: `Another task of the owner was asked for as task ${id} was.`,
+    data: { record: "Task", id },
+    cause,
+  });
+
+/** A record of which only the task is to be checked. */
+const bare: Omit<TaskRecord, "task"> = {
+  owner: "-",
+  version: 1,
+  envelopeId: null,
+  idempotencyKey: null,
+  request: null,
+  answer: null,
+  deadlineMs: null,
+  lease: null,
+};
+
+/**
+ * Checks a change that is to be stored.
+ *
+ * @param maxBytes Largest text, in bytes.
+ * @throws AsapError `asap:state/invalid_record`, for another id too, `asap:state/too_large`.
+ */
+export function checkedChange(id: string, { task, answer }: TaskChange, maxBytes: number): void {
+  if (answer !== undefined) checkedSize("Task", answer, maxBytes);
+  if (task === undefined) return;
+  checkedTask({ ...bare, task }, maxBytes);
+  if (task.id === id) return;
+  throw new AsapError("asap:state/invalid_record", {
+    message: `A change of task ${id} cannot give it another id.`,
+    data: { record: "Task", validation_errors: [{ loc: ["id"], type: "value_error", msg: "Input is another id" }] },
+  });
+}
 
 /** The record of a task that is created. */
 export const createdTask = ({ lease, ...task }: NewTask, nowMs: number): TaskRecord => ({

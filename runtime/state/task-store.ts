@@ -82,7 +82,8 @@ export interface TaskStore {
    *
    * @param version Version it must have.
    * @returns The record after the change; undefined where the version is another, or the task is gone.
-   * @throws AsapError `asap:protocol/invalid_state` for a change of status that the state machine does not allow.
+   * @throws AsapError `asap:protocol/invalid_state` for a change of status that the state machine does not allow,
+   * `asap:state/invalid_record` for a task of another id, `asap:state/too_large`.
    */
   change(id: string, version: number, change: TaskChange): Promise<TaskRecord | undefined>;
   /**
@@ -92,7 +93,12 @@ export interface TaskStore {
    * @param limit Most tasks.
    */
   claim(lease: LeaseRequest, limit: number): Promise<readonly TaskRecord[]>;
-  /** Takes a record over from another store as it is, in place of one with the same id. */
+  /**
+   * Takes a record over from another store as it is, in place of one with the same id.
+   *
+   * @throws AsapError `asap:state/conflict` where another task of the owner was asked for by the same envelope or with
+   * the same key.
+   */
   put(record: TaskRecord): Promise<void>;
   /** Tasks that fit, by the time of their making, the latest first, then by id. */
   list(filter?: TaskFilter, page?: PageRequest): Promise<Page<TaskRecord>>;

@@ -228,6 +228,38 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
+    name: "a put of a task that was asked for as another one was is refused, and both stay as they were",
+    async hold({ store: { tasks } }) {
+      const first = await created(tasks, fresh("first", { envelopeId: "envelope", idempotencyKey: "key" }));
+      const second = await created(tasks, fresh("second", { envelopeId: "other", idempotencyKey: "other" }));
+      for (const asked of [{ envelopeId: "envelope" }, { idempotencyKey: "key" }]) {
+        await refused("asap:state/conflict", () => tasks.put({ ...record("second", "completed"), ...asked }));
+        await refused("asap:state/conflict", () => tasks.put({ ...record("third", "completed"), ...asked }));
+      }
+      assert.deepEqual(await tasks.get("first"), first);
+      assert.deepEqual(await tasks.get("second"), second);
+      assert.equal(await tasks.get("third"), undefined);
+      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "envelope" }), first);
+      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "other" }), second);
+      await tasks.put(first);
+      await tasks.put({ ...record("third", "completed"), owner: "urn:asap:agent:other", envelopeId: "envelope" });
+      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "envelope" }), first);
+    },
+  },
+  {
+    name: "a change cannot give a task another id",
+    async hold({ store: { tasks } }) {
+      const made = await created(tasks, fresh("task"));
+      for (const version of [1, 2]) {
+        await refused("asap:state/invalid_record", () =>
+          tasks.change("task", version, { task: task("other", "working") }),
+        );
+      }
+      assert.deepEqual(await tasks.get("task"), made);
+      assert.equal(await tasks.get("other"), undefined);
+    },
+  },
+  {
     name: "purge deletes what ended before, and what it was asked for by",
     async hold({ store: { tasks } }) {
       await tasks.put(record("old", "completed", 0));

@@ -1,11 +1,11 @@
 import type { TaskStatus } from "../../../generated/models.js";
 import { taskStates } from "../../../generated/states.js";
-import { AsapError } from "../../error.js";
+import type { AsapError } from "../../error.js";
 import { timestampMs } from "../../freshness.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
-import { checkedSize, checkedTask, isStorable } from "../records.js";
+import { checkedTask, isStorable } from "../records.js";
 import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
-import { conflict, illegalMove, statesBefore } from "../task-rules.js";
+import { askedTwice, checkedChange, conflict, illegalMove, statesBefore } from "../task-rules.js";
 import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
 import { momentOf, wholeMs } from "./clock.js";
 import type { Database } from "./database.js";
@@ -33,19 +33,6 @@ export const taskTexts = (tasks: string) => ({
 /** Texts of an array of statuses, by the status that a change leads to. */
 const statusesBefore = new Map(taskStates.map((to) => [to, `{${statesBefore(to).join(",")}}`]));
 const anyStatus = `{${taskStates.join(",")}}`;
-
-/** @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`. */
-function checkedChange(id: string, { task, answer }: TaskChange, maxBytes: number): void {
-  if (answer !== undefined) checkedSize(name, answer, maxBytes);
-  if (task === undefined) return;
-  const none = { envelopeId: null, idempotencyKey: null, request: null, answer: null, deadlineMs: null };
-  checkedTask({ task, owner: id, version: 1, lease: null, ...none }, maxBytes);
-  if (task.id === id) return;
-  throw new AsapError("asap:state/invalid_record", {
-    message: `A change of task ${id} cannot give it another id.`,
-    data: { record: name, validation_errors: [{ loc: ["id"], type: "value_error", msg: "Input is another id" }] },
-  });
-}
 
 /** Values of the statement `change`. */
 export function changeValues(id: string, version: number, change: TaskChange, nowMs: number | null): unknown[] {
@@ -165,11 +152,7 @@ export function postgresTasks(
       run(async () => {
         await replace(...taskValues(checkedTask(record, maxBytes))).catch((cause: AsapError) => {
           if (codeOf(cause.cause) !== "23505") throw cause;
-          throw new AsapError("asap:state/conflict", {
-            message: `Another task of the owner was asked for as task ${record.task.id} was.`,
-            data: { record: name, id: record.task.id },
-            cause,
-          });
+          throw askedTwice(record.task.id, cause);
         });
       }),
     list: (filter = {}, { after, limit } = {}) =>

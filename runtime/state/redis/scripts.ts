@@ -334,11 +334,14 @@ end
 return given
 `);
 
-/** ARGV id, head, then numbers of keys and texts in turn. */
+/** ARGV id, head, then numbers of keys and texts in turn. Gives 0 where another task was asked for in the same way. */
 export const putTaskScript = taskScript(`
 local id, head = ARGV[1], cjson.decode(ARGV[2])
 local old = headOf(id)
 checkTypes()
+for _, name in ipairs(askedBy(head)) do
+  if (redis.call('HGET', asked, name) or id) ~= id then return 0 end
+end
 if old then drop(id, old) end
 for i = 2, 4 do redis.call('HDEL', KEYS[i], id) end
 keep(id, head, nowMs())

@@ -1,8 +1,8 @@
 import type { TaskStatus } from "../../../generated/models.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
-import { checkedSize, checkedTask, corrupt, isStorable } from "../records.js";
+import { checkedTask, corrupt, isStorable } from "../records.js";
 import { type TaskRow, taskOf } from "../task-row.js";
-import { conflict, illegalMove, statesBefore } from "../task-rules.js";
+import { askedTwice, checkedChange, conflict, illegalMove, statesBefore } from "../task-rules.js";
 import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
 import { backend } from "./faults.js";
 import { after, from, joined, type Keys, type Part, readParts, through } from "./keys.js";
@@ -46,18 +46,6 @@ function textsOf({ task, request, answer }: Partial<Pick<TaskRecord, "task" | "r
   ];
 }
 
-/** A record of which only the task is to be checked. */
-const bare: Omit<TaskRecord, "task"> = {
-  owner: "-",
-  version: 1,
-  envelopeId: null,
-  idempotencyKey: null,
-  request: null,
-  answer: null,
-  deadlineMs: null,
-  lease: null,
-};
-
 function changeArgs({ task, request, answer, lease }: TaskChange): readonly (string | number)[] {
   const from = (to: TaskStatus) => Object.fromEntries(statesBefore(to).map((state) => [state, true]));
   return [
@@ -88,9 +76,8 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
   };
 
   const change: TaskStore["change"] = async (id, version, wanted) => {
-    const { task, answer } = wanted;
-    if (task !== undefined) checkedTask({ ...bare, task }, maxBytes);
-    if (answer !== undefined) checkedSize("Task", answer, maxBytes);
+    const { task } = wanted;
+    checkedChange(id, wanted, maxBytes);
     if (!isStorable(id)) return undefined;
     const found = await run(changeTaskScript, id, version, ...changeArgs(wanted));
     if (found === null) return undefined;
@@ -148,7 +135,8 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
     put: (record) =>
       link.work(async () => {
         const { task } = checkedTask(record, maxBytes);
-        await run(putTaskScript, task.id, JSON.stringify(headOf(record)), ...textsOf(record));
+        const isKept = await run(putTaskScript, task.id, JSON.stringify(headOf(record)), ...textsOf(record));
+        if (isKept === 0) throw askedTwice(task.id);
       }),
     list: (filter = {}, { after: cursor, limit } = {}) =>
       link.work(async () => {

@@ -66,15 +66,30 @@ const codes: Readonly<Record<number, string>> = {
   13: "FULL",
   14: "CANTOPEN",
   18: "TOOBIG",
+  19: "CONSTRAINT",
   23: "AUTH",
   26: "NOTADB",
 };
 
+/** Name of the primary result code of what SQLite threw. */
+function codeOf(cause: unknown): string | undefined {
+  const { code, errcode } = (cause ?? {}) as { code?: unknown; errcode?: unknown };
+  return typeof errcode === "number" ? codes[errcode & 0xff] : /^SQLITE_([A-Z]+)/.exec(String(code))?.[1];
+}
+
+/** Whether SQLite threw because another row has a value that only one may have; that statement wrote nothing. */
+export const isTaken = (cause: unknown): boolean => codeOf(cause) === "CONSTRAINT";
+
+/** Faults of the work itself: it would fail again at any time, beside any other work. */
+const faultsOfWork: ReadonlySet<string | undefined> = new Set([undefined, "CONSTRAINT", "TOOBIG", "MISMATCH", "RANGE"]);
+
+/** Whether work threw for what it wanted to write, not for the state of the file. */
+export const isFaultOfWork = (cause: unknown): boolean => faultsOfWork.has(codeOf(cause));
+
 /** The error of a backend for what SQLite threw; an AsapError stays as it is. */
 export function sqliteError(cause: unknown): AsapError {
   if (isAsapError(cause)) return cause;
-  const { code, errcode } = (cause ?? {}) as { code?: unknown; errcode?: unknown };
-  const name = typeof errcode === "number" ? codes[errcode & 0xff] : /^SQLITE_([A-Z]+)/.exec(String(code))?.[1];
+  const name = codeOf(cause);
   if (name === "CORRUPT" || name === "NOTADB")
     return corrupt("sqlite", "the file is no SQLite database, or damaged", cause);
   if (name === "READONLY" || name === "PERM" || name === "AUTH") {

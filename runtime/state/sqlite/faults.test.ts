@@ -25,6 +25,22 @@ const snapshot = (version: number, data: StateSnapshot["data"] = { version }): S
   created_at: "2026-01-02T03:04:05+00:00",
 });
 
+const taskOf = (id: string, envelopeId = id) => ({
+  task: {
+    id,
+    conversation_id: "c",
+    status: "submitted" as const,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+  },
+  owner: "o",
+  envelopeId,
+  idempotencyKey: null,
+  request: null,
+  answer: null,
+  deadlineMs: null,
+});
+
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => "no failure",
@@ -134,27 +150,89 @@ describe.runIf(hasSqlite)("an SQLite file that cannot be used", () => {
 describe.runIf(hasSqlite)("groups of writes", () => {
   test("one that is refused costs the others of its turn nothing", async () => {
     const store = await sqliteState({ path: freshPath() });
-    const task = {
-      task: {
-        id: "task",
-        conversation_id: "c",
-        status: "submitted" as const,
-        created_at: "2026-01-01T00:00:00Z",
-        updated_at: "2026-01-01T00:00:00Z",
-      },
-      owner: "o",
-      idempotencyKey: null,
-      request: null,
-      answer: null,
-      deadlineMs: null,
-    };
     const [one, two, three] = await Promise.all([
-      failure(store.tasks.create({ ...task, envelopeId: "1" })),
-      failure(store.tasks.create({ ...task, envelopeId: "2" })),
+      failure(store.tasks.create(taskOf("task", "1"))),
+      failure(store.tasks.create(taskOf("task", "2"))),
       failure(store.snapshots.save(snapshot(1))),
     ]);
     expect([one, three]).toEqual(["no failure", "no failure"]);
     expect(two).toEqual({ code: "asap:state/conflict", record: "Task", id: "task" });
+    await store.close();
+  });
+
+  test("one that cannot be written costs the others of its turn nothing", async () => {
+    const store = await sqliteState({ path: freshPath() });
+    const odd = { holder: "h", forMs: Symbol("no number") } as unknown as { holder: string; forMs: number };
+    await store.tasks.put({ ...taskOf("task"), version: 1, lease: null });
+    const [one, two, three] = await Promise.all([
+      failure(store.snapshots.save(snapshot(1))),
+      failure(store.tasks.claim(odd, 10)),
+      failure(store.snapshots.save(snapshot(2))),
+    ]);
+    expect([one, three]).toEqual(["no failure", "no failure"]);
+    expect(two).toMatchObject({ code: "asap:state/unavailable" });
+    expect(await store.snapshots.listVersions("task")).toEqual([1, 2]);
+    expect((await store.tasks.get("task"))?.lease).toBeNull();
+    await store.close();
+  });
+
+  test("a moment that is none is refused before it joins a group", async () => {
+    const store = await sqliteState({ path: freshPath() });
+    await expect(store.metering.purge(Number.NaN)).rejects.toThrow();
+    await store.close();
+  });
+
+  test("thousands of a turn are more than one transaction, all of them done, in their order", async () => {
+    const path = freshPath();
+    const store = await sqliteState({ path, durability: "normal" });
+    const order: number[] = [];
+    const versions = Array.from({ length: 3_500 }, (_, index) => index + 1);
+    await Promise.all(
+      versions.map(async (version) => {
+        await store.snapshots.save(snapshot(version));
+        order.push(version);
+      }),
+    );
+    expect(order).toEqual(versions);
+    expect(await store.snapshots.listVersions("task")).toEqual(versions);
+    const last = versions.map((version) => store.snapshots.save(snapshot(version, { again: true })));
+    await store.close();
+    await Promise.all(last);
+    const again = await sqliteState({ path });
+    expect((await again.snapshots.get("task"))?.data).toEqual({ again: true });
+    await again.close();
+  });
+
+  test("a task that is damaged fails a claim that has written nothing", async () => {
+    const path = freshPath();
+    const store = await sqliteState({ path });
+    for (const id of ["one", "two"]) await store.tasks.create(taskOf(id));
+    const database = await openDatabase(path);
+    database.exec("UPDATE asap_tasks SET task = '{\"half' WHERE id = 'two'");
+    database.close();
+    expect(await failure(store.tasks.claim({ holder: "h", forMs: 60_000 }, 10))).toMatchObject({
+      code: "asap:state/corrupt",
+    });
+    expect(await store.tasks.get("one")).toMatchObject({ version: 1, lease: null });
+    await store.close();
+  });
+
+  test("the log is short again after a reader of another connection has let go of it", async () => {
+    const path = freshPath();
+    const store = await sqliteState({ path, durability: "normal" });
+    const reader = await openDatabase(path);
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM snapshots").get();
+    const data = { text: "x".repeat(1_000_000) };
+    const saveAll = async (count: number) => {
+      for (let version = 1; version <= count; version += 1) await store.snapshots.save(snapshot(version, data));
+    };
+    await saveAll(90);
+    expect((await stat(`${path}-wal`)).size).toBeGreaterThan(80_000_000);
+    reader.exec("COMMIT");
+    reader.close();
+    await saveAll(3);
+    expect((await stat(`${path}-wal`)).size).toBeLessThanOrEqual(67_108_864);
     await store.close();
   });
 

@@ -86,6 +86,9 @@ export function sqliteMetering(database: SqliteDatabase, writer: GroupWriter, no
         >;
         return { agent_id: agentId, period, ...row };
       }),
-    purge: (beforeMs) => writer.write(() => Number(purge.run(storedMs(beforeMs)).changes)),
+    async purge(beforeMs) {
+      const before = storedMs(beforeMs);
+      return writer.write(() => Number(purge.run(before).changes));
+    },
   };
 }

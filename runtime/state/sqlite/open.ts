@@ -27,6 +27,9 @@ export interface SqliteStateOptions {
   readonly now?: () => number;
 }
 
+/** What is kept of a log that grew while another process read, in bytes. */
+const longestLogBytes = 67_108_864;
+
 /**
  * Opens a store in one SQLite file in WAL mode. A file of the reference implementation is taken over. Writes of one turn
  * of the event loop are one transaction.
@@ -44,6 +47,7 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
     database.exec("PRAGMA journal_mode = WAL");
     database.exec(`PRAGMA synchronous = ${durability === "normal" ? "NORMAL" : "FULL"}`);
     database.exec("PRAGMA wal_autocheckpoint = 4000");
+    database.exec(`PRAGMA journal_size_limit = ${longestLogBytes}`);
     migrate(database);
     const writer = new GroupWriter(database);
     return {

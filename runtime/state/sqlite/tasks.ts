@@ -1,9 +1,9 @@
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedTask } from "../records.js";
 import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
-import { changedTask, conflict, createdTask, leased } from "../task-rules.js";
+import { askedTwice, changedTask, checkedChange, conflict, createdTask, leased } from "../task-rules.js";
 import type { TaskRecord, TaskStore } from "../task-store.js";
-import type { SqliteDatabase } from "./driver.js";
+import { isTaken, type SqliteDatabase } from "./driver.js";
 import type { GroupWriter } from "./writer.js";
 
 /** Tasks in a table; what is read and then written is one transaction with whatever else is written in the turn. */
@@ -15,7 +15,10 @@ export function sqliteTasks(
 ): TaskStore {
   const columns = taskColumns.join(", ");
   const marks = taskColumns.map(() => "?").join(", ");
-  const save = database.prepare(`INSERT OR REPLACE INTO asap_tasks (${columns}) VALUES (${marks})`);
+  const replaced = taskColumns.slice(1).map((column) => `${column} = excluded.${column}`);
+  const save = database.prepare(
+    `INSERT INTO asap_tasks (${columns}) VALUES (${marks}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
+  );
   const byId = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE id = ?`);
   const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
   const byKey = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND idempotency_key = ?`);
@@ -52,23 +55,33 @@ export function sqliteTasks(
     get: (id) => writer.read(() => recordOf(byId.get(id))),
     find: (owner, { envelopeId = null, idempotencyKey = null }) =>
       writer.read(() => find(owner, envelopeId, idempotencyKey)),
-    change: (id, version, change) =>
-      writer.write(() => {
+    async change(id, version, change) {
+      writer.open();
+      checkedChange(id, change, maxBytes);
+      return writer.write(() => {
         const record = recordOf(byId.get(id));
         if (record?.version !== version) return undefined;
-        return keep(checkedTask(changedTask(record, change, now()), maxBytes));
-      }),
+        return keep(changedTask(record, change, now()));
+      });
+    },
     async claim(lease, limit) {
       const size = pageSize(limit);
       return writer.write(() => {
         const at = now();
-        return waiting.all(at, size).map((row) => keep(leased(taskOf("sqlite", row as TaskRow), lease, at)));
+        const records = waiting.all(at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
+        return records.map(keep);
       });
     },
     async put(record) {
       writer.open();
       checkedTask(record, maxBytes);
-      await writer.write(() => keep(record));
+      await writer.write(() => {
+        try {
+          keep(record);
+        } catch (cause) {
+          throw isTaken(cause) ? askedTwice(record.task.id, cause) : cause;
+        }
+      });
     },
     list: ({ status, owner, conversationId } = {}, { after, limit } = {}) =>
       writer.read(() => {

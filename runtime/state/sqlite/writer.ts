@@ -1,5 +1,5 @@
 import { AsapError, isAsapError } from "../../error.js";
-import { type SqliteDatabase, sqliteError } from "./driver.js";
+import { isFaultOfWork, type SqliteDatabase, sqliteError } from "./driver.js";
 
 interface Job {
   readonly work: () => unknown;
@@ -7,9 +7,13 @@ interface Job {
   readonly reject: (cause: unknown) => void;
 }
 
+/** Most writes of one transaction; more of a turn wait for the next, so that neither the turn nor the log grows long. */
+const largestGroup = 1_000;
+
 /**
  * Groups what is written in one turn of the event loop into one transaction, so that many writers share the cost of
- * making it durable. A promise resolves once its work is committed.
+ * making it durable. A promise resolves once its work is committed. Where work of a group cannot be
+ * written, the group is undone, and each work is done again in a transaction of its own, so that it fails alone.
  */
 export class GroupWriter {
   readonly #database: SqliteDatabase;
@@ -47,19 +51,23 @@ export class GroupWriter {
   write<Result>(work: () => Result): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.open();
-      if (this.#jobs.length === 0) setImmediate(() => this.flush());
+      if (this.#jobs.length === 0) setImmediate(() => this.#next());
       this.#jobs.push({ work, resolve, reject });
     });
   }
 
-  /** Writes what waits. */
-  flush(): void {
-    const jobs = this.#jobs;
+  #next(): void {
+    this.#run(this.#jobs.splice(0, largestGroup));
+    if (this.#jobs.length > 0) setImmediate(() => this.#next());
+  }
+
+  #run(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
-    this.#jobs = [];
     const settle: (() => void)[] = [];
+    let isWorking = false;
     try {
       this.#database.exec("BEGIN IMMEDIATE");
+      isWorking = true;
       for (const { work, resolve, reject } of jobs) {
         try {
           const value = work();
@@ -69,9 +77,14 @@ export class GroupWriter {
           settle.push(() => reject(cause));
         }
       }
+      isWorking = false;
       this.#database.exec("COMMIT");
     } catch (cause) {
       this.#rollBack();
+      if (isWorking && jobs.length > 1 && isFaultOfWork(cause)) {
+        for (const job of jobs) this.#run([job]);
+        return;
+      }
       const error = sqliteError(cause);
       for (const { reject } of jobs) reject(error);
       return;
@@ -90,8 +103,8 @@ export class GroupWriter {
   /** Writes what waits and closes the file; a second call does nothing. */
   close(): void {
     if (this.#isClosed) return;
-    this.flush();
     this.#isClosed = true;
+    while (this.#jobs.length > 0) this.#run(this.#jobs.splice(0, largestGroup));
     this.#database.close();
   }
 }
