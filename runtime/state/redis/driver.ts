@@ -14,6 +14,8 @@ export interface RedisClient {
   eval(script: string, options: EvalOptions): Promise<unknown>;
   evalSha(sha1: string, options: EvalOptions): Promise<unknown>;
   configGet?(parameter: string): Promise<unknown>;
+  on?(event: "error", listener: (cause: unknown) => void): unknown;
+  off?(event: "error", listener: (cause: unknown) => void): unknown;
 }
 
 /** A client with a connection of its own. */

@@ -32,8 +32,14 @@ export interface ClientSource {
   end(): void;
 }
 
-/** A client that somebody else connects, watches and closes. */
-export const givenClient = (client: RedisClient): ClientSource => ({ client: () => client, drop() {}, end() {} });
+/** A lost connection shows in what it was asked; without a listener it would end the process. */
+const ignore = (): void => {};
+
+/** A client that somebody else connects and closes. */
+export function givenClient(client: RedisClient): ClientSource {
+  client.on?.("error", ignore);
+  return { client: () => client, drop: ignore, end: () => void client.off?.("error", ignore) };
+}
 
 /**
  * A client of one's own. It is connected when it is needed first, and again after its connection was lost; work that

@@ -21,7 +21,7 @@ export interface RedisStateOptions {
   readonly url?: string;
   /**
    * A connected client of `redis`, in place of a URL: a client, pool, sentinel or cluster, without a type mapping of its
-   * own. Its `error` events, its connecting again and its end are the business of who made it.
+   * own. It connects again as it was made to; `close` leaves it open.
    */
   readonly client?: RedisClient;
   /** What all keys begin with, in braces: 1 to 100 letters, digits and `.`, `_`, `:`, `-`. Default: `asap`. */
@@ -64,6 +64,7 @@ export async function redisState(options: RedisStateOptions = {}): Promise<State
     throw invalidOption("prefix", "must be 1 to 100 letters, digits and . _ : -");
   }
   const keys = keysOf(prefix);
+  if (!(maxRecordBytes >= 1)) throw invalidOption("maxRecordBytes", "must be a number of bytes from 1");
   const source = await sourceOf(options);
   const link = linkOf(source, checkedMs("commandTimeoutMs", commandTimeoutMs));
   try {

@@ -39,19 +39,30 @@ export const nonceScript = script(`
 return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) and 1 or 0
 `);
 
-/** KEYS rows, order; ARGV member, row. */
-export const saveSnapshotScript = script(`
+/** KEYS rows, order; ARGV members and rows in turn. */
+export const saveSnapshotsScript = script(`
 redis.call('ZCARD', KEYS[2])
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-redis.call('ZADD', KEYS[2], 0, ARGV[1])
+for i = 1, #ARGV, 2 do
+  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  redis.call('ZADD', KEYS[2], 0, ARGV[i])
+end
 return 1
 `);
 
-/** KEYS rows, order; ARGV lowest and highest place. Gives the last member between them and its row. */
-export const lastSnapshotScript = script(`
-local last = redis.call('ZREVRANGEBYLEX', KEYS[2], ARGV[2], ARGV[1], 'LIMIT', 0, 1)[1]
-if not last then return false end
-return { last, redis.call('HGET', KEYS[1], last) }
+/**
+ * KEYS rows, order; ARGV lowest and highest places in turn. Gives for each the last member between them and its row, for
+ * the first ones at least.
+ */
+export const lastSnapshotsScript = script(`
+local found, size = {}, 0
+for i = 1, #ARGV, 2 do
+  local last = redis.call('ZREVRANGEBYLEX', KEYS[2], ARGV[i + 1], ARGV[i], 'LIMIT', 0, 1)[1]
+  local row = last and redis.call('HGET', KEYS[1], last)
+  found[#found + 1] = last and { last, row } or false
+  size = size + (row and #row or 0)
+  if size > ${mostBytes} then break end
+end
+return found
 `);
 
 /** KEYS order; ARGV lowest and highest place. Gives the members between them. */

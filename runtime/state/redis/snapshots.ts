@@ -2,14 +2,15 @@ import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { corrupt, isStorable, type SnapshotRow, snapshotOf, snapshotRow, stored } from "../records.js";
 import type { SnapshotStore } from "../snapshot-store.js";
 import { backend } from "./faults.js";
+import { gathering } from "./gather.js";
 import { after, from, joined, type Keys, type Part, pairsOf, readParts, through } from "./keys.js";
 import type { RedisLink } from "./link.js";
 import {
   deleteSnapshotsScript,
-  lastSnapshotScript,
+  lastSnapshotsScript,
   membersScript,
   pageOfSnapshotsScript,
-  saveSnapshotScript,
+  saveSnapshotsScript,
 } from "./scripts.js";
 
 const bytes = Buffer.alloc(8);
@@ -42,28 +43,42 @@ function rowOf(member: string, text: string | null): SnapshotRow {
   };
 }
 
+/** A member and its row, or the bounds of a range. */
+type Place = readonly [string, string];
+
+/** What is found there. */
+type Found = readonly [member: string, text: string | null] | null;
+
+/** Bounds of what is saved or read in one go. */
+const bounds = { most: 128, mostBytes: 1_048_576, sizeOf: ([, text]: Place) => text.length };
+
 /** Snapshots: rows in a hash by task and version, and an index of the same. */
 export function redisSnapshots(link: RedisLink, keys: Keys, maxBytes: number): SnapshotStore {
   const both = keys("snapshots", "snapshots:order");
   const order = keys("snapshots:order");
-  const range = (taskId: string, version?: number): readonly [string, string] => {
+  const range = (taskId: string, version?: number): Place => {
     if (version === undefined) return [from(joined(taskId, "")), through(taskId)];
     const member = from(memberOf(taskId, version));
     return [member, member];
   };
+  const save = gathering<Place, void>(bounds, async (places) => {
+    await link.run(saveSnapshotsScript, both, places.flat());
+    return places.map(() => undefined);
+  });
+  const last = gathering<Place, Found>(bounds, async (places) => {
+    return (await link.run(lastSnapshotsScript, both, places.flat())) as readonly Found[];
+  });
   return {
     save: (snapshot) =>
       link.work(async () => {
         const row = snapshotRow(snapshot, maxBytes);
-        await link.run(saveSnapshotScript, both, [memberOf(row.task_id, row.version), textOf(row)]);
+        await save([memberOf(row.task_id, row.version), textOf(row)]);
       }),
     get: (taskId, version) =>
       link.work(async () => {
         if (!isStorable(taskId)) return undefined;
-        const found = await link.run(lastSnapshotScript, both, range(taskId, version));
-        if (found === null) return undefined;
-        const [member, text] = found as readonly [string, string | null];
-        return snapshotOf(backend, rowOf(member, text));
+        const found = await last(range(taskId, version));
+        return found === null ? undefined : snapshotOf(backend, rowOf(...found));
       }),
     listVersions: (taskId) =>
       link.work(async () => {
