@@ -1,5 +1,5 @@
 import type { StateSnapshot, Task, TaskStatus, UsageEvent } from "../../../../generated/models.js";
-import type { NewTask } from "../../task-table.js";
+import type { NewTask } from "../../task-store.js";
 
 const at = "2026-01-01T00:00:00+00:00";
 
