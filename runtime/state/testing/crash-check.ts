@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import type { StateSnapshot } from "../../../generated/models.js";
+import type { Page, PageRequest } from "../page.js";
+import type { StateStore } from "../state-store.js";
+import type { TaskRecord } from "../task-store.js";
+import { newTaskOf, type Said, taskAt } from "./crash-records.js";
+
+/** How many records were acknowledged, and how many besides are there whole. */
+export interface CrashCount {
+  readonly acknowledged: number;
+  readonly besides: number;
+}
+
+async function allOf<Item>(read: (page: PageRequest) => Promise<Page<Item>>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await read({ limit: 1_000, ...(after !== undefined && { after }) });
+    all.push(...items);
+    if (next === undefined) return all;
+    after = next;
+  }
+}
+
+const keyOf = (id: string, version: number): string => `${id} ${version}`;
+
+/**
+ * Checks a store after its writer was killed: all that was said to be written is there, and the rest is there whole or
+ * not at all.
+ */
+export async function checkCrashed(store: StateStore, said: readonly Said[]): Promise<CrashCount> {
+  const counts = [
+    await checkSnapshots(store, said),
+    await checkUsage(store, said),
+    await checkTasks(store, said),
+    await checkNonces(store, said),
+  ];
+  const sum = (pick: (count: CrashCount) => number) => counts.reduce((total, count) => total + pick(count), 0);
+  return { acknowledged: sum(({ acknowledged }) => acknowledged), besides: sum(({ besides }) => besides) };
+}
+
+function checkWhole(snapshot: StateSnapshot): void {
+  const { id, write, size, text } = snapshot.data;
+  assert.equal(id, snapshot.task_id);
+  assert.ok(Number(write) >= 1);
+  assert.equal(String(text).length, size);
+}
+
+async function checkSnapshots({ snapshots }: StateStore, said: readonly Said[]): Promise<CrashCount> {
+  const found = new Map<string, number>();
+  for (const snapshot of await allOf((page) => snapshots.list(page))) {
+    checkWhole(snapshot);
+    found.set(keyOf(snapshot.task_id, snapshot.version), Number(snapshot.data["write"]));
+  }
+  const saved = new Map<string, Said & { readonly kind: "snapshot" }>();
+  for (const each of said) if (each.kind === "snapshot") saved.set(keyOf(each.id, each.version), each);
+  const deleting = new Set(said.flatMap((each) => (each.kind === "deleting" ? [each.id] : [])));
+  const deleted = new Set(said.flatMap((each) => (each.kind === "deleted" ? [each.id] : [])));
+  const left = new Map<string, number>();
+  for (const [key, { id, write }] of saved) {
+    const there = found.get(key);
+    if (deleted.has(id)) assert.equal(there, undefined, `${key} was deleted`);
+    else if (!deleting.has(id)) assert.ok(there !== undefined && there >= write, `${key} is ${there}, not ${write}`);
+    else if (there !== undefined) left.set(id, (left.get(id) ?? 0) + 1);
+  }
+  for (const [id, count] of left) {
+    const all = [...saved.values()].filter((each) => each.id === id).length;
+    assert.equal(count, all, `${id} is deleted in part`);
+  }
+  return {
+    acknowledged: saved.size + deleted.size,
+    besides: [...found.keys()].filter((key) => !saved.has(key)).length,
+  };
+}
+
+async function checkUsage({ metering }: StateStore, said: readonly Said[]): Promise<CrashCount> {
+  const found = new Map<string, { readonly wanted: number | undefined; count: number }>();
+  for (const { event } of await allOf((page) => metering.query({}, page))) {
+    const batch = found.get(event.task_id) ?? { wanted: event.metrics.tokens_in, count: 0 };
+    batch.count += 1;
+    found.set(event.task_id, batch);
+  }
+  for (const [id, { wanted, count }] of found) assert.equal(count, wanted, `${id} was recorded in part`);
+  const recorded = said.filter((each) => each.kind === "usage");
+  for (const { id, count } of recorded) assert.equal(found.get(id)?.count, count, `${id} is not there`);
+  return { acknowledged: recorded.length, besides: found.size - recorded.length };
+}
+
+async function checkTasks({ tasks }: StateStore, said: readonly Said[]): Promise<CrashCount> {
+  const found = new Map<string, TaskRecord>();
+  for (const record of await allOf((page) => tasks.list({}, page))) {
+    const { id } = record.task;
+    const { owner, envelopeId, idempotencyKey, request } = newTaskOf(id);
+    assert.ok(record.version === 1 || record.version === 2 || record.version === 3);
+    const { conversation_id, status } = taskAt(id, record.version);
+    const isEnded = record.version === 3;
+    assert.deepEqual(
+      [record.task.conversation_id, record.task.status, record.answer, record.request],
+      [conversation_id, status, isEnded ? `"${id}"` : null, isEnded ? null : request],
+    );
+    assert.deepEqual([record.owner, record.envelopeId, record.idempotencyKey], [owner, envelopeId, idempotencyKey]);
+    found.set(id, record);
+  }
+  const latest = new Map<string, number>();
+  for (const each of said) if (each.kind === "task") latest.set(each.id, each.version);
+  for (const [id, version] of latest) {
+    const there = found.get(id)?.version ?? 0;
+    assert.ok(there >= version && there <= 3, `task ${id} has version ${there}, not ${version}`);
+  }
+  const all = new Set([...found.keys(), ...latest.keys()]);
+  for (const id of all) {
+    const record = found.get(id);
+    const asked = [{ envelopeId: `envelope-${id}` }, { idempotencyKey: `key-${id}` }];
+    for (const each of asked) assert.deepEqual(await tasks.find("urn:asap:agent:client", each), record);
+    assert.deepEqual(await tasks.get(id), record);
+  }
+  return { acknowledged: latest.size, besides: found.size - latest.size };
+}
+
+async function checkNonces({ nonces }: StateStore, said: readonly Said[]): Promise<CrashCount> {
+  const used = said.flatMap((each) => (each.kind === "nonce" ? [each.id] : []));
+  const isNew = await Promise.all(used.map((id) => nonces.use(id, 3_600_000)));
+  assert.ok(!isNew.includes(true), "a nonce that was used is new again");
+  return { acknowledged: used.length, besides: 0 };
+}

@@ -1,0 +1,52 @@
+import type { StateSnapshot, Task, UsageEvent } from "../../../generated/models.js";
+import type { NewTask } from "../task-store.js";
+
+/** What the writer of the crash test says it wrote, or is about to delete. */
+export type Said =
+  | { readonly kind: "snapshot"; readonly id: string; readonly version: number; readonly write: number }
+  | { readonly kind: "deleting" | "deleted"; readonly id: string }
+  | { readonly kind: "usage"; readonly id: string; readonly count: number }
+  | { readonly kind: "task"; readonly id: string; readonly version: number }
+  | { readonly kind: "nonce"; readonly id: string };
+
+const time = "2026-01-02T03:04:05+00:00";
+const owner = "urn:asap:agent:client";
+
+/** A snapshot that tells how it was written: `write` times, with a text of `size` characters. */
+export const snapshotOf = (id: string, version: number, write: number, size: number): StateSnapshot => ({
+  id: `${id}-${version}`,
+  task_id: id,
+  version,
+  data: { id, write, size, text: "x".repeat(size) },
+  checkpoint: true,
+  created_at: time,
+});
+
+/** One of `count` records of use that are written at once. */
+export const eventOf = (id: string, count: number): UsageEvent => ({
+  task_id: id,
+  agent_id: "urn:asap:agent:server",
+  consumer_id: owner,
+  metrics: { tokens_in: count },
+  timestamp: time,
+});
+
+/** A task as it is in the first, second or third version of its record. */
+export const taskAt = (id: string, version: 1 | 2 | 3): Task => ({
+  id,
+  conversation_id: "conversation",
+  status: ({ 1: "submitted", 2: "working", 3: "completed" } as const)[version],
+  created_at: time,
+  updated_at: time,
+});
+
+/** A task to create. */
+export const newTaskOf = (id: string): NewTask => ({
+  task: taskAt(id, 1),
+  owner,
+  envelopeId: `envelope-${id}`,
+  idempotencyKey: `key-${id}`,
+  request: `"${id}"`,
+  answer: null,
+  deadlineMs: null,
+});
