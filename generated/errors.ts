@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:57ed24e436861c80005af92406902d477ed261387c0f99a0b1d3c24f9373600e
+// Spec sha256:31fa59800a05a80cecfeff794ee4a42bbd20d36853eb11d363e28612eee48fd1
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -26,6 +26,8 @@ export type AsapErrorCode =
   | "asap:task/cancelled"
   | "asap:task/interrupted"
   | "asap:task/snapshot_not_found"
+  | "asap:task/not_resumable"
+  | "asap:task/too_deep"
   | "asap:transport/handler_not_found"
   | "asap:transport/thread_pool_exhausted"
   | "asap:transport/rate_limited"
@@ -99,6 +101,8 @@ export type ErrorName =
   | "task_cancelled"
   | "task_interrupted"
   | "snapshot_not_found"
+  | "task_not_resumable"
+  | "task_too_deep"
   | "handler_not_found"
   | "thread_pool_exhausted"
   | "rate_limited"
@@ -358,8 +362,28 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     http: 200,
     retryable: false,
     message: "Invalid params",
-    details: ["task_id", "version"],
+    details: ["task_id", "version", "snapshot_id"],
     description: "The task has no such snapshot.",
+  },
+  "asap:task/not_resumable": {
+    name: "task_not_resumable",
+    code: "asap:task/not_resumable",
+    jsonrpc: -32602,
+    http: 200,
+    retryable: false,
+    message: "Invalid params",
+    details: ["task_id"],
+    description: "The task cannot be taken up again: its skill does not resume, or what asked for it is not known any more.",
+  },
+  "asap:task/too_deep": {
+    name: "task_too_deep",
+    code: "asap:task/too_deep",
+    jsonrpc: -32602,
+    http: 200,
+    retryable: false,
+    message: "Invalid params",
+    details: ["parent_task_id", "depth", "max_depth"],
+    description: "The task would be nested deeper in tasks than the agent allows.",
   },
   "asap:transport/handler_not_found": {
     name: "handler_not_found",
@@ -876,6 +900,8 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   task_cancelled: errors["asap:task/cancelled"],
   task_interrupted: errors["asap:task/interrupted"],
   snapshot_not_found: errors["asap:task/snapshot_not_found"],
+  task_not_resumable: errors["asap:task/not_resumable"],
+  task_too_deep: errors["asap:task/too_deep"],
   handler_not_found: errors["asap:transport/handler_not_found"],
   thread_pool_exhausted: errors["asap:transport/thread_pool_exhausted"],
   rate_limited: errors["asap:transport/rate_limited"],

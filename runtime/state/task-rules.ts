@@ -5,7 +5,7 @@ import { checkedSize, checkedTask } from "./records.js";
 import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-store.js";
 
 /** States in which somebody works on a task, or should. */
-export const claimableStates: readonly TaskStatus[] = ["submitted", "working"];
+export const claimableStates: readonly TaskStatus[] = ["submitted", "working", "input_required"];
 
 /** States a task may be in before a change that leaves it in a state. */
 export const statesBefore = (to: TaskStatus): readonly TaskStatus[] =>

@@ -87,7 +87,7 @@ export interface TaskStore {
    */
   change(id: string, version: number, change: TaskChange): Promise<TaskRecord | undefined>;
   /**
-   * Takes over tasks that are `submitted` or `working` and that nobody works on: without a lease, or with one that has
+   * Takes over tasks that are not at their end and that nobody works on: without a lease, or with one that has
    * run out. Those that have waited longest come first; no task is given to two callers.
    *
    * @param limit Most tasks.

@@ -171,11 +171,11 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
-    name: "tasks that wait for input or are at their end are not claimed",
+    name: "tasks that wait for input are claimed too, those at their end are not",
     async hold({ store: { tasks } }) {
       for (const status of taskStates) await tasks.put({ ...record(status, status), envelopeId: status });
       const claimed = await tasks.claim({ holder: "one", forMs: 1_000 }, 10);
-      assert.deepEqual(idsOf(claimed).sort(), ["submitted", "working"]);
+      assert.deepEqual(idsOf(claimed).sort(), ["input_required", "submitted", "working"]);
     },
   },
   {

@@ -24,7 +24,7 @@ const steps: readonly string[] = [
    CREATE UNIQUE INDEX tasks_key ON tasks (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
    CREATE INDEX tasks_created ON tasks (created_ms DESC, id);
    CREATE INDEX tasks_waiting ON tasks (coalesce(lease_until_ms, created_ms))
-     WHERE status IN ('submitted', 'working');
+     WHERE status IN ('submitted', 'working', 'input_required');
    CREATE INDEX tasks_ended ON tasks (updated_ms) WHERE status IN ('completed', 'failed', 'cancelled');
    CREATE TABLE nonces (nonce text COLLATE "C" NOT NULL PRIMARY KEY, until_ms bigint NOT NULL)
      WITH (autovacuum_vacuum_scale_factor = 0.01);

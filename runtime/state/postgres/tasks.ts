@@ -92,7 +92,7 @@ export function postgresTasks(
     `WITH moment AS MATERIALIZED (SELECT ${momentOf("$4")} AS ms),
        waiting AS MATERIALIZED (
          SELECT id AS taken, coalesce(lease_until_ms, created_ms) AS since FROM ${tasks}
-         WHERE status IN ('submitted', 'working')
+         WHERE status IN ('submitted', 'working', 'input_required')
            AND (lease_until_ms IS NULL OR lease_until_ms <= (SELECT ms FROM moment))
          ORDER BY coalesce(lease_until_ms, created_ms) LIMIT $3 FOR UPDATE SKIP LOCKED),
        claimed AS (

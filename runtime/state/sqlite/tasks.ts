@@ -23,7 +23,7 @@ export function sqliteTasks(
   const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
   const byKey = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND idempotency_key = ?`);
   const waiting = database.prepare(
-    `SELECT ${columns} FROM asap_tasks WHERE status IN ('submitted', 'working')
+    `SELECT ${columns} FROM asap_tasks WHERE status IN ('submitted', 'working', 'input_required')
        AND (lease_until_ms IS NULL OR lease_until_ms <= ?) ORDER BY coalesce(lease_until_ms, created_ms) LIMIT ?`,
   );
   const purge = database.prepare(
