@@ -12,6 +12,8 @@ export type Area =
   | "jsonrpc"
   | "envelope"
   | "task"
+  | "lifecycle"
+  | "state"
   | "http"
   | "replay"
   | "idempotency"

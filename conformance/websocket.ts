@@ -4,9 +4,10 @@ import { headerOf, readResponse, readSwitch, type WireResponse } from "./http-re
 import { dataOf, encodeFrame, type FrameSpec, opcodes, readFrame, type WireFrame } from "./socket-frames.js";
 import type { WireFailure } from "./wire.js";
 
-/** One move of a conversation: a frame to send, or something to wait for. */
+/** One move of a conversation: a frame to send, one made from what passed before, or something to wait for. */
 export type SocketAction =
   | { readonly send: FrameSpec }
+  | { readonly reply: (frames: readonly WireFrame[]) => FrameSpec }
   | {
       /** What is waited for, in words. */
       readonly await: string;
@@ -164,6 +165,10 @@ export async function converse(
     for (const action of actions) {
       if ("send" in action) {
         write(action.send);
+        continue;
+      }
+      if ("reply" in action) {
+        write(action.reply(frames));
         continue;
       }
       const { forMs = options.timeoutMs } = action;

@@ -8,10 +8,12 @@ import { healthCases } from "./health.js";
 import { httpCases } from "./http.js";
 import { idempotencyCases } from "./idempotency.js";
 import { jsonrpcCases } from "./jsonrpc.js";
+import { lifecycleCases } from "./lifecycle.js";
 import { limitCases } from "./limits.js";
 import { metricsCases } from "./metrics.js";
 import { registryCases } from "./registry.js";
 import { replayCases } from "./replay.js";
+import { stateCases } from "./state.js";
 import { taskCases } from "./task.js";
 import { websocketCases } from "./websocket.js";
 import { frameCases } from "./websocket-frames.js";
@@ -26,6 +28,8 @@ export const cases: readonly Case[] = [
   ...jsonrpcCases,
   ...envelopeCases,
   ...taskCases,
+  ...lifecycleCases,
+  ...stateCases,
   ...httpCases,
   ...replayCases,
   ...idempotencyCases,
