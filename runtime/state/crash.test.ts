@@ -114,14 +114,17 @@ for (const { name, isThere, durability, fresh } of subjects) {
         const place = fresh();
         const said: Said[] = [];
         let count: CrashCount = { acknowledged: 0, besides: 0 };
-        for (const last = Math.min(killed + killsOfPlace, kills); killed < last; killed += 1) {
-          said.push(...(await killedWriter(place.location, durability, `w${killed}`)));
-          await place.settle();
-          const store = await openState(place.location);
-          count = await checkCrashed(store, said);
-          await store.close();
+        try {
+          for (const last = Math.min(killed + killsOfPlace, kills); killed < last; killed += 1) {
+            said.push(...(await killedWriter(place.location, durability, `w${killed}`)));
+            await place.settle();
+            const store = await openState(place.location);
+            count = await checkCrashed(store, said);
+            await store.close();
+          }
+        } finally {
+          await place.remove();
         }
-        await place.remove();
         acknowledged += count.acknowledged;
         besides += count.besides;
       }

@@ -86,14 +86,17 @@ function memorySnapshots(open: () => void, maxBytes: number): SnapshotStore {
     async list({ after, limit } = {}) {
       open();
       const [lastTask = "", lastVersion = 0] = readCursor(after, 2) ?? [];
-      const rows = [...tasks.keys()]
-        .filter((id) => byBytes(id, String(lastTask)) >= 0)
-        .sort(byBytes)
-        .flatMap((id) => versionsOf(id).map((version) => tasks.get(id)?.get(version) as SnapshotRow))
-        .filter((row) => row.task_id !== lastTask || row.version > Number(lastVersion));
+      const size = pageSize(limit);
+      const rows: SnapshotRow[] = [];
+      const ids = [...tasks.keys()].filter((id) => byBytes(id, String(lastTask)) >= 0).sort(byBytes);
+      for (const id of ids) {
+        const versions = versionsOf(id).filter((version) => id !== lastTask || version > Number(lastVersion));
+        rows.push(...versions.map((version) => tasks.get(id)?.get(version) as SnapshotRow));
+        if (rows.length > size) break;
+      }
       return pageOf(
         rows,
-        pageSize(limit),
+        size,
         (row) => snapshotOf("memory", row),
         ({ task_id, version }) => cursorOf(task_id, version),
       );

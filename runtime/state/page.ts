@@ -28,9 +28,20 @@ export function pageOf<Row, Item>(
   return rows.length > limit && last !== undefined ? { items, next: cursor(last) } : { items };
 }
 
+/** From here on the order of UTF-16 is not that of UTF-8. */
+const firstSurrogate = 0xd800;
+
 /** Compares texts as their bytes in UTF-8 compare. */
-export const byBytes = (one: string, other: string): number =>
-  one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+export function byBytes(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = one.charCodeAt(at) - other.charCodeAt(at);
+    if (difference === 0) continue;
+    if (Math.min(one.charCodeAt(at), other.charCodeAt(at)) < firstSurrogate) return difference;
+    return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  }
+  return one.length - other.length;
+}
 
 /**
  * How many items a page holds.
