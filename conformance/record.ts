@@ -76,7 +76,10 @@ function conversationAgain(exchange: Exchange, url: string, secrets: Secrets): s
   const kept = lines.filter(
     (line) => !secrets.headers.has(line.slice(0, Math.max(0, line.indexOf(":"))).toLowerCase()),
   );
-  const actions = (exchange.request.socket ?? []).flatMap((action) => ("send" in action ? [action.send] : []));
+  const said = exchange.request.socket ?? [];
+  if (said.some((action) => "reply" in action))
+    return "# what is said depends on the answers: run the case again with --only";
+  const actions = said.flatMap((action) => ("send" in action ? [action.send] : []));
   const frames = Buffer.concat(actions.map((frame) => encodeFrame(frame)));
   if (frames.length > curlBody) return `# ${frames.length} bytes of frames: run the case again with --only`;
   const hello = octal(Buffer.from(kept.join("\r\n"), "latin1"));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { stateContract } from "./contract/index.js";
 import { memoryState } from "./memory.js";
 
-describe("state in memory keeps the contract", () => {
+describe("state in memory keeps the contract (STATE-001, STATE-003, STW-001, STW-002, STW-003, STW-004, STW-006)", () => {
   for (const { name, run } of stateContract({ open: async () => memoryState(), forgets: true })) test(name, run);
 });
 

@@ -52,7 +52,7 @@ async function filled(count: number): Promise<StateStore> {
   return store;
 }
 
-describe("moving state", () => {
+describe("moving state (STATE-005)", () => {
   test("moves everything, and both digests are equal", async () => {
     const from = await filled(1_203);
     const to = memoryState();

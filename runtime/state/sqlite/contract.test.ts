@@ -8,7 +8,7 @@ import { sqliteState } from "./open.js";
 
 const pathOf = (place: string) => join(tmpdir(), `asap-state-${place}.db`);
 
-describe.runIf(hasSqlite)("state in SQLite keeps the contract", () => {
+describe.runIf(hasSqlite)("state in SQLite keeps the contract (STATE-001, STATE-002, STATE-003)", () => {
   const subject = {
     open: (place: string) => sqliteState({ path: pathOf(place), durability: "normal" as const }),
     remove: async (place: string) => {
