@@ -1,5 +1,5 @@
 // Starts two instances of one agent on one store, ends the one that works with SIGKILL, and checks that the other
-// finishes the work from the last checkpoint and answers the client.
+// finishes the work from the last checkpoint and answers the client. Then it stops an instance in an orderly way.
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { connect } from "asap-kit";
-import { openState } from "asap-kit/state";
+import { connect, isAsapError } from "asap-kit";
+import { openState, type StateStore } from "asap-kit/state";
 import { findPlace, type Place } from "./place.js";
 
 interface Instance {
@@ -57,7 +57,7 @@ async function untilBegun(workLog: string, instance: string, chapter: number): P
   throw new Error(`${instance} did not come to chapter ${chapter}`);
 }
 
-const envelope = {
+const question = () => ({
   id: randomUUID(),
   asap_version: "0.1",
   timestamp: new Date().toISOString(),
@@ -65,27 +65,31 @@ const envelope = {
   recipient: "urn:asap:agent:library",
   payload_type: "TaskRequest",
   payload: { conversation_id: "a long book", skill_id: "count", input: { chapters } },
-};
+});
 
-async function send(url: string) {
+async function send(url: string, envelope: ReturnType<typeof question>) {
   await using peer = await connect(url, { transport: "http", sender: envelope.sender, retry: false });
   return await peer.sendEnvelope(envelope);
 }
 
+const codeOf = (sending: Promise<unknown>): Promise<string> =>
+  sending.then(
+    () => "an answer",
+    (cause: unknown) => (isAsapError(cause) ? cause.code : String(cause)),
+  );
+
 async function failOver(place: Place, workLog: string): Promise<void> {
   const a = await start("A", place, workLog);
   const b = await start("B", place, workLog);
+  const envelope = question();
 
-  const lost = send(a.url).then(
-    () => "an answer",
-    () => "none",
-  );
+  const lost = codeOf(send(a.url, envelope));
   const { task } = await untilBegun(workLog, "A", 4);
   const ended = once(a.process, "exit");
   a.process.kill("SIGKILL");
   assert.deepEqual(await ended, [null, "SIGKILL"]);
   const killedAt = Date.now();
-  assert.equal(await lost, "none", "the client gets no answer of A");
+  assert.equal(await lost, "asap:transport/connection_failed");
   console.log("A worked on chapter 4 of 8 and was ended with SIGKILL; the client got no answer");
 
   const state = await openState(place.location);
@@ -96,7 +100,7 @@ async function failOver(place: Place, workLog: string): Promise<void> {
   assert.deepEqual(saved?.data, { chapter: 3, words: 6_000 });
   console.log("the store has the task as working, and the checkpoint after chapter 3");
 
-  const answer = await send(b.url);
+  const answer = await send(b.url, envelope);
   assert.deepEqual(answer.payload, {
     task_id: task,
     status: "completed",
@@ -133,19 +137,42 @@ async function failOver(place: Place, workLog: string): Promise<void> {
     `at no time did both work: B, there all along, took over ${Math.min(...ofB) - killedAt} ms after the end of A`,
   );
 
-  assert.deepEqual((await send(b.url)).payload, answer.payload);
+  assert.deepEqual((await send(b.url, envelope)).payload, answer.payload);
   const c = await start("C", place, workLog);
-  assert.deepEqual((await send(c.url)).payload, answer.payload);
+  assert.deepEqual((await send(c.url, envelope)).payload, answer.payload);
   assert.equal(entriesOf(workLog).length, entries.length);
   assert.equal((await state.tasks.list()).items.filter((each) => each.envelopeId === envelope.id).length, 1);
   console.log("sent again, to B and to a new instance C, it got the same answer and ran nothing");
-  await state.close();
 
-  for (const { process: child } of [b, c]) {
-    const stopped = once(child, "exit");
-    child.kill("SIGTERM");
-    assert.deepEqual(await stopped, [0, null], "an instance ends by itself when it is asked to");
-  }
+  await handOver(b, c, state, workLog);
+  await state.close();
+}
+
+/** Stops an instance that works, as a restart does, and checks that another goes on at once. */
+async function handOver(b: Instance, c: Instance, state: StateStore, workLog: string): Promise<void> {
+  const envelope = question();
+  const cut = codeOf(send(b.url, envelope));
+  const { task } = await untilBegun(workLog, "B", 2);
+  const holder = (await state.tasks.get(task))?.lease?.holder;
+  assert.ok(holder?.startsWith("urn:asap:agent:library "));
+  await stop(b);
+  assert.equal(await cut, "asap:transport/remote_error");
+  assert.notEqual((await state.tasks.get(task))?.lease?.holder, holder, "B lets go of the task");
+
+  const { payload } = await send(c.url, envelope);
+  const result = (payload as { readonly result?: Readonly<Record<string, unknown>> }).result;
+  assert.deepEqual([result?.["words"], result?.["ended_by"]], [36_000, "C"]);
+  const ended = entriesOf(workLog).filter((entry) => entry.task === task && entry.event === "ends");
+  assert.deepEqual([...new Set(ended.map(({ chapter }) => chapter))], [1, 2, 3, 4, 5, 6, 7, 8]);
+  console.log(`B, stopped with SIGTERM, handed a second task to C, which went on at chapter ${result?.["begun_at"]}`);
+  await stop(c);
+}
+
+/** Asks an instance to end. */
+async function stop({ process: child }: Instance): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  assert.deepEqual(await ended, [0, null], "an instance ends by itself when it is asked to");
 }
 
 const place = await findPlace();
