@@ -33,7 +33,10 @@ const clearLine = "\r\u001b[2K";
 
 /** Writes an error as its one line, `asap: message (code)`; line ends and terminal controls in the message are dropped. */
 export function fail(io: CliIo, message: string, code: string): void {
-  const text = stripVTControlCharacters(message).replace(/\s+/g, " ").trim();
+  const text = stripVTControlCharacters(message)
+    .replace(/\s+/g, " ")
+    .replace(/\p{Cc}/gu, "")
+    .trim();
   io.log(`asap: ${text} (${code})`);
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
-import { addStorageOption, everyItem, type StorageOptions, withStore } from "./state-store.js";
+import { addStorageOption, everyItem, recordJson, type StorageOptions, withStore } from "./state-store.js";
 
 /** `asap state export`: prints everything that a store holds. */
 export const command: CliCommand = {
@@ -18,7 +18,7 @@ export const command: CliCommand = {
   async run(command: Command, io) {
     const { storage } = command.optsWithGlobals<GlobalOptions & StorageOptions>();
     return withStore(storage, io, async ({ tasks, snapshots, metering }) => {
-      const print = (kind: string, record: unknown) => io.print(JSON.stringify({ kind, record }));
+      const print = (kind: string, record: unknown) => io.print(recordJson({ kind, record }, true));
       for await (const record of everyItem((page) => tasks.list({}, page))) await print("task", record);
       for await (const record of everyItem((page) => snapshots.list(page))) await print("snapshot", record);
       for await (const record of everyItem((page) => metering.query({}, page))) await print("usage", record);

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import type { StateSnapshot, TaskStatus } from "../../generated/models.js";
 import { taskStates } from "../../generated/states.js";
@@ -9,7 +8,7 @@ import type { TaskRecord } from "../state/task-store.js";
 import { oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
-import { addStorageOption, everyItem, type StorageOptions, withStore } from "./state-store.js";
+import { addStorageOption, columnText, everyItem, recordJson, type StorageOptions, withStore } from "./state-store.js";
 
 type Kind = "tasks" | "snapshots" | "usage";
 
@@ -74,8 +73,7 @@ export const command: CliCommand = {
       let left = limit;
       for await (const item of everyItem((page) => listing.read(store, page))) {
         if (left-- === 0) break;
-        const line = listing.columns(item).map((column) => String(column).replace(/\s+/g, " "));
-        await io.print(json ? JSON.stringify(item) : stripVTControlCharacters(line.join("\t")));
+        await io.print(json ? recordJson(item, true) : listing.columns(item).map(columnText).join("\t"));
       }
       return exitCodes.ok;
     });

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes, fail } from "./output.js";
-import { jsonText } from "./peer-command.js";
-import { addStorageOption, type StorageOptions, withStore } from "./state-store.js";
+import { addStorageOption, recordJson, type StorageOptions, withStore } from "./state-store.js";
 
 interface Options extends GlobalOptions, StorageOptions {
   readonly snapshot?: number | true;
@@ -32,13 +31,13 @@ export const command: CliCommand = {
       if (snapshot !== undefined) {
         const found = await snapshots.get(id, snapshot === true ? undefined : snapshot);
         if (found !== undefined) {
-          await io.print(jsonText(found, json));
+          await io.print(recordJson(found, json === true));
           return exitCodes.ok;
         }
       } else {
         const [task, versions] = await Promise.all([tasks.get(id), snapshots.listVersions(id)]);
         if (task !== undefined || versions.length > 0) {
-          await io.print(jsonText({ ...task, snapshots: versions }, json));
+          await io.print(recordJson({ ...task, snapshots: versions }, json === true));
           return exitCodes.ok;
         }
       }

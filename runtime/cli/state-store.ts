@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { isAsapError } from "../error.js";
 import type { Log } from "../observe/log.js";
@@ -69,6 +70,18 @@ export function failState(cause: unknown, io: CliIo): number {
   fail(io, typeof install === "string" ? `${cause.message}; ${install}` : cause.message, cause.code);
   return cause.code === "asap:config/invalid_option" ? exitCodes.usage : exitCodes.couldNotRun;
 }
+
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** JSON text of what a store holds, without signs that a terminal obeys or that break a line. */
+export const recordJson = (value: unknown, compact: boolean): string =>
+  JSON.stringify(value, null, compact ? undefined : 2).replace(/[\u007f-\u009f\u2028\u2029]/g, escaped);
+
+/** A text of a store as one column of a line. */
+export const columnText = (value: unknown): string =>
+  stripVTControlCharacters(String(value))
+    .replace(/\s+/g, " ")
+    .replace(/\p{Cc}/gu, "");
 
 /** Every item of a list. */
 export async function* everyItem<Item>(read: (page: PageRequest) => Promise<Page<Item>>): AsyncGenerator<Item> {

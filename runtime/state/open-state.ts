@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { shownUrl } from "../base-url.js";
 import { invalidOption } from "../invalid-option.js";
 import type { StateStore } from "./state-store.js";
 
@@ -24,9 +23,9 @@ export async function openState(location: string): Promise<StateStore> {
     }
     case "sqlite":
     case "file": {
-      const path =
-        kind === "file" ? fileURLToPath(location) : location.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+      const path = kind === "file" ? pathOf(location) : location.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
       if (path === "") throw invalidOption("storage", "names no file");
+      if (path.startsWith("//")) throw invalidOption("storage", "must be sqlite:PATH, without a host");
       const { sqliteState } = await import("./sqlite/open.js");
       return sqliteState({ path });
     }
@@ -47,10 +46,21 @@ export async function openState(location: string): Promise<StateStore> {
   }
 }
 
+function pathOf(location: string): string {
+  const reason = "must be file:///PATH, a file of this machine";
+  if (!/^file:\/\/\/./i.test(location)) throw invalidOption("storage", reason);
+  try {
+    return fileURLToPath(location);
+  } catch {
+    throw invalidOption("storage", reason);
+  }
+}
+
 function withoutParameter(location: string, name: string): readonly [url: string, value: string | undefined] {
-  if (!URL.canParse(location)) throw invalidOption("storage", `must be ${forms}`);
+  if (!/^[a-z]+:\/\//i.test(location) || !URL.canParse(location)) throw invalidOption("storage", `must be ${forms}`);
   const url = new URL(location);
-  const value = url.searchParams.get(name) ?? undefined;
+  const value = url.searchParams.get(name);
+  if (value === null) return [location, undefined];
   url.searchParams.delete(name);
   return [url.href, value];
 }
@@ -68,14 +78,8 @@ export function stateLocation(env: StateEnvironment): string {
   if (backend === "memory") return "memory:";
   if (backend === "sqlite") return /^(?:sqlite|file):/i.test(path) ? path : `sqlite:${path || "asap_state.db"}`;
   if (backend !== "postgres" && backend !== "redis") {
-    throw invalidOption(
-      "ASAP_STORAGE_BACKEND",
-      `must be memory, sqlite, postgres or redis, not ${JSON.stringify(backend)}`,
-    );
+    throw invalidOption("ASAP_STORAGE_BACKEND", "must be memory, sqlite, postgres or redis");
   }
   if (new RegExp(`^${backend}(?:ql|s)?:`, "i").test(path)) return path;
   throw invalidOption("ASAP_STORAGE_PATH", `must be the URL of a server, ${backend}://…`);
 }
-
-/** The text that names a store as it may be shown: without a password. */
-export const shownLocation = (location: string): string => (location.includes("//") ? shownUrl(location) : location);
