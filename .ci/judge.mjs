@@ -1,10 +1,14 @@
 // Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The
-// whole suite runs against an agent without a rate limit, the cases on limits against one that has it. An agent behind
+// whole suite runs against an agent without a rate limit, and against one that keeps its tasks in SQLite; the cases on
+// limits against one that has a limit. An agent behind
 // OAuth 2.0 is judged with tokens of the suite's own issuer: once told where the keys are, once finding them and asking
 // about opaque tokens.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +16,13 @@ const asap = fileURLToPath(new URL("../dist/runtime/cli/main.js", import.meta.ur
 
 await judge(["--rate-limit", "off"], []);
 await judge([], ["--only", "limits", "--burst"]);
+
+const folder = await mkdtemp(join(tmpdir(), "asap-judge-"));
+try {
+  await judge(["--rate-limit", "off", "--storage", `sqlite:${join(folder, "state.db")}`], ["--strict"]);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
 
 const port = await freePort();
 const issuer = `http://127.0.0.1:${port}`;
@@ -64,6 +75,5 @@ async function freePort() {
 }
 
 function fail(message) {
-  console.error(message);
-  process.exit(1);
+  throw new Error(message);
 }

@@ -2,8 +2,10 @@ import { execFile } from "node:child_process";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { createEchoAgent } from "../runtime/cli/echo-agent.js";
 import { type AgentOptions, createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
+import { memoryState } from "../runtime/state/memory.js";
 import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
 import { mutants } from "./mutants/index.js";
 import { tunnel } from "./mutants/tunnel.js";
@@ -49,9 +51,32 @@ describe("our own agent", () => {
     expect(exitCode(report, { strict: true })).toBe(0);
     expect(report.counts).toMatchObject({ run: report.counts.planned, fail: 0, warn: 0, error: 0 });
     const others = report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area);
-    expect(others.filter((area) => area !== "auth")).toEqual(["acks", ...Array(6).fill("limits")]);
+    const elsewhere = ["auth", "lifecycle", "state"];
+    expect(others.filter((area) => !elsewhere.includes(area))).toEqual(["acks", ...Array(6).fill("limits")]);
     expect(report.cases.filter(({ area, outcome }) => area === "auth" && outcome !== "not-applicable")).toEqual([]);
     expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
+  });
+
+  it("is not asked for what it does not say it has: a task that runs for a while, and kept state", async () => {
+    const report = await judgeServer(await start("off"), { only: ["lifecycle", "state"] });
+    expect(findings(report)).toEqual([]);
+    const reasons = (area: string) => {
+      const left = report.cases.filter((one) => one.area === area && one.outcome === "not-applicable");
+      return [...new Set(left.map(({ reason }) => reason))];
+    };
+    expect(reasons("lifecycle")).toEqual(["the manifest lists no skill slow that takes steps and ms"]);
+    expect(reasons("state")).toEqual(["the manifest does not say that the state of tasks is kept"]);
+    const passed = report.cases.filter(({ outcome }) => outcome === "pass").map(({ area }) => area);
+    expect([...new Set(passed)]).toEqual(["lifecycle"]);
+  });
+
+  it("that asap serve runs passes every case on the life of tasks, and on their state where it is kept", async () => {
+    const server = await serve(createEchoAgent({ state: memoryState() }), { port: 0, rateLimit: "off" });
+    servers.push(server);
+    const report = await judgeServer(server.url, { only: ["lifecycle", "state.query*"] });
+    expect(findings(report)).toEqual([]);
+    const others = report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ id }) => id);
+    expect(others.filter((id) => id !== "state.query.highest")).toEqual([]);
   });
 
   it("passes under a path, behind a server that writes HTTP another way", async () => {

@@ -9,7 +9,6 @@ import {
   heard,
   isAnswer,
   type Said,
-  saidBy,
   saidIn,
   sayTask,
 } from "./conversation.js";
@@ -96,8 +95,7 @@ export function payloadTo(exchange: Exchange | undefined, id: string, nth = 0) {
 export function whileRunning(judge: Case["judge"]): Case["judge"] {
   return (exchanges, context) => {
     const [exchange] = exchanges;
-    const answer = saidBy(exchange).find(({ json }) => json?.id === "task");
-    if (answer !== undefined && updatesOf(exchange).length === 0) {
+    if (exchange?.response?.status === 101 && exchange.frames !== undefined && updatesOf(exchange).length === 0) {
       return { outcome: "not-applicable", reason: "the agent pushed no update of the running task" };
     }
     return judge(exchanges, context);

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { brokenIn } from "./judge-guarded.js";
+import { casesOf, type Living, serveLiving } from "./judge-living.js";
+import { living } from "./living.js";
+
+let agent: Living;
+const seen = new Set<string>();
+
+beforeAll(async () => {
+  agent = await serveLiving();
+});
+afterAll(() => agent.close());
+
+describe("the suite, judging the life of tasks", () => {
+  it("has no case that does not apply, and finds nothing", async () => {
+    const report = await agent.judge();
+    expect(report.cases.filter(({ outcome }) => outcome !== "pass")).toEqual([]);
+    expect(report.counts.pass).toBe(casesOf("lifecycle").length + casesOf("state").length);
+  });
+
+  it.each(living.map((mutant) => [mutant.name, mutant] as const))(
+    "sees that it %s, by what is about that alone",
+    async (_, mutant) => {
+      const broken = brokenIn(await agent.judge(mutant));
+      expect(broken).toEqual(mutant.killedBy.toSorted());
+      for (const id of broken) seen.add(id);
+    },
+  );
+
+  it("has no case on it that sees nothing wrong in any of them", () => {
+    expect(casesOf("lifecycle").filter((id) => !seen.has(id))).toEqual([]);
+  });
+});
