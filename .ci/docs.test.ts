@@ -87,17 +87,30 @@ describe("documents", () => {
   });
 
   test.each([
-    ["Of `resourceServer`:", ["auth/resource-server ResourceServerOptions", "auth/metadata IssuerFetchOptions"]],
-    ["`jwks` of it:", ["auth/jwks KeySetRules"]],
-    ["`introspection` of it:", ["auth/introspection IntrospectionOptions"]],
-    ["`binding` of it:", ["auth/identity BindingOptions"]],
     [
+      "auth",
+      "Of `resourceServer`:",
+      ["auth/resource-server ResourceServerOptions", "auth/metadata IssuerFetchOptions"],
+    ],
+    ["auth", "`jwks` of it:", ["auth/jwks KeySetRules"]],
+    ["auth", "`introspection` of it:", ["auth/introspection IntrospectionOptions"]],
+    ["auth", "`binding` of it:", ["auth/identity BindingOptions"]],
+    [
+      "auth",
       "Of every grant:",
       ["auth/token-request TokenRequestOptions", "auth/token-identity ClientIdentity", "base-url BaseUrlOptions"],
     ],
-    ["Of `authorizationCode` beside them:", ["auth/token-login AuthorizationCodeOptions"]],
-  ])("the table under %s in auth.md has every option, with the default of its docstring", (heading, interfaces) => {
-    const table = read("docs/auth.md").split(`\n${heading}\n\n`)[1]?.split("\n\n")[0] ?? "";
+    ["auth", "Of `authorizationCode` beside them:", ["auth/token-login AuthorizationCodeOptions"]],
+    ["state", "Of `memoryState`:", ["state/memory MemoryStateOptions"]],
+    ["state", "Of `sqliteState`:", ["state/sqlite/open SqliteStateOptions"]],
+    [
+      "state",
+      "Of `postgresState`:",
+      ["state/postgres/open PostgresStateOptions", "state/postgres/driver PostgresServer"],
+    ],
+    ["state", "Of `redisState`:", ["state/redis/open RedisStateOptions"]],
+  ])("in %s.md the table under %s has every option, with the default of its docstring", (page, heading, interfaces) => {
+    const table = read(`docs/${page}.md`).split(`\n${heading}\n\n`)[1]?.split("\n\n")[0] ?? "";
     const rows = [...table.matchAll(/^\| (`[^|]*`) \| ([^|]*) ?\|/gm)].flatMap(([, names = "", value = ""]) =>
       names.split(", ").map((name) => [name.replaceAll("`", ""), value.replaceAll("`", "").trim()] as const),
     );
@@ -107,6 +120,20 @@ describe("documents", () => {
     expect(missing.filter((name) => !elsewhere.includes(name))).toEqual([]);
     expect(rows.filter(([name]) => !members.has(name) && !elsewhere.includes(name))).toEqual([]);
     expect(rows.filter(([name, value]) => members.get(name)?.includes(value) === false)).toEqual([]);
+  });
+
+  test("figures of the guide to failover are those of the code", () => {
+    const guide = read("docs/failover-and-migration.md");
+    const engine = read("runtime/state/engine.ts");
+    const lease = /taskLeaseMs: ([\d_]+)/.exec(read("runtime/agent.ts"))?.[1]?.replaceAll("_", ",");
+    expect(guide).toContain(`is ${lease} by default`);
+    expect(engine).toContain("leaseMs / 3");
+    expect(guide).toContain("Three times in that time");
+    const [most, close] = [/Math\.min\(room\(\), (\d+)\)/, /longestCloseMs = ([\d_]+)/].map((figure) =>
+      figure.exec(engine)?.[1]?.replaceAll("_", ","),
+    );
+    expect(guide).toContain(`up to ${most} at a time`);
+    expect(guide).toContain(`Up to ${close} ms more`);
   });
 });
 
