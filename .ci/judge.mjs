@@ -1,11 +1,10 @@
 // Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The
 // whole suite runs against an agent without a rate limit, and against one that keeps its tasks in SQLite; the cases on
-// limits against one that has a limit. An agent behind
-// OAuth 2.0 is judged with tokens of the suite's own issuer: once told where the keys are, once finding them and asking
-// about opaque tokens.
+// limits run against one that has a limit. An agent behind OAuth 2.0 is judged with tokens of the suite's own issuer:
+// once told where the keys are, once finding them and asking about opaque tokens.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,12 +16,9 @@ const asap = fileURLToPath(new URL("../dist/runtime/cli/main.js", import.meta.ur
 await judge(["--rate-limit", "off"], []);
 await judge([], ["--only", "limits", "--burst"]);
 
-const folder = await mkdtemp(join(tmpdir(), "asap-judge-"));
-try {
-  await judge(["--rate-limit", "off", "--storage", `sqlite:${join(folder, "state.db")}`], ["--strict"]);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+const folder = mkdtempSync(join(tmpdir(), "asap-judge-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+await judge(["--rate-limit", "off", "--storage", `sqlite:${join(folder, "state.db")}`], ["--strict"]);
 
 const port = await freePort();
 const issuer = `http://127.0.0.1:${port}`;
@@ -75,5 +71,6 @@ async function freePort() {
 }
 
 function fail(message) {
-  throw new Error(message);
+  console.error(message);
+  process.exit(1);
 }
