@@ -4,7 +4,7 @@ import type { StateStore } from "../state/state-store.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
 import { jsonText } from "./peer-command.js";
-import { failState, openNamed } from "./state-store.js";
+import { failState, openExisting, openNamed } from "./state-store.js";
 
 const width = 30;
 
@@ -50,7 +50,8 @@ stores are read again and compared. Passwords may stay out of the command line: 
     const { moveState } = await import("../state/move.js");
     const opened: StateStore[] = [];
     try {
-      for (const location of [from, to]) opened.push(await openNamed(location, io));
+      opened.push(await openExisting(from, io));
+      opened.push(await openNamed(to, io));
       const [source, target] = opened as [StateStore, StateStore];
       const moved = await moveState(source, target, { onProgress: (progress) => io.status(progressBar(progress)) });
       io.status("");

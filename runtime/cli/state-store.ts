@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
@@ -20,11 +21,32 @@ export function addStorageOption(command: Command): Command {
   );
 }
 
+/** The text of a store, with its path from the folder of the run. */
+async function named(location: string | undefined, io: CliIo): Promise<string> {
+  const { stateLocation } = await import("../state/open-state.js");
+  const text = location ?? stateLocation(io.env);
+  return text.replace(/^sqlite:(?!\/)(.+)$/i, (_, path: string) => `sqlite:${resolve(io.cwd, path)}`);
+}
+
 /** A store that a word of the command line, or the environment, names. Paths start from the folder of the run. */
 export async function openNamed(location: string | undefined, io: CliIo): Promise<StateStore> {
-  const { openState, stateLocation } = await import("../state/open-state.js");
-  const named = location ?? stateLocation(io.env);
-  return openState(named.replace(/^sqlite:(?!\/)(.+)$/i, (_, path: string) => `sqlite:${resolve(io.cwd, path)}`));
+  const { openState } = await import("../state/open-state.js");
+  return openState(await named(location, io));
+}
+
+/**
+ * The same of a store that is there to be read: a file is not made.
+ *
+ * @throws AsapError `asap:state/unavailable` where there is no such file, and as `openState` does.
+ */
+export async function openExisting(location: string | undefined, io: CliIo): Promise<StateStore> {
+  const text = await named(location, io);
+  const { openState, sqlitePath } = await import("../state/open-state.js");
+  if (/^(?:sqlite|file):/i.test(text) && !existsSync(sqlitePath(text))) {
+    const { unavailable } = await import("../state/records.js");
+    throw unavailable("sqlite", "there is no such file");
+  }
+  return openState(text);
 }
 
 /**
@@ -35,10 +57,10 @@ export async function openNamed(location: string | undefined, io: CliIo): Promis
  */
 export async function openDurable(location: string | undefined, io: CliIo, log: Log): Promise<StateStore | undefined> {
   const { stateLocation } = await import("../state/open-state.js");
-  const named = location ?? stateLocation(io.env);
-  if (named === "memory:") return undefined;
+  const text = location ?? stateLocation(io.env);
+  if (text === "memory:") return undefined;
   try {
-    return await openNamed(named, io);
+    return await openNamed(text, io);
   } catch (cause) {
     if (location !== undefined || !isAsapError(cause) || cause.code !== "asap:config/missing_package") throw cause;
     log.warn?.(`${cause.message}: tasks are kept in memory only (${String(cause.data["install"])})`, {});
@@ -46,7 +68,7 @@ export async function openDurable(location: string | undefined, io: CliIo, log: 
   }
 }
 
-/** Does what takes a store, closes it, and tells of a store that cannot be used. */
+/** Does what reads a store, closes it, and tells of a store that cannot be used. */
 export async function withStore(
   location: string | undefined,
   io: CliIo,
@@ -54,7 +76,7 @@ export async function withStore(
 ): Promise<number> {
   let store: StateStore | undefined;
   try {
-    store = await openNamed(location, io);
+    store = await openExisting(location, io);
     return await work(store);
   } catch (cause) {
     return failState(cause, io);

@@ -23,9 +23,7 @@ export async function openState(location: string): Promise<StateStore> {
     }
     case "sqlite":
     case "file": {
-      const path = kind === "file" ? pathOf(location) : location.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
-      if (path === "") throw invalidOption("storage", "names no file");
-      if (path.startsWith("//")) throw invalidOption("storage", "must be sqlite:PATH, without a host");
+      const path = sqlitePath(location);
       const { sqliteState } = await import("./sqlite/open.js");
       return sqliteState({ path });
     }
@@ -44,6 +42,19 @@ export async function openState(location: string): Promise<StateStore> {
     default:
       throw invalidOption("storage", `must be ${forms}`);
   }
+}
+
+/**
+ * The path of the file that a text for {@link openState} names.
+ *
+ * @throws AsapError `asap:config/invalid_option` for `sqlite:` or `file:` without a path of this machine.
+ */
+export function sqlitePath(location: string): string {
+  if (/^file:/i.test(location)) return pathOf(location);
+  const path = location.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+  if (path === "") throw invalidOption("storage", "names no file");
+  if (path.startsWith("//")) throw invalidOption("storage", "must be sqlite:PATH, without a host");
+  return path;
 }
 
 function pathOf(location: string): string {
