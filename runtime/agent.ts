@@ -10,19 +10,21 @@ import { type Audience, type Broadcast, createBroadcast } from "./broadcast.js";
 import type { Call } from "./call.js";
 import { createDispatcher, type Handler, type MessageContext } from "./dispatch.js";
 import { AsapError } from "./error.js";
-import { NonceLog, type NonceLogOptions } from "./freshness.js";
-import { cancelHandler, type HandlerParts, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
+import { NonceLog, type NonceLogOptions, StoredNonces } from "./freshness.js";
+import { cancelHandler, type MessageHandler, messageHandler, skillHandler } from "./handlers.js";
 import { AnswerLog } from "./idempotency.js";
 import { invalidOption } from "./invalid-option.js";
 import { quote } from "./jsonrpc.js";
 import { buildManifest, type Endpoints, type ServedManifest, serveManifest } from "./manifest.js";
+import { artifactHandler, messageSendHandler } from "./message-handlers.js";
 import { guardedLog, type Log } from "./observe/log.js";
 import { AgentMetrics } from "./observe/metrics.js";
 import { type PreparedSkill, prepareSkills, type Skill } from "./skill.js";
+import type { HandlerParts } from "./skill-work.js";
 import { TaskEngine } from "./state/engine.js";
 import type { StateStore } from "./state/state-store.js";
 import { TaskLog } from "./state/tasks.js";
-import { stateQueryHandler } from "./state-handlers.js";
+import { stateQueryHandler, stateRestoreHandler } from "./state-handlers.js";
 import { ulid } from "./ulid.js";
 import { updateParts } from "./updates.js";
 import { describeIssues, issuesOf } from "./validation.js";
@@ -49,6 +51,8 @@ export interface AgentLimits {
   readonly maxTasks?: number;
   /** How long an instance may fall silent before others take its stored tasks over, in milliseconds. Default 30,000. */
   readonly taskLeaseMs?: number;
+  /** How deep tasks may be nested in tasks, where those are stored; 10 at most. Default 10. */
+  readonly maxTaskDepth?: number;
 }
 
 /** Handlers by message type, for a protocol: typed payload in, typed reply out. */
@@ -95,7 +99,11 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
   readonly mcpTools?: readonly string[];
   /** Words for `capabilities` in the health answer, after those of the agent itself. */
   readonly capabilities?: readonly string[];
-  /** Refuse nonces that were used before. Off by default; `true` for the defaults (10 minutes, 1,000,000 nonces). */
+  /**
+   * Refuse nonces that were used before. Off by default; `true` for the defaults (10 minutes, 1,000,000 nonces). Where
+   * there is `state` they are remembered there, without a bound on their number: none is used twice among the instances
+   * of the agent, and one is refused with `asap:state/unavailable` while the store cannot tell.
+   */
   readonly nonces?: boolean | Partial<NonceLogOptions>;
   readonly limits?: AgentLimits;
   /**
@@ -208,9 +216,10 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
           log,
           now,
           resume: (stored) => dispatcher.resume(stored),
-          room: () => limits.maxConcurrentTasks - active.size,
+          room: () => (active.isClosed ? 0 : limits.maxConcurrentTasks - active.size),
         });
-  const parts: HandlerParts = { log, tasks, engine, taskTimeoutMs: limits.taskTimeoutMs, now, active, updates };
+  const { taskTimeoutMs, maxTaskDepth } = limits;
+  const parts: HandlerParts = { log, tasks, engine, taskTimeoutMs, maxTaskDepth, now, active, updates };
   const manifestParts = {
     id: options.id,
     name: options.name ?? options.id,
@@ -236,7 +245,12 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   if (options.skills !== undefined) {
     handlers.set("TaskRequest", skillHandler(prepared, parts));
     handlers.set("TaskCancel", cancelHandler(parts));
-    if (engine !== undefined) handlers.set("StateQuery", stateQueryHandler(engine, parts));
+    handlers.set("MessageSend", messageSendHandler(parts));
+    if (engine !== undefined) {
+      handlers.set("StateQuery", stateQueryHandler(engine, parts));
+      handlers.set("StateRestore", stateRestoreHandler(engine, prepared, parts));
+      handlers.set("ArtifactNotify", artifactHandler(engine, parts));
+    }
   }
   for (const [method, handle] of Object.entries(options.handlers ?? {})) {
     const definition = Object.values(protocol.messages).find((message) => message.method === method);
@@ -258,7 +272,8 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
       },
       startedAtMs,
     ),
-    nonces: nonceLog(options.nonces, protocol, startedAtMs),
+    nonces: nonceLog(options, protocol, startedAtMs),
+    engine,
     freshness: { maxAgeMs: limits.maxTimestampAgeMs, maxAheadMs: limits.maxTimestampAheadMs },
     maxDepth: limits.maxDepth,
     maxConcurrentTasks: limits.maxConcurrentTasks,
@@ -336,18 +351,26 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   };
 }
 
-function nonceLog(option: AgentOptions["nonces"], protocol: ProtocolDefinition, nowMs: number): NonceLog | undefined {
+function nonceLog(
+  { nonces: option, state, id }: Pick<AgentOptions, "nonces" | "state" | "id">,
+  protocol: ProtocolDefinition,
+  nowMs: number,
+): NonceLog | StoredNonces | undefined {
   if (option === undefined || option === false) return undefined;
   const { lifetimeMs = secondsLimit(protocol, "nonce_lifetime_seconds", 600), maxEntries = 1_000_000 } =
     option === true ? {} : option;
   for (const [name, value] of Object.entries({ lifetimeMs, maxEntries })) {
     if (!(value > 0)) throw invalidOption(`nonces.${name}`, "must be a number above 0");
   }
+  if (state !== undefined) return new StoredNonces(state.nonces, id, lifetimeMs);
   return new NonceLog({ lifetimeMs, maxEntries }, nowMs);
 }
 
 const secondsLimit = (protocol: ProtocolDefinition, name: string, fallback: number): number =>
   Number(protocol.limits[name] ?? fallback) * 1000;
+
+/** Deepest nesting that a task can tell (its `depth`). */
+const deepestTask = 10;
 
 function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Required<AgentLimits> {
   const limits: Required<AgentLimits> = {
@@ -356,6 +379,7 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
     maxDepth: 1_000,
     maxConcurrentTasks: 1_000,
     taskLeaseMs: 30_000,
+    maxTaskDepth: deepestTask,
     taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
     maxStoredAnswers: 40_000,
     maxStoredAnswerCharacters: 67_108_864,
@@ -366,5 +390,6 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
   for (const [name, value] of Object.entries(limits)) {
     if (typeof value !== "number" || !(value >= 0)) throw invalidOption(`limits.${name}`, "must be a number from 0");
   }
+  if (limits.maxTaskDepth > deepestTask) throw invalidOption("limits.maxTaskDepth", `must be ${deepestTask} at most`);
   return limits;
 }

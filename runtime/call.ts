@@ -1,9 +1,11 @@
 import type { Envelope } from "../generated/models.js";
 import type { Identity } from "./auth/guard.js";
 import type { CallFacts } from "./dispatch.js";
+import { AsapError } from "./error.js";
+import type { InputWait, TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { TaskEntry } from "./state/tasks.js";
-import { type TaskProgress, UpdateFeed, type UpdateParts, type UpdateSink } from "./updates.js";
+import { nobody, type TaskProgress, UpdateFeed, type UpdateParts, type UpdateSink } from "./updates.js";
 
 /** What a skill or handler knows of the message it works on. */
 export interface Call {
@@ -37,8 +39,27 @@ export interface Call {
    * `asap:state/too_large`, `asap:state/unavailable`.
    */
   checkpoint(data: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Asks for input and waits for it: the task is `input_required` until whoever asked for it sends a MessageSend whose
+   * `task_id` is the id of the task or of the envelope that asked for it; messages that came before answer nothing.
+   * Callers who listen get the request as a TaskUpdate. The wait counts towards the deadline of the task. A skill that
+   * `resumes` and is taken up while it waits is run again from its checkpoint, and asks again.
+   *
+   * @param request A JSON object that says what is needed.
+   * @throws AsapError `asap:protocol/invalid_state` while it waits already and in calls that are no task,
+   * `asap:task/invalid_output` where the request is no JSON object; `asap:task/deadline_exceeded`,
+   * `asap:task/cancelled`, `asap:task/interrupted` and `asap:transport/shutting_down` where the wait ends so; with
+   * `state` also `asap:state/unavailable`.
+   */
+  requestInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput>;
   /** Data of the latest checkpoint, for a task that is taken up again; otherwise undefined. */
   readonly checkpointed: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The work behind the call of a task. */
+export interface CallHost {
+  /** Waits for input: see {@link Call.requestInput}. */
+  askInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput>;
 }
 
 /** The call of one message; makes its abort signal only when somebody asks for it. */
@@ -55,6 +76,11 @@ export class MessageCall implements Call {
   checkpointed: Readonly<Record<string, unknown>> | undefined;
   /** Saves checkpoints; absent where nothing is stored. */
   saveCheckpoint: ((data: Readonly<Record<string, unknown>>) => Promise<void>) | undefined;
+  /** The input it waits for; undefined while it does not. */
+  inputWait: InputWait | undefined;
+  /** Whether it only waits for the answer of an instance that works on the task already. */
+  isRepeat = false;
+  readonly #host: CallHost | undefined;
   readonly #task: TaskEntry | undefined;
   readonly #updates: UpdateParts | undefined;
   #controller: AbortController | undefined;
@@ -62,7 +88,7 @@ export class MessageCall implements Call {
   #sink: UpdateSink | undefined;
   #feed: UpdateFeed | undefined;
 
-  constructor(taskId: string, facts: CallFacts, log: Log, task?: TaskEntry, updates?: UpdateParts) {
+  constructor(taskId: string, facts: CallFacts, log: Log, task?: TaskEntry, updates?: UpdateParts, host?: CallHost) {
     this.taskId = taskId;
     this.envelope = facts.envelope;
     this.envelopeId = facts.envelopeId;
@@ -71,6 +97,7 @@ export class MessageCall implements Call {
     this.owner = facts.owner;
     this.log = log;
     this.#task = task;
+    this.#host = host;
     this.#updates = updates;
     this.#sink = facts.updates;
   }
@@ -102,6 +129,23 @@ export class MessageCall implements Call {
       this.#feed = new UpdateFeed(this.#updates, this.taskId, this.envelope, this.envelopeId, this.#sink);
     }
     this.#feed.emit(progress);
+  }
+
+  async requestInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput> {
+    if (this.#host !== undefined) return this.#host.askInput(request);
+    throw new AsapError("asap:protocol/invalid_state", { message: "Only tasks ask for input" });
+  }
+
+  /** Whether it is the call of a task. */
+  get isTask(): boolean {
+    return this.#host !== undefined;
+  }
+
+  /** Pushes a request for input, and to whoever listens later. */
+  reportInputRequest(requestText: string): void {
+    if (this.#updates === undefined) return;
+    this.#feed ??= new UpdateFeed(this.#updates, this.taskId, this.envelope, this.envelopeId, this.#sink ?? nobody);
+    this.#feed.emitInputRequest(requestText);
   }
 
   /** Pushes updates to a listener from now on, in place of an earlier one. */

@@ -8,7 +8,7 @@ import { type AccessGuard, type AccessRefusal, type Identity, isRefusal } from "
 import type { MessageCall } from "./call.js";
 import { AsapError } from "./error.js";
 import { Execution, execute, executeStored, type Route, type Work } from "./execution.js";
-import { checkFreshness, type FreshnessLimits, type NonceLog } from "./freshness.js";
+import { checkFreshness, type FreshnessLimits, type NonceLog, type StoredNonces } from "./freshness.js";
 import type { AnswerLog } from "./idempotency.js";
 import {
   decode,
@@ -27,7 +27,7 @@ import {
 } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
-import type { StoredTask } from "./state/engine.js";
+import type { StoredTask, TaskEngine } from "./state/engine.js";
 import { ulid } from "./ulid.js";
 import type { UpdateSink } from "./updates.js";
 import { issuesOf } from "./validation.js";
@@ -91,7 +91,9 @@ export interface DispatchParts {
   readonly auth: BearerAuth | undefined;
   readonly guard: AccessGuard | undefined;
   readonly answers: AnswerLog;
-  readonly nonces: NonceLog | undefined;
+  readonly nonces: NonceLog | StoredNonces | undefined;
+  /** Keeps tasks in a store; absent where they live in memory. */
+  readonly engine: TaskEngine | undefined;
   readonly freshness: FreshnessLimits;
   readonly maxDepth: number;
   readonly maxConcurrentTasks: number;
@@ -195,11 +197,8 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
   const denied = (code: AsapErrorCode, error: string, frame: Frame, startedAt: number): string =>
     refuse(fault(code, { error, status_code: errors[code].http }, frame.idText), other, startedAt);
 
-  const proceed = (
-    frame: Frame,
-    context: MessageContext,
-    { principal, identity, size, startedAt }: Caller,
-  ): string | Promise<string> => {
+  const proceed = (frame: Frame, context: MessageContext, caller: Caller): string | Promise<string> => {
+    const { principal, identity, startedAt } = caller;
     const { idText } = frame;
     const envelope = envelopeOf(frame, protocol);
     if (isFault(envelope)) return refuse(envelope, other, startedAt);
@@ -235,20 +234,49 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
 
     const owner = ownerOf(envelope.sender, identity, principal);
     const key = keyOf(context.idempotencyKey, frame.params["idempotency_key"]);
-    const known = answers.find(owner, envelope.id, key, nowMs);
-    if (known !== undefined) {
-      context.accepted?.(envelope, envelopeId);
-      if (context.updates !== undefined && typeof known !== "string") running.get(known)?.listen(context.updates);
-      const again = (answer: string) => repeat(answer, idText, series, startedAt);
-      return typeof known === "string" ? again(known) : known.then(again);
-    }
+    const asked = { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs };
+    const known = repeated(asked, context);
+    if (known !== undefined) return known;
     if (active.isClosed) throw new AsapError("asap:transport/shutting_down");
 
-    const nonce = nonces === undefined ? undefined : envelope.extensions?.["nonce"];
-    if (nonces !== undefined && envelope.extensions != null && Object.hasOwn(envelope.extensions, "nonce")) {
-      const used = nonces.use(nonce, envelopeId, nowMs);
-      if (used !== undefined) return refuse(protocolFault("Invalid envelope nonce", used, idText), series, startedAt);
+    if (nonces === undefined || envelope.extensions == null || !Object.hasOwn(envelope.extensions, "nonce")) {
+      return admit(asked, caller, context);
     }
+    const judge = (used: AsapError | undefined) =>
+      used === undefined
+        ? admit(asked, caller, context)
+        : refuse(protocolFault("Invalid envelope nonce", used, idText), series, startedAt);
+    const used = nonces.use(envelope.extensions["nonce"], envelopeId, nowMs);
+    if (!(used instanceof Promise)) return judge(used);
+    return used.then((refused) =>
+      refused === undefined ? judge(undefined) : (repeated(asked, context) ?? judgeRepeat(refused, asked).then(judge)),
+    );
+  };
+
+  /** The answer to a message that came before, or the promise of it. */
+  const repeated = (asked: Asked, context: MessageContext): string | Promise<string> | undefined => {
+    const { envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
+    const known = answers.find(owner, envelope.id, key, nowMs);
+    if (known === undefined) return undefined;
+    context.accepted?.(envelope, envelopeId);
+    if (context.updates !== undefined && typeof known !== "string") running.get(known)?.listen(context.updates);
+    const again = (answer: string) => repeat(answer, idText, series, startedAt);
+    return typeof known === "string" ? again(known) : known.then(again);
+  };
+
+  /** A task that was asked for before, of this or of another instance, is not refused for its nonce: it is a repeat. */
+  const judgeRepeat = async (used: AsapError, asked: Asked): Promise<AsapError | undefined> => {
+    const { envelope, owner, key, route } = asked;
+    const isTask = route?.handler.resume !== undefined;
+    return isTask && (await parts.engine?.wasAsked(owner, envelope.id, key)) === true ? undefined : used;
+  };
+
+  const admit = (
+    asked: Asked,
+    { principal, identity, size }: Caller,
+    context: MessageContext,
+  ): string | Promise<string> => {
+    const { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
     context.accepted?.(envelope, envelopeId);
     if (route === undefined) {
       const { payload_type } = envelope;
@@ -269,14 +297,13 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       { envelope, envelopeId, principal, identity, owner, key, nowMs, updates: context.updates },
       size,
     );
-    const asked = { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs };
-    return work instanceof Promise ? work.then((ready) => carryOut(ready, asked)) : carryOut(work, asked);
+    return work instanceof Promise ? work.then((ready) => carryOut(ready, asked, route)) : carryOut(work, asked, route);
   };
 
-  const carryOut = (work: Work | Refused, asked: Asked): string | Promise<string> => {
-    const { route, envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
+  const carryOut = (work: Work | Refused, asked: Asked, route: Route<Handler>): string | Promise<string> => {
+    const { envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
-    if (active.size >= parts.maxConcurrentTasks) {
+    if (active.size >= parts.maxConcurrentTasks && work.isUrgent !== true) {
       countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);
       work.failed();
       throw new AsapError("asap:transport/thread_pool_exhausted", {
@@ -293,20 +320,21 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
 
   const resume = async (stored: StoredTask): Promise<void> => {
     const { task, request, owner, envelopeId, idempotencyKey } = stored.record;
-    const envelope: unknown = request === null ? undefined : JSON.parse(request);
+    const envelope = request === null ? undefined : readRequest(request);
     const route = routes.get("TaskRequest");
     const startedAt = performance.now();
     const end = (cause: AsapError) => {
       stored.describe = () => ({ ...task, status: "failed", updated_at: isoTime(now()) });
-      return stored.end(response(errorMember(protocolFault(cause.message, cause)), "null"));
+      const answer = response(errorMember(protocolFault(cause.message, cause)), "null");
+      return stored.end(answer, { cancelled: () => answer, failed: () => answer });
     };
     if (route?.handler.resume === undefined || !validateEnvelope(envelope)) {
       await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
       return;
     }
-    if (task.status === "submitted") {
+    if (task.status !== "working") {
       stored.describe = () => ({ ...task, status: "working" });
-      await stored.renew();
+      if (!(await stored.renew())) return;
     }
     const id = envelope.id ?? envelopeId ?? task.id;
     const facts = {
@@ -324,15 +352,25 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
       return;
     }
+    if (active.isClosed) work.call.abort(new AsapError("asap:transport/shutting_down"));
     await executeStored(new Execution(execution, route, work, envelope, id, "null", startedAt), work.store);
   };
 
   return { receive, resume };
 }
 
+/** The envelope of a stored request; undefined where it cannot be read. */
+function readRequest(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A message that is about to be carried out. */
 interface Asked {
-  readonly route: Route<Handler>;
+  readonly route: Route<Handler> | undefined;
   readonly envelope: Envelope;
   readonly envelopeId: string;
   readonly owner: string;

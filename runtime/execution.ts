@@ -6,10 +6,31 @@ import type { MessageCall } from "./call.js";
 import { startTimer } from "./deadline.js";
 import { AsapError } from "./error.js";
 import type { Answer } from "./idempotency.js";
-import { errorMember, isoTime, protocolFault, response, resultMember, withId } from "./jsonrpc.js";
+import {
+  errorMember,
+  isErrorResponse,
+  isoTime,
+  protocolFault,
+  quote,
+  response,
+  resultMember,
+  withId,
+} from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { countError, countHandler, countSuccess, type PayloadSeries } from "./observe/metrics.js";
 import { ulid } from "./ulid.js";
+
+/** Answers to give in place of the one that was made. */
+export interface OtherAnswers {
+  /** Where the work was cancelled elsewhere meanwhile. */
+  cancelled(): Answer;
+  /** Where the store cannot hold the answer. */
+  failed(): Answer;
+}
+
+/** JSON text of the reply to whoever asked for a task that was cancelled. */
+export const cancelledText = (taskId: string): string =>
+  `{"task_id":${quote(taskId)},"status":"cancelled","result":null,"final_state":null,"metrics":null}`;
 
 /** How work is stored that outlives the process. */
 export interface WorkStore {
@@ -19,8 +40,13 @@ export interface WorkStore {
    * @returns The answer, where the work was asked for before.
    */
   begin(): Promise<Answer | undefined>;
-  /** Stores how the work ended. */
-  end(answer: Answer): Promise<void>;
+  /**
+   * Stores how the work ended.
+   *
+   * @returns The answer to give.
+   * @throws AsapError where there is none to give by this instance, or it could not be stored.
+   */
+  end(answer: Answer, others: OtherAnswers): Promise<Answer>;
 }
 
 /** Work ready to run. */
@@ -30,6 +56,8 @@ export interface Work {
   readonly call: MessageCall;
   /** Longest run in milliseconds; Infinity for no end. */
   readonly timeoutMs: number;
+  /** Whether it is done however many tasks run: short work that lets tasks go on or end. */
+  readonly isUrgent?: boolean;
   run(): unknown;
   /**
    * Turns what `run` gave into the JSON text of the reply's payload.
@@ -108,10 +136,16 @@ export class Execution {
   }
 
   #reply(payloadText: string): Answer {
-    const { parts, route, envelope, envelopeId } = this;
+    const { route } = this;
     const endedAt = performance.now();
     countHandler(route.series, false, (endedAt - this.startedAt) / 1000);
     countSuccess(route.series, (endedAt - this.receivedAt) / 1000);
+    return this.told(payloadText, endedAt);
+  }
+
+  /** The answer that carries a payload. */
+  told(payloadText: string, endedAt: number): Answer {
+    const { parts, route, envelope, envelopeId } = this;
     const at = parts.now();
     const id = ulid(at);
     parts.log.debug?.("asap.request.processed", {
@@ -131,6 +165,13 @@ export class Execution {
       correlationId: envelopeId,
     });
     return response(member, this.idText);
+  }
+
+  /** Counts work that was answered with an error, or with an answer that was there. */
+  count(failed: boolean): void {
+    const seconds = (performance.now() - this.receivedAt) / 1000;
+    if (failed) countError(this.route.series, "internal_error", seconds);
+    else countSuccess(this.route.series, seconds);
   }
 
   /** The answer to work that threw, ran out of time, was cancelled, or gave what it must not. */
@@ -173,33 +214,51 @@ const isPromiseLike = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 /**
- * Stores the work, runs it and stores how it ended, before anybody is answered. Where the end cannot be stored a failure
- * is answered, and the work is taken up again once its lease is over.
+ * Stores the work, runs it and stores how it ended, before anybody is answered. Where the end cannot be stored nobody is
+ * answered, and the work is taken up again once its lease is over: whoever asks again gets the answer then.
  *
- * @throws AsapError `asap:state/unavailable` and other errors that may pass, where the work could not be stored; it did
- * not run then.
+ * @throws AsapError `asap:state/unavailable` and other errors that may pass, where the work could not be stored, and did
+ * not run then, or where its end could not; `asap:task/interrupted` where another instance has taken it over,
+ * `asap:transport/shutting_down` where another one is to.
  */
 export async function executeStored(execution: Execution, store: WorkStore): Promise<Answer> {
-  const { call } = execution.work;
-  const { active } = execution.parts;
-  active.add(call);
+  const { work, parts, idText } = execution;
+  const { call } = work;
+  parts.active.add(call);
+  try {
+    const known = await begun(execution, store);
+    if (known !== undefined) return withId(known, idText);
+    const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
+    return await ended(execution, store, answer);
+  } finally {
+    parts.active.delete(call);
+  }
+}
+
+async function begun(execution: Execution, store: WorkStore): Promise<Answer | undefined> {
   try {
     const known = await store.begin();
-    if (known !== undefined) return withId(known, execution.idText);
+    if (known !== undefined) execution.count(isErrorResponse(known));
+    return known;
   } catch (cause) {
-    active.delete(call);
     if (!(cause instanceof AsapError && cause.retryable)) return execution.fail(cause);
     execution.work.failed(cause);
+    execution.count(true);
     throw cause;
   }
+}
+
+async function ended(execution: Execution, store: WorkStore, answer: Answer): Promise<Answer> {
+  const { work, parts } = execution;
   try {
-    const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
-    await store.end(answer);
-    return answer;
+    return await store.end(answer, {
+      cancelled: () => execution.told(cancelledText(work.call.taskId), performance.now()),
+      failed: () => response(genericFailure, execution.idText),
+    });
   } catch (cause) {
-    return execution.fail(cause);
-  } finally {
-    active.delete(call);
+    const isElsewhere = cause instanceof AsapError && !cause.code.startsWith("asap:state/");
+    if (!isElsewhere) parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: cause });
+    throw cause instanceof AsapError ? cause : new AsapError("asap:state/unavailable", { cause });
   }
 }
 

@@ -1,5 +1,6 @@
-import { AsapError } from "./error.js";
+import { AsapError, isAsapError } from "./error.js";
 import { pythonText, pythonTypeName } from "./python-text.js";
+import type { NonceStore } from "./state/nonce-store.js";
 
 /** Bounds on the age of an envelope (wire section 8.1). */
 export interface FreshnessLimits {
@@ -117,19 +118,10 @@ export class NonceLog {
    * @returns The error `asap:protocol/invalid_nonce` when it is empty, too long, not a string or was used before.
    */
   use(nonce: unknown, envelopeId: string, now: number): AsapError | undefined {
-    if (typeof nonce !== "string" || nonce === "") {
-      const kind = nonce === "" ? "empty string" : pythonTypeName(nonce);
-      const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : pythonText(nonce);
-      return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
-    }
-    if (nonce.length > maxNonceCharacters) {
-      const shown = `${nonce.slice(0, 64)}...`;
-      return invalidNonce(`Nonce must have at most ${maxNonceCharacters} characters`, shown, envelopeId);
-    }
+    const refused = judgeNonce(nonce, envelopeId);
+    if (typeof nonce !== "string" || refused !== undefined) return refused;
     const usedAt = this.#young.get(nonce) ?? this.#old.get(nonce);
-    if (usedAt !== undefined && now - usedAt < this.#lifetimeMs) {
-      return invalidNonce(`Duplicate nonce detected: ${nonce}`, nonce, envelopeId);
-    }
+    if (usedAt !== undefined && now - usedAt < this.#lifetimeMs) return usedNonce(nonce, envelopeId);
     if (this.#young.size >= this.#maxEntries || now - this.#since >= this.#lifetimeMs) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -139,6 +131,59 @@ export class NonceLog {
     return undefined;
   }
 }
+
+/** Remembers nonces in a store, for all instances of an agent together. */
+export class StoredNonces {
+  readonly #store: NonceStore;
+  readonly #agentId: string;
+  readonly #lifetimeMs: number;
+
+  /**
+   * @param agentId Keeps the nonces of agents that share a store apart.
+   * @param lifetimeMs How long, in milliseconds, a nonce is remembered.
+   */
+  constructor(store: NonceStore, agentId: string, lifetimeMs: number) {
+    this.#store = store;
+    this.#agentId = agentId;
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  /**
+   * Uses up a nonce, as {@link NonceLog.use} does.
+   *
+   * @throws AsapError `asap:state/unavailable` where the store cannot tell whether it is new, which refuses its use.
+   */
+  async use(nonce: unknown, envelopeId: string): Promise<AsapError | undefined> {
+    const refused = judgeNonce(nonce, envelopeId);
+    if (typeof nonce !== "string" || refused !== undefined) return refused;
+    const isNew = await this.#store
+      .use(await digest(`${this.#agentId}\n${nonce}`), this.#lifetimeMs)
+      .catch((cause: unknown) => {
+        throw isAsapError(cause) && cause.retryable ? cause : new AsapError("asap:state/unavailable", { cause });
+      });
+    return isNew ? undefined : usedNonce(nonce, envelopeId);
+  }
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The error of what cannot be a nonce. */
+function judgeNonce(nonce: unknown, envelopeId: string): AsapError | undefined {
+  if (typeof nonce !== "string" || nonce === "") {
+    const kind = nonce === "" ? "empty string" : pythonTypeName(nonce);
+    const shown = nonce === null ? "None" : typeof nonce === "object" ? JSON.stringify(nonce) : pythonText(nonce);
+    return invalidNonce(`Nonce must be a non-empty string, got ${kind}`, shown, envelopeId);
+  }
+  if (nonce.length <= maxNonceCharacters) return undefined;
+  const shown = `${nonce.slice(0, 64)}...`;
+  return invalidNonce(`Nonce must have at most ${maxNonceCharacters} characters`, shown, envelopeId);
+}
+
+const usedNonce = (nonce: string, envelopeId: string): AsapError =>
+  invalidNonce(`Duplicate nonce detected: ${nonce}`, nonce, envelopeId);
 
 const invalidNonce = (message: string, nonce: string, envelopeId: string): AsapError =>
   new AsapError("asap:protocol/invalid_nonce", { message, data: { nonce, envelope_id: envelopeId } });

@@ -36,6 +36,9 @@ export function updateParts(protocol: ProtocolDefinition, senderText: string, no
   return definition && { senderText, payloadType: definition.emit, now };
 }
 
+/** Takes updates while nobody listens. */
+export const nobody: UpdateSink = { push: () => {}, ready: () => undefined };
+
 const mostRetained = 256;
 const mostRetainedCharacters = 262_144;
 
@@ -65,6 +68,23 @@ export class UpdateFeed {
   }
 
   emit(progress: TaskProgress): void {
+    this.#emit(
+      `{"task_id":"${this.#taskId}","update_type":"progress","status":"working","progress":${JSON.stringify(progress) ?? "null"},"input_request":null}`,
+    );
+  }
+
+  /**
+   * Tells that the task waits for input.
+   *
+   * @param requestText JSON text of what it needs.
+   */
+  emitInputRequest(requestText: string): void {
+    this.#emit(
+      `{"task_id":"${this.#taskId}","update_type":"input_required","status":"input_required","progress":null,"input_request":${requestText}}`,
+    );
+  }
+
+  #emit(payloadText: string): void {
     const { senderText, payloadType, now } = this.#parts;
     const at = now();
     this.#sequence += 1;
@@ -73,7 +93,7 @@ export class UpdateFeed {
       timestamp: isoTime(at),
       senderText,
       payloadType,
-      payloadText: `{"task_id":"${this.#taskId}","update_type":"progress","status":"working","progress":${JSON.stringify(progress) ?? "null"},"input_request":null}`,
+      payloadText,
       request: this.#request,
       correlationId: this.#correlationId,
       extensionsText: `{"sequence":${this.#sequence}}`,

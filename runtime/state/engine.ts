@@ -1,6 +1,7 @@
 import type { Task } from "../../generated/models.js";
-import { cancellableStates, terminalStates } from "../../generated/states.js";
+import { canTransition } from "../../generated/states.js";
 import { AsapError, isAsapError } from "../error.js";
+import type { OtherAnswers } from "../execution.js";
 import type { Log } from "../observe/log.js";
 import { ulid } from "../ulid.js";
 import type { StateStore } from "./state-store.js";
@@ -34,6 +35,7 @@ export class TaskEngine {
   readonly #held = new Set<StoredTask>();
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
+  readonly #beginning = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -55,7 +57,9 @@ export class TaskEngine {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    const released = this.#turn.then(() => Promise.all([...this.#held].map((task) => task.released)));
+    const released = this.#turn
+      .then(() => Promise.allSettled(this.#beginning))
+      .then(() => Promise.all([...this.#held].map((task) => task.released)));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, longestCloseMs);
       released.finally(() => {
@@ -76,7 +80,7 @@ export class TaskEngine {
         log.warn?.("asap.task.taken_over", { task_id: record.task.id });
         resume(stored).catch((error: unknown) => {
           log.error?.("asap.task.not_resumed", { task_id: record.task.id, error });
-          this.#held.delete(stored);
+          stored.abandon();
         });
       }
     } catch (error) {
@@ -94,14 +98,42 @@ export class TaskEngine {
    * Stores a task that is about to run.
    *
    * @param waitMs Longest wait for the answer of an instance that runs it already.
+   * @param onKnown Told that it was asked for before.
    * @returns The task, held by this instance, or the answer where it was asked for before.
    * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
    */
-  async begin(task: Omit<NewTask, "lease" | "answer">, waitMs: number): Promise<StoredTask | string> {
+  async begin(
+    task: Omit<NewTask, "lease" | "answer">,
+    waitMs: number,
+    onKnown: () => void,
+  ): Promise<StoredTask | string> {
     const { store, holder, leaseMs } = this.options;
-    const lease = { holder, forMs: leaseMs };
-    const { outcome, record } = await store.tasks.create({ ...task, answer: null, lease });
-    return outcome === "created" ? this.#hold(record) : this.#answerOf(record, waitMs);
+    const creation = store.tasks.create({ ...task, answer: null, lease: { holder, forMs: leaseMs } });
+    this.#beginning.add(creation);
+    try {
+      const { outcome, record } = await creation;
+      if (outcome === "created") return this.#hold(record);
+      onKnown();
+      return await this.#answerOf(record, waitMs);
+    } finally {
+      this.#beginning.delete(creation);
+    }
+  }
+
+  /**
+   * Saves a snapshot to go on from.
+   *
+   * @throws AsapError as the store does.
+   */
+  saveCheckpoint(taskId: string, version: number, data: Readonly<Record<string, unknown>>): Promise<void> {
+    return saveCheckpoint(this.options, taskId, version, data);
+  }
+
+  /** Whether a task of the owner was asked for by the envelope or with the key. */
+  async wasAsked(owner: string, envelopeId: string | null | undefined, key: string | undefined): Promise<boolean> {
+    if (!envelopeId && !key) return false;
+    const asked = { ...(envelopeId ? { envelopeId } : {}), ...(key ? { idempotencyKey: key } : {}) };
+    return (await this.options.store.tasks.find(owner, asked)) !== undefined;
   }
 
   async #answerOf(found: TaskRecord, waitMs: number): Promise<string> {
@@ -126,12 +158,12 @@ export class TaskEngine {
   async cancel(owner: string, id: string): Promise<{ readonly task: Task; readonly cancelled: boolean } | undefined> {
     const { tasks } = this.options.store;
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const record = (await this.owned(owner, id)) ?? (await tasks.find(owner, { envelopeId: id }));
+      const record = await this.meant(owner, id);
       if (record === undefined) return undefined;
       const { task, version } = record;
-      if (!cancellableStates.has(task.status)) return { task, cancelled: false };
+      if (!canTransition(task.status, "cancelled")) return { task, cancelled: false };
       const cancelled = { ...task, status: "cancelled" as const, updated_at: this.#time() };
-      const changed = await tasks.change(task.id, version, { task: cancelled, lease: null, request: null });
+      const changed = await tasks.change(task.id, version, { task: cancelled, lease: null });
       if (changed !== undefined) return { task: changed.task, cancelled: true };
     }
     throw new AsapError("asap:state/unavailable", {
@@ -146,6 +178,11 @@ export class TaskEngine {
       throw cause;
     });
     return record?.owner === owner ? record : undefined;
+  }
+
+  /** A task of an owner by its id, or by that of the envelope that asked for it. */
+  async meant(owner: string, id: string): Promise<TaskRecord | undefined> {
+    return (await this.owned(owner, id)) ?? (await this.options.store.tasks.find(owner, { envelopeId: id }));
   }
 
   #time(): string {
@@ -209,15 +246,7 @@ export class StoredTask {
       });
     }
     this.#version = (this.#version ?? (await snapshots.listVersions(id)).at(-1) ?? 0) + 1;
-    const at = this.#options.now();
-    await snapshots.save({
-      id: `snap_${ulid(at)}`,
-      task_id: id,
-      version: this.#version,
-      data,
-      checkpoint: true,
-      created_at: new Date(at).toISOString(),
-    });
+    await saveCheckpoint(this.#options, id, this.#version, data);
   }
 
   /** The data of the latest checkpoint. */
@@ -232,23 +261,47 @@ export class StoredTask {
   }
 
   /**
-   * Stores how the task ended and what was answered. Where the task was cancelled elsewhere the answer is kept with it.
+   * Stores how the task ended and what was answered. Where it was cancelled elsewhere, that is the answer. What asked for
+   * a task of a skill that resumes stays, for a StateRestore.
    *
-   * @returns Whether the task was still held.
+   * @returns The answer to give: another one where the store cannot hold this one, and the task has failed by that.
+   * @throws AsapError `asap:task/interrupted` where another instance holds the task, and as the store does.
    */
-  async end(answer: string): Promise<boolean> {
+  async end(answer: string, others: OtherAnswers): Promise<string> {
     try {
-      if (await this.#change(() => ({ task: this.describe(), answer, request: null, lease: null }))) return true;
-      const { tasks } = this.#options.store;
-      const { task } = this.#record;
-      const record = await tasks.get(task.id);
-      if (record !== undefined && record.answer === null && terminalStates.has(record.task.status)) {
-        await tasks.change(task.id, record.version, { answer });
+      const { status } = this.describe();
+      if (!this.#isLost && this.#record.task.status !== status && !canTransition(this.#record.task.status, status)) {
+        await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
       }
-      return false;
+      if (await this.#change(() => ({ task: this.describe(), answer, lease: null }))) return answer;
+      return await this.#endedElsewhere(others);
+    } catch (cause) {
+      if (!isUnstorable(cause)) throw cause;
+      const failed = others.failed();
+      const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
+      return (await this.#change(() => ({ task: task(), answer: failed, lease: null })))
+        ? failed
+        : await this.#endedElsewhere(others);
     } finally {
       this.#release();
     }
+  }
+
+  async #endedElsewhere(others: OtherAnswers): Promise<string> {
+    const { tasks } = this.#options.store;
+    const { id } = this.#record.task;
+    const record = await tasks.get(id);
+    if (record?.task.status !== "cancelled") throw new AsapError("asap:task/interrupted", { data: { task_id: id } });
+    if (record.answer !== null) return record.answer;
+    const answer = others.cancelled();
+    await tasks.change(id, record.version, { answer });
+    return answer;
+  }
+
+  /** Lets go of the task without a word to the store; its lease runs out. */
+  abandon(): void {
+    this.#isLost = true;
+    this.#release();
   }
 
   /** Lets go of the task, for any instance to take up. */
@@ -269,7 +322,11 @@ export class StoredTask {
     const turn = this.#turn.then(async () => {
       if (this.#isLost) return false;
       const { task, version } = this.#record;
-      const changed = await tasks.change(task.id, version, make());
+      const change = make();
+      const changed = await tasks.change(task.id, version, change).catch((cause: unknown) => {
+        if (!isUnstorable(cause) || change.task?.progress == null) throw cause;
+        return tasks.change(task.id, version, { ...change, task: { ...change.task, progress: null } });
+      });
       if (changed !== undefined) {
         this.#record = changed;
         return true;
@@ -283,4 +340,19 @@ export class StoredTask {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Whether what was to be stored is what the store refuses; progress and answers hold what skills made. */
+const isUnstorable = (cause: unknown): boolean =>
+  isAsapError(cause) && (cause.code === "asap:state/too_large" || cause.code === "asap:state/invalid_record");
+
+function saveCheckpoint(
+  { store, now }: Pick<EngineOptions, "store" | "now">,
+  taskId: string,
+  version: number,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const at = now();
+  const created_at = new Date(at).toISOString();
+  return store.snapshots.save({ id: `snap_${ulid(at)}`, task_id: taskId, version, data, checkpoint: true, created_at });
 }

@@ -1,0 +1,248 @@
+import type { TaskRequest } from "../generated/models.js";
+import { canTransition } from "../generated/states.js";
+import type { ActiveCalls } from "./active-calls.js";
+import { type CallHost, MessageCall } from "./call.js";
+import type { CallFacts } from "./dispatch.js";
+import { AsapError } from "./error.js";
+import { cancelledText, type OtherAnswers, type Work, type WorkStore } from "./execution.js";
+import { InputWait, type TaskInput } from "./input.js";
+import type { Log } from "./observe/log.js";
+import type { PreparedSkill } from "./skill.js";
+import type { StoredTask, TaskEngine } from "./state/engine.js";
+import { messagesOf } from "./state/messages.js";
+import { illegalMove } from "./state/task-rules.js";
+import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
+import { ulid } from "./ulid.js";
+import { progressOf, type UpdateParts } from "./updates.js";
+import { issuesOf } from "./validation.js";
+
+/** What the handlers of an agent share. */
+export interface HandlerParts {
+  readonly log: Log;
+  readonly tasks: TaskLog;
+  /** Keeps tasks in a store; absent where they live in memory. */
+  readonly engine?: TaskEngine | undefined;
+  readonly taskTimeoutMs: number;
+  /** How deep tasks may be nested in tasks. */
+  readonly maxTaskDepth: number;
+  readonly active: ActiveCalls;
+  readonly updates: UpdateParts | undefined;
+  readonly now: () => number;
+}
+
+/** How a task begins that is not simply asked for. */
+export interface TaskStart {
+  /** The task where it was begun before, held by this instance. */
+  readonly stored?: StoredTask;
+  /** How many tasks it is nested in. Default: 0. */
+  readonly depth?: number;
+  /** Data of the snapshot it goes on from; saved as its first checkpoint. Default: none. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** One task: a skill, its input and the record of how it goes. */
+export class SkillWork implements Work, CallHost {
+  readonly call: MessageCall;
+  readonly timeoutMs: number;
+  readonly store: WorkStore | undefined;
+  readonly #prepared: PreparedSkill;
+  readonly #input: object;
+  readonly #record: TaskEntry;
+  readonly #parts: HandlerParts;
+  #stored: StoredTask | undefined;
+  #isReleased = false;
+
+  constructor(prepared: PreparedSkill, payload: TaskRequest, facts: CallFacts, parts: HandlerParts, start?: TaskStart) {
+    const { engine } = parts;
+    const stored = start?.stored;
+    const record =
+      stored === undefined ? newEntry(payload, facts.nowMs, start?.depth ?? 0) : entryOf(stored.record.task);
+    this.call = new MessageCall(record.id, facts, parts.log, record, parts.updates, this);
+    this.timeoutMs = timeoutOf(payload, prepared.skill.timeoutMs ?? parts.taskTimeoutMs);
+    const deadlineMs = stored?.record.deadlineMs ?? null;
+    if (deadlineMs !== null) this.timeoutMs = Math.max(0, Math.min(this.timeoutMs, deadlineMs - facts.nowMs));
+    this.#prepared = prepared;
+    this.#input = payload.input;
+    this.#record = record;
+    this.#parts = parts;
+    this.store = engine && {
+      begin: () => this.#begin(engine, facts, start),
+      end: (answer, others) => this.#end(answer, others),
+    };
+  }
+
+  async #begin(engine: TaskEngine, facts: CallFacts, start: TaskStart | undefined): Promise<string | undefined> {
+    const { envelope, envelopeId, owner, key, nowMs } = facts;
+    const { id } = this.#record;
+    let stored: StoredTask | string | undefined = start?.stored;
+    if (stored === undefined) {
+      if (start?.data !== undefined) await engine.saveCheckpoint(id, 1, start.data);
+      const asked = {
+        task: { ...taskOf(this.#record), status: "working" as const },
+        owner,
+        envelopeId,
+        idempotencyKey: key ?? null,
+        request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
+        deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,
+      };
+      stored = await engine.begin(asked, this.timeoutMs, () => {
+        this.call.isRepeat = true;
+      });
+      if (typeof stored === "string") {
+        if (start?.data !== undefined) await engine.options.store.snapshots.delete(id);
+        return stored;
+      }
+      this.call.checkpointed = start?.data;
+    } else this.call.checkpointed = await stored.checkpointed();
+    const held = stored;
+    this.#stored = held;
+    held.onLost = (isCancelled) =>
+      this.call.abort(new AsapError(isCancelled ? "asap:task/cancelled" : "asap:task/interrupted"));
+    this.#enter();
+    held.describe = () => taskOf(this.#record);
+    this.call.saveCheckpoint = (data) => held.checkpoint(data);
+    return undefined;
+  }
+
+  async #end(answer: string, others: OtherAnswers): Promise<string> {
+    const stored = this.#stored;
+    if (stored === undefined) return answer;
+    if (!this.#isReleased) return stored.end(answer, others);
+    await stored.release();
+    throw new AsapError("asap:transport/shutting_down");
+  }
+
+  /** Lists the task among those that were worked on, as one that is. */
+  #enter(): void {
+    const { tasks } = this.#parts;
+    const record = this.#record;
+    tasks.add(record);
+    if (record.status !== "working") tasks.move(record, "working", record.createdAtMs);
+  }
+
+  run(): unknown {
+    if (this.#stored === undefined) this.#enter();
+    const output = this.#prepared.skill.run(this.#input as never, this.call);
+    return isGenerator(output) ? this.#drain(output) : output;
+  }
+
+  async askInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput> {
+    const { call } = this;
+    const record = this.#record;
+    const { tasks, engine, now } = this.#parts;
+    const requestText = inputRequestText(request);
+    if (call.reason !== undefined) throw call.reason;
+    if (call.inputWait !== undefined || record.status !== "working") {
+      throw illegalMove(record.id, record.status, "input_required");
+    }
+    const store = this.#stored === undefined ? undefined : engine?.options.store;
+    tasks.move(record, "input_required", now());
+    const known = store?.snapshots.listVersions(messagesOf(record.id));
+    try {
+      const wait = new InputWait(new Set(await known), call.signal);
+      call.inputWait = wait;
+      await this.#stored?.renew();
+      call.reportInputRequest(requestText);
+      if (store !== undefined) void wait.watch(store, record.id);
+      return await wait.input;
+    } finally {
+      call.inputWait = undefined;
+      await this.#goOn();
+    }
+  }
+
+  /** Back to work after a wait for input, unless the task has ended meanwhile. */
+  async #goOn(): Promise<void> {
+    const { call } = this;
+    if (call.isAborted || this.#record.status !== "input_required") return;
+    this.#parts.tasks.move(this.#record, "working", this.#parts.now());
+    await this.#stored?.renew().catch((error: unknown) => {
+      call.log.error?.("asap.state.unavailable", { task_id: call.taskId, error });
+    });
+  }
+
+  /** Pulls the updates of a streaming skill as fast as they are read; gives its output. */
+  async #drain(updates: AsyncGenerator): Promise<unknown> {
+    const { call } = this;
+    let step = await updates.next();
+    while (step.done !== true) {
+      if (call.isAborted) {
+        await updates.return(undefined);
+        return undefined;
+      }
+      try {
+        call.report(progressOf(step.value));
+      } catch (refused) {
+        await updates.return(undefined);
+        throw refused;
+      }
+      await call.ready();
+      step = await updates.next();
+    }
+    return step.value;
+  }
+
+  finish(result: unknown): string {
+    const { id, output } = this.#prepared;
+    const resultText = objectText(result ?? null);
+    if (output !== undefined && !output.fits(result)) {
+      throw new AsapError("asap:task/invalid_output", {
+        data: { skill_id: id, validation_errors: issuesOf(output.faults(result, true), ["result"]) },
+      });
+    }
+    this.#parts.tasks.move(this.#record, "completed", this.#parts.now());
+    return `{"task_id":"${this.#record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
+  }
+
+  cancelled(): string {
+    this.#parts.tasks.move(this.#record, "cancelled", this.#parts.now());
+    return cancelledText(this.#record.id);
+  }
+
+  failed(cause?: unknown): void {
+    const isEnd = cause instanceof AsapError && cause.code === "asap:transport/shutting_down";
+    this.#isReleased = isEnd && this.#prepared.skill.resumes && this.#stored !== undefined;
+    const { tasks, now } = this.#parts;
+    if (this.#isReleased) return;
+    if (this.#record.status === "input_required") tasks.move(this.#record, "working", now());
+    if (canTransition(this.#record.status, "failed")) tasks.move(this.#record, "failed", now());
+  }
+}
+
+const newEntry = (payload: TaskRequest, nowMs: number, depth: number): TaskEntry => ({
+  id: `task_${ulid(nowMs)}`,
+  conversationId: payload.conversation_id,
+  parentTaskId: payload.parent_task_id ?? null,
+  depth,
+  status: "submitted",
+  progress: null,
+  createdAtMs: nowMs,
+  updatedAtMs: nowMs,
+});
+
+const isGenerator = (value: unknown): value is AsyncGenerator =>
+  typeof value === "object" &&
+  value !== null &&
+  Symbol.asyncIterator in value &&
+  typeof (value as { next?: unknown }).next === "function";
+
+/** The deadline the caller asks for, where it is shorter than the agent's own. */
+function timeoutOf(payload: TaskRequest, ownMs: number): number {
+  const asked = payload.config?.["timeout_seconds"];
+  return typeof asked === "number" && asked > 0 ? Math.min(ownMs, asked * 1000) : ownMs;
+}
+
+/** JSON text of an object, or of null. */
+export function objectText(value: unknown): string {
+  if (value === null) return "null";
+  const text = JSON.stringify(value);
+  if (typeof text !== "string" || text.charCodeAt(0) !== 0x7b) {
+    throw new AsapError("asap:task/invalid_output", { message: "The output is not a JSON object" });
+  }
+  return text;
+}
+
+function inputRequestText(request: unknown): string {
+  if (typeof request === "object" && request !== null) return objectText(request);
+  throw new AsapError("asap:task/invalid_output", { message: "The request for input is not a JSON object" });
+}
