@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type AsapError, isAsapError } from "../../error.js";
 import type { LogFields } from "../../observe/log.js";
@@ -215,7 +215,10 @@ describe.runIf(isThere)("a Redis server with users", () => {
         const mine = version;
         await store.snapshots.save(snapshotOf("task", mine)).then(
           () => saved.push(mine),
-          (cause: AsapError) => codes.add(cause.code),
+          (cause: AsapError) => {
+            codes.add(cause.code);
+            return new Promise((resolve) => setImmediate(resolve));
+          },
         );
       }
     };
@@ -233,6 +236,33 @@ describe.runIf(isThere)("a Redis server with users", () => {
     expect([...codes]).toEqual(["asap:state/unavailable"]);
     admin.destroy();
     await store.close();
+  });
+});
+
+describe.runIf(isThere)("a connection that falls silent", () => {
+  const { fresh, remove } = places();
+  afterAll(remove);
+
+  test("is an error, and the next call has another one", async () => {
+    const sockets: Socket[] = [];
+    const { hostname, port } = new URL(testUrl);
+    const proxy = createServer((socket) => {
+      const server = connect(Number(port), hostname);
+      for (const each of [socket, server]) each.on("error", () => {});
+      socket.pipe(server).pipe(socket);
+      sockets.push(socket, server);
+    });
+    const url = `redis://127.0.0.1:${await listening(proxy)}`;
+    const store = await redisState({ url, prefix: fresh(), commandTimeoutMs: 500 });
+    await store.snapshots.save(snapshotOf("task"));
+    for (const socket of sockets) socket.unpipe();
+    const error = await failureOf(store.snapshots.get("task"));
+    expect(error.data).toEqual({ backend: "redis", reason: "the server does not answer" });
+    expect((await store.snapshots.get("task"))?.version).toBe(1);
+    expect(sockets).toHaveLength(4);
+    await store.close();
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
   });
 });
 
