@@ -67,6 +67,7 @@ describe.runIf(isRequired || (await isServerThere()))("state in Redis that someb
     ["tasks:asked", () => store.tasks.create(newTaskOf("new", { envelopeId: null }))],
     ["tasks:owner", () => store.tasks.create(newTaskOf("new"))],
     ["tasks:waiting", () => store.tasks.put({ ...newTaskOf("old"), version: 1, lease: null })],
+    ["tasks:answer", () => store.tasks.claim({ holder: "one", forMs: 1_000 }, 1)],
     ["tasks:ended", () => store.tasks.change("old", 1, { task: taskOf("old", "cancelled") })],
   ])("a key %s of another type is told, and nothing is half written", async (name, write) => {
     await store.snapshots.save(snapshotOf("old"));
@@ -136,6 +137,9 @@ describe.runIf(isRequired || (await isServerThere()))("state in Redis that someb
     await store.tasks.create(newTaskOf("task"));
     await client.del(keyOf("tasks:task"));
     await expect(store.tasks.get("task")).rejects.toMatchObject(corrupt);
+    const before = await contents();
+    await expect(store.tasks.claim({ holder: "one", forMs: 1_000 }, 1)).rejects.toMatchObject(corrupt);
+    expect(await contents()).toEqual(before);
     await client.del(keyOf("tasks"));
     expect(await store.tasks.get("task")).toBeUndefined();
     await expect(store.tasks.list()).rejects.toMatchObject(corrupt);

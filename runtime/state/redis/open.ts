@@ -47,9 +47,10 @@ const layout = 1;
  * user of the server needs `~{asap}:*`, `+@read +@write +@scripting +time`, and may have `+config|get`.
  *
  * How safe a save is depends on the server: with `appendonly yes` and `appendfsync always` it survives a loss of power,
- * with `everysec` the last second may be lost, without append-only file everything since the last dump, and with a
- * `maxmemory-policy` other than `noeviction` anything at any time. Where the server tells, the log is warned of the last
- * two as `asap.state.not_durable`.
+ * with `everysec` the last second may be lost, without append-only file everything since the last dump; a replica that
+ * takes over may lack the last writes; with a `maxmemory-policy` other than `noeviction` anything may go at any time.
+ * Where the server tells of a missing append-only file or of such a policy, the log is warned as
+ * `asap.state.not_durable`.
  *
  * While the server is not reached, calls fail with `asap:state/unavailable`; the first call after it is back connects
  * again. A write that fails so may have been done.

@@ -331,16 +331,19 @@ return { 'changed', rowOf(id) }
 /** ARGV holder, milliseconds, most tasks. Gives their rows. */
 export const claimTasksScript = taskScript(`
 local now, claimed, given = nowMs(), {}, {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, ARGV[3])) do
-  local head = headOf(id)
+checkTypes()
+for i, id in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, ARGV[3])) do
+  local row = rowOf(id)
+  local head = cjson.decode(row[2])
+  if not row[3] then error('a task is gone') end
   nextVersion(head)
   lease(head, ARGV[1], ARGV[2], now)
-  claimed[#claimed + 1] = { id, head }
+  row[2] = cjson.encode(head)
+  claimed[i], given[i] = head, row
 end
-for i, each in ipairs(claimed) do
-  redis.call('HSET', heads, each[1], cjson.encode(each[2]))
-  redis.call('ZADD', waiting, each[2].held_until_ms, each[1])
-  given[i] = rowOf(each[1])
+for i, row in ipairs(given) do
+  redis.call('HSET', heads, row[1], row[2])
+  redis.call('ZADD', waiting, claimed[i].held_until_ms, row[1])
 end
 return given
 `);
