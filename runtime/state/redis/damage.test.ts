@@ -3,7 +3,7 @@ import type { StateStore } from "../state-store.js";
 import { redisState } from "./open.js";
 import { places } from "./testing/places.js";
 import { eventOf, newTaskOf, snapshotOf, taskOf } from "./testing/records.js";
-import { isServerThere, testClient } from "./testing/redis-place.js";
+import { isServerThere, testClient, testUrl } from "./testing/redis-place.js";
 
 const isRequired = process.env["ASAP_REQUIRE_SERVICES"] === "1";
 
@@ -15,7 +15,7 @@ describe.runIf(isRequired || (await isServerThere()))("state in Redis that someb
   beforeEach(async () => {
     prefix = fresh();
     client = await testClient();
-    store = await redisState({ prefix });
+    store = await redisState({ url: testUrl, prefix });
   });
   afterEach(async () => {
     await store.close();
@@ -42,14 +42,14 @@ describe.runIf(isRequired || (await isServerThere()))("state in Redis that someb
 
   test("a layout of a later version is refused, and so is one that is no number", async () => {
     await client.set(keyOf("layout"), "99");
-    await expect(redisState({ prefix })).rejects.toMatchObject({
+    await expect(redisState({ url: testUrl, prefix })).rejects.toMatchObject({
       code: "asap:state/newer_schema",
       data: { backend: "redis", found: 99, known: 1 },
     });
     expect(await client.get(keyOf("layout"))).toBe("99");
     for (const text of ["", "one", "-1"]) {
       await client.set(keyOf("layout"), text);
-      await expect(redisState({ prefix })).rejects.toMatchObject(corrupt);
+      await expect(redisState({ url: testUrl, prefix })).rejects.toMatchObject(corrupt);
     }
   });
 

@@ -180,7 +180,7 @@ describe.runIf(isThere)("a Redis server with users", () => {
     expect((await failureOf(redisState({ url, prefix }))).code).toBe("asap:state/access_denied");
     const [one, reader] = [await userOf(`~{${prefix}}:*`, "+@read"), await userOf(...enough(prefix), "-@write")];
     expect((await failureOf(redisState({ url: one.url, prefix }))).code).toBe("asap:state/access_denied");
-    await (await redisState({ prefix })).close();
+    await (await redisState({ url: testUrl, prefix })).close();
     const store = await redisState({ url: reader.url, prefix });
     expect(await store.snapshots.get("task")).toBeUndefined();
     const refusal = await failureOf(store.snapshots.save(snapshotOf("task")));

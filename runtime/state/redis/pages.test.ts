@@ -4,7 +4,7 @@ import type { StateStore } from "../state-store.js";
 import { redisState } from "./open.js";
 import { places } from "./testing/places.js";
 import { eventOf, newTaskOf, snapshotOf, taskOf } from "./testing/records.js";
-import { isServerThere } from "./testing/redis-place.js";
+import { isServerThere, testUrl } from "./testing/redis-place.js";
 
 const isRequired = process.env["ASAP_REQUIRE_SERVICES"] === "1";
 
@@ -23,7 +23,7 @@ describe.runIf(isRequired || (await isServerThere()))("many records in Redis", (
   afterAll(remove);
 
   async function withStore(work: (store: StateStore) => Promise<void>): Promise<void> {
-    const store = await redisState({ prefix: fresh() });
+    const store = await redisState({ url: testUrl, prefix: fresh() });
     try {
       await work(store);
     } finally {

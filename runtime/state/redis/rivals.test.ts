@@ -3,7 +3,7 @@ import type { StateStore } from "../state-store.js";
 import { redisState } from "./open.js";
 import { places } from "./testing/places.js";
 import { eventOf, newTaskOf, snapshotOf, taskOf } from "./testing/records.js";
-import { isServerThere, testClient } from "./testing/redis-place.js";
+import { isServerThere, testClient, testUrl } from "./testing/redis-place.js";
 
 const isRequired = process.env["ASAP_REQUIRE_SERVICES"] === "1";
 
@@ -13,7 +13,7 @@ describe.runIf(isRequired || (await isServerThere()))("stores that share a prefi
 
   async function withTwo(work: (one: StateStore, other: StateStore) => Promise<void>): Promise<void> {
     const prefix = fresh();
-    const stores = await Promise.all([redisState({ prefix }), redisState({ prefix })]);
+    const stores = await Promise.all([redisState({ url: testUrl, prefix }), redisState({ url: testUrl, prefix })]);
     try {
       await work(...stores);
     } finally {
@@ -132,7 +132,7 @@ describe.runIf(isRequired || (await isServerThere()))("stores that share a prefi
     withTwo(async (one) => {
       await one.snapshots.save(snapshotOf("task"));
       await one.nonces.use("nonce", 60_000);
-      const apart = await redisState({ prefix: fresh() });
+      const apart = await redisState({ url: testUrl, prefix: fresh() });
       expect(await apart.snapshots.list()).toEqual({ items: [] });
       expect(await apart.nonces.use("nonce", 60_000)).toBe(true);
       await apart.close();
