@@ -41,8 +41,14 @@ export function checkedId(name: RecordName, member: string, id: string): string 
   });
 }
 
+const alreadyStored = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?!0{6})\d{6})?\+00:00$/;
+const milliseconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{3}))?Z$/;
+
 /** A moment as it is stored: UTC, microseconds where there are any, and `+00:00`, so that its text sorts by time. */
 export function storedTime(timestamp: string): string {
+  if (alreadyStored.test(timestamp)) return timestamp;
+  const [, seconds, ms = "000"] = milliseconds.exec(timestamp) ?? [];
+  if (seconds !== undefined) return ms === "000" ? `${seconds}+00:00` : `${seconds}.${ms}000+00:00`;
   const whole = new Date(Math.floor(timestampMs(timestamp) / 1_000) * 1_000).toISOString().slice(0, 19);
   const fraction = /\.(\d{1,6})/.exec(timestamp)?.[1]?.padEnd(6, "0") ?? "000000";
   return fraction === "000000" ? `${whole}+00:00` : `${whole}.${fraction}+00:00`;
