@@ -11,7 +11,7 @@ export const echo = skill({
   run: (input) => ({ echoed: input }),
 });
 
-/** Takes its time, in steps, and reports after each of them. */
+/** Takes its time, in steps, and reports after each of them; where tasks are stored it goes on after its last step. */
 export const slow = skill({
   description: "Works in steps and reports its progress after each of them.",
   input: {
@@ -32,11 +32,14 @@ export const slow = skill({
     properties: { steps: { type: "integer" }, ms: { type: "integer" } },
     required: ["steps", "ms"],
   },
+  resumes: true,
   async *run(input, call) {
     const steps = Number(input["steps"] ?? 5);
     const ms = Number(input["ms"] ?? 100);
-    for (let step = 1; step <= steps; step += 1) {
+    const done = Number(call.checkpointed?.["step"] ?? 0);
+    for (let step = done + 1; step <= steps; step += 1) {
       await wait(ms, undefined, { signal: call.signal });
+      await call.checkpoint({ step });
       yield { percent: (100 * step) / steps, message: `step ${step} of ${steps}` };
     }
     return { steps, ms };
