@@ -1,4 +1,4 @@
-import { AsapError, createAgent, skill, Type } from "../../runtime/index.js";
+import { createAgent, skill, Type } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { memoryState } from "../../runtime/state/memory.js";
 import { cases, type JudgeOptions, judgeServer, type Report } from "../index.js";
@@ -36,7 +36,7 @@ export interface Living {
   close(): Promise<void>;
 }
 
-/** Serves an agent that keeps its tasks, has a slow skill that saves its state and takes every message about a task. */
+/** Serves an agent that keeps its tasks, has a slow skill that saves its state. */
 export async function serveLiving(): Promise<Living> {
   const agent = createAgent({
     id: "urn:asap:agent:echo-agent",
@@ -44,11 +44,6 @@ export async function serveLiving(): Promise<Living> {
     streaming: true,
     skills: { echo, slow },
     state: memoryState(),
-    handlers: {
-      stateRestore: ({ task_id }) => {
-        throw new AsapError("asap:task/not_found", { data: { task_id } });
-      },
-    },
   });
   const server = await serve(agent, { port: 0, rateLimit: "off" });
   return {
