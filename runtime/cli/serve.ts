@@ -63,7 +63,8 @@ export const command: CliCommand = {
       `
 Skills:
   echo  takes any JSON object and answers {"echoed": input}
-  slow  takes {"steps": 5, "ms": 100}, reports its progress after each step and answers with both
+  slow  takes {"steps": 5, "ms": 100}, reports its progress after each step and answers with both; with --storage it goes
+        on after its last step when the agent was ended and is begun again
 
 The agent answers over HTTP at /asap and over WebSocket at /asap/ws. When it is told to stop it takes no new work, lets
 tasks under way finish for up to 10 seconds, closes connections and ends.
