@@ -35,10 +35,10 @@ const notFound = (taskId: string): Refused =>
  * Takes messages about tasks of whoever sent them; `task_id` may be the id of the task or of the envelope that asked for
  * it. One for a task that waits for input is its input and acknowledged as `processed`. With a store any message is kept
  * (see `messagesOf`) and acknowledged as `received`; an instance that waits finds what another one took. Without a store
- * a message that nobody waits for is acknowledged as `rejected`.
+ * a message for a task that runs but does not wait is acknowledged as `rejected`.
  */
 export function messageSendHandler(parts: HandlerParts): Handler {
-  const { engine, active, tasks, now } = parts;
+  const { engine, active, now } = parts;
   const running = (owner: string, id: string): MessageCall | undefined =>
     active.find(
       (call) => (call.taskId === id || call.envelopeId === id) && call.owner === owner && call.isTask && !call.isRepeat,
@@ -59,9 +59,9 @@ export function messageSendHandler(parts: HandlerParts): Handler {
       if (engine !== undefined) return keep(engine, message, facts);
       const { owner, envelope } = facts;
       const target = running(owner, message.task_id);
-      if (target === undefined && tasks.get(message.task_id) === undefined) return notFound(message.task_id);
+      if (target === undefined) return notFound(message.task_id);
       return acknowledging(facts, parts, () =>
-        target?.inputWait?.offer({ message, envelope }) === true
+        target.inputWait?.offer({ message, envelope }) === true
           ? ["processed"]
           : ["rejected", "The task does not wait for input"],
       );
