@@ -80,8 +80,9 @@ describe("documents", () => {
     expect(members.length).toBe([...limits.matchAll(/readonly /g)].length);
     for (const [, value = "", name = ""] of members) {
       expect(read("docs/http-binding.md")).toContain(`| \`${name}\` | ${value} |`);
-      const code = new RegExp(`${name}: (?:([\\d_]+)|secondsLimit\\(protocol, "\\w+", (\\d+)\\))`).exec(source);
-      const number = code?.[2] === undefined ? Number(code?.[1]?.replaceAll("_", "")) : Number(code[2]) * 1000;
+      const code = new RegExp(`${name}: (?:([\\w]+),|secondsLimit\\(protocol, "\\w+", (\\d+)\\))`).exec(source);
+      const constant = new RegExp(`^const ${code?.[1]} = (\\w+);`, "m").exec(source)?.[1] ?? code?.[1];
+      const number = code?.[2] === undefined ? Number(constant?.replaceAll("_", "")) : Number(code[2]) * 1000;
       expect(number, name).toBe(Number(value.replaceAll(",", "")));
     }
   });
