@@ -353,9 +353,7 @@ export const putTaskScript = taskScript(`
 local id, head = ARGV[1], cjson.decode(ARGV[2])
 local old = headOf(id)
 checkTypes()
-for _, name in ipairs(askedBy(head)) do
-  if (redis.call('HGET', asked, name) or id) ~= id then return 0 end
-end
+for _, name in ipairs(askedBy(head)) do if (redis.call('HGET', asked, name) or id) ~= id then return 0 end end
 if old then drop(id, old) end
 for i = 2, 4 do redis.call('HDEL', KEYS[i], id) end
 keep(id, head, nowMs())

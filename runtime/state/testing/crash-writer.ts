@@ -1,5 +1,3 @@
-import { openState } from "../open-state.js";
-import { sqliteState } from "../sqlite/open.js";
 import type { StateStore } from "../state-store.js";
 import { eventOf, newTaskOf, type Said, snapshotOf, taskAt } from "./crash-records.js";
 
@@ -12,10 +10,14 @@ const [location = "", durability = "", name = ""] = process.argv.slice(2);
 const say = (said: Said): void => void process.stdout.write(`${JSON.stringify(said)}\n`);
 const below = (limit: number): number => Math.floor(Math.random() * limit);
 
-const open = (): Promise<StateStore> =>
-  location.startsWith("sqlite:") && (durability === "full" || durability === "normal")
-    ? sqliteState({ path: location.slice("sqlite:".length), durability })
-    : openState(location);
+async function open(): Promise<StateStore> {
+  if (durability === "full" || durability === "normal") {
+    const { sqliteState } = await import("../sqlite/open.js");
+    return sqliteState({ path: location.slice("sqlite:".length), durability });
+  }
+  const { openState } = await import("../open-state.js");
+  return openState(location);
+}
 
 async function writeSnapshots({ snapshots }: StateStore, id: string): Promise<void> {
   const versions = 1 + below(4);
