@@ -1,64 +1,40 @@
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { progressBar } from "../cli/state-migrate.js";
-import { hasRedis, hasSqlite } from "../testing/services.js";
+import { filePlace, type PlaceKind, prefixPlace, type StatePlace, schemaPlace } from "../testing/state-places.js";
 import { memoryState } from "./memory.js";
 import { moveState, type StateKind } from "./move.js";
 import { openState } from "./open-state.js";
-import { isServerExpected, removePlace, schemaOf, serverUrl } from "./postgres/testing/server.js";
-import { removePrefix, testUrl } from "./redis/testing/redis-place.js";
-import { sqliteState } from "./sqlite/open.js";
 import type { StateStore } from "./state-store.js";
 
 const soak = Number(process.env["ASAP_SOAK"] ?? 1);
 const count = soak > 1 ? 4_000 * soak : 2_000;
 const others = Math.ceil(count / 10);
 
-/** A place to move to; the store of it is opened once it is its turn. */
+/** Where to move to; a store is opened once it is its turn. */
 interface Stop {
   readonly name: string;
   readonly isThere: boolean;
   open(): Promise<StateStore>;
 }
 
-const place = randomUUID().replaceAll("-", "");
-const files: string[] = [];
-const serverAt = (url: string, parameter: string, value: string): string => {
-  const at = new URL(url);
-  at.searchParams.set(parameter, value);
-  return at.href;
-};
-const file = (): Stop => ({
-  name: "SQLite",
-  isThere: hasSqlite,
-  open() {
-    const path = join(tmpdir(), `asap-move-${randomUUID()}.db`);
-    files.push(path);
-    return sqliteState({ path });
-  },
-});
-const route: readonly Stop[] = [
-  { name: "memory", isThere: true, open: async () => memoryState() },
-  file(),
-  {
-    name: "PostgreSQL",
-    isThere: isServerExpected,
-    open: () => openState(serverAt(serverUrl, "schema", schemaOf(place))),
-  },
-  { name: "Redis", isThere: hasRedis, open: () => openState(serverAt(testUrl, "prefix", place)) },
-  file(),
-];
-
+const places: StatePlace[] = [];
 const opened: StateStore[] = [];
 afterAll(async () => {
   for (const store of opened) await store.close();
-  if (isServerExpected) await removePlace(schemaOf(place).replace(/^asap_test_/, ""));
-  if (hasRedis) await removePrefix(place);
-  for (const path of files) for (const end of ["", "-wal", "-shm"]) await rm(path + end, { force: true });
+  for (const place of places) await place.remove();
 });
+
+const stopAt = ({ name, isThere, fresh }: PlaceKind): Stop => ({
+  name,
+  isThere,
+  open() {
+    const place = fresh();
+    places.push(place);
+    return openState(place.location);
+  },
+});
+const memory: Stop = { name: "memory", isThere: true, open: async () => memoryState() };
+const route: readonly Stop[] = [memory, ...[filePlace, schemaPlace, prefixPlace, filePlace].map(stopAt)];
 
 const time = "2026-01-02T03:04:05.678Z";
 
