@@ -72,7 +72,7 @@ export class SkillWork implements Work, CallHost {
   }
 
   async #begin(engine: TaskEngine, facts: CallFacts, start: TaskStart | undefined): Promise<string | undefined> {
-    const { envelope, envelopeId, owner, key, nowMs } = facts;
+    const { envelope, owner, key, nowMs } = facts;
     const { id } = this.#record;
     let stored: StoredTask | string | undefined = start?.stored;
     if (stored === undefined) {
@@ -80,7 +80,7 @@ export class SkillWork implements Work, CallHost {
       const asked = {
         task: { ...taskOf(this.#record), status: "working" as const },
         owner,
-        envelopeId,
+        envelopeId: envelope.id || null,
         idempotencyKey: key ?? null,
         request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
         deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,

@@ -1,3 +1,4 @@
+import { timestampMs } from "../../freshness.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedTask } from "../records.js";
 import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
@@ -19,6 +20,12 @@ export function sqliteTasks(
   const save = database.prepare(
     `INSERT INTO asap_tasks (${columns}) VALUES (${marks}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
   );
+  const insert = database.prepare(`INSERT INTO asap_tasks (${columns}) VALUES (${marks})`);
+  /** Leaves alone what a change leaves alone, and with it the indexes of that. */
+  const update = database.prepare(
+    `UPDATE asap_tasks SET conversation_id = ?, status = ?, version = ?, task = ?, request = ?, answer = ?,
+       lease_holder = ?, lease_until_ms = ?, updated_ms = ? WHERE id = ?`,
+  );
   const byId = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE id = ?`);
   const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
   const byKey = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND idempotency_key = ?`);
@@ -35,6 +42,18 @@ export function sqliteTasks(
     save.run(...taskValues(record));
     return record;
   };
+  const add = (record: TaskRecord): TaskRecord => {
+    insert.run(...taskValues(record));
+    return record;
+  };
+  const renew = (record: TaskRecord): TaskRecord => {
+    const { task, version, request, answer, lease } = record;
+    const { id, conversation_id, status, updated_at } = task;
+    const held = [lease?.holder ?? null, lease?.untilMs ?? null];
+    const text = JSON.stringify(task);
+    update.run(conversation_id, status, version, text, request, answer, ...held, timestampMs(updated_at), id);
+    return record;
+  };
   const find = (owner: string, envelopeId: string | null, key: string | null): TaskRecord | undefined =>
     recordOf(
       (envelopeId === null ? undefined : byEnvelope.get(owner, envelopeId)) ??
@@ -49,7 +68,7 @@ export function sqliteTasks(
         const known = find(owner, envelopeId, idempotencyKey);
         if (known !== undefined) return { outcome: "exists", record: known };
         if (byId.get(task.task.id) != null) throw conflict(task.task.id);
-        return { outcome: "created", record: keep(createdTask(task, now())) };
+        return { outcome: "created", record: add(createdTask(task, now())) };
       });
     },
     get: (id) => writer.read(() => recordOf(byId.get(id))),
@@ -61,7 +80,7 @@ export function sqliteTasks(
       return writer.write(() => {
         const record = recordOf(byId.get(id));
         if (record?.version !== version) return undefined;
-        return keep(changedTask(record, change, now()));
+        return renew(changedTask(record, change, now()));
       });
     },
     async claim(lease, limit) {
@@ -69,7 +88,7 @@ export function sqliteTasks(
       return writer.write(() => {
         const at = now();
         const records = waiting.all(at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
-        return records.map(keep);
+        return records.map(renew);
       });
     },
     async put(record) {
