@@ -80,6 +80,9 @@ function codeOf(cause: unknown): string | undefined {
 /** Whether SQLite threw because another row has a value that only one may have; that statement wrote nothing. */
 export const isTaken = (cause: unknown): boolean => codeOf(cause) === "CONSTRAINT";
 
+/** Whether another process holds the file. */
+export const isBusy = (cause: unknown): boolean => codeOf(cause) === "BUSY";
+
 /** Faults of the work itself: it would fail again at any time, beside any other work. */
 const faultsOfWork: ReadonlySet<string | undefined> = new Set([undefined, "CONSTRAINT", "TOOBIG", "MISMATCH", "RANGE"]);
 

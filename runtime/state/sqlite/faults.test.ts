@@ -147,6 +147,37 @@ describe.runIf(hasSqlite)("an SQLite file that cannot be used", () => {
   });
 });
 
+describe.runIf(hasSqlite)("a file that another process prepares at the same moment", () => {
+  /** A file that is held as often as told when it is to change to WAL. */
+  async function heldFile(times: number): Promise<SqliteDatabase> {
+    const database = await openDatabase(freshPath());
+    let left = times;
+    return {
+      exec(sql) {
+        if (sql.includes("journal_mode") && left-- > 0) throw Object.assign(new Error(), { code: "SQLITE_BUSY" });
+        return database.exec(sql);
+      },
+      prepare: (sql) => database.prepare(sql),
+      close: () => database.close(),
+    };
+  }
+
+  test("is waited for", async () => {
+    const store = await sqliteState({ database: await heldFile(3) });
+    await store.snapshots.save(snapshot(1));
+    expect(await store.snapshots.listVersions("task")).toEqual([1]);
+    await store.close();
+  });
+
+  test("and does not come free is given up in time", async () => {
+    const database = await heldFile(Number.POSITIVE_INFINITY);
+    expect(await failure(sqliteState({ database, busyTimeoutMs: 50 }))).toMatchObject({
+      code: "asap:state/unavailable",
+      reason: "another process holds the file",
+    });
+  });
+});
+
 describe.runIf(hasSqlite)("groups of writes", () => {
   test("one that is refused costs the others of its turn nothing", async () => {
     const store = await sqliteState({ path: freshPath() });

@@ -1,6 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { largestRecord } from "../records.js";
 import type { StateStore } from "../state-store.js";
-import { openDatabase, type SqliteDatabase, sqliteError } from "./driver.js";
+import { isBusy, openDatabase, type SqliteDatabase, sqliteError } from "./driver.js";
 import { sqliteMetering } from "./metering.js";
 import { sqliteNonces } from "./nonces.js";
 import { migrate } from "./schema.js";
@@ -43,12 +44,7 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
   const { maxRecordBytes = largestRecord } = options;
   const database = options.database ?? (await openDatabase(path));
   try {
-    database.exec(`PRAGMA busy_timeout = ${Math.max(0, Math.floor(busyTimeoutMs))}`);
-    database.exec("PRAGMA journal_mode = WAL");
-    database.exec(`PRAGMA synchronous = ${durability === "normal" ? "NORMAL" : "FULL"}`);
-    database.exec("PRAGMA wal_autocheckpoint = 4000");
-    database.exec(`PRAGMA journal_size_limit = ${longestLogBytes}`);
-    migrate(database);
+    await prepared(database, durability, Math.max(0, Math.floor(busyTimeoutMs)));
     const writer = new GroupWriter(database);
     return {
       backend: "sqlite",
@@ -61,5 +57,27 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
   } catch (cause) {
     database.close();
     throw sqliteError(cause);
+  }
+}
+
+/** Longest wait between two tries to prepare a file that others prepare too, in milliseconds. */
+const longestPauseMs = 20;
+
+/** Prepares a file. Where it changes to WAL in another process SQLite does not wait by itself. */
+async function prepared(database: SqliteDatabase, durability: string, busyTimeoutMs: number): Promise<void> {
+  const until = performance.now() + busyTimeoutMs;
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  for (;;) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec(`PRAGMA synchronous = ${durability === "normal" ? "NORMAL" : "FULL"}`);
+      database.exec("PRAGMA wal_autocheckpoint = 4000");
+      database.exec(`PRAGMA journal_size_limit = ${longestLogBytes}`);
+      migrate(database);
+      return;
+    } catch (cause) {
+      if (!isBusy(cause) || performance.now() >= until) throw cause;
+      await wait(Math.random() * longestPauseMs);
+    }
   }
 }
