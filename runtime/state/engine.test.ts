@@ -3,100 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TaskStatus } from "../../generated/models.js";
-import { type Agent, type AgentOptions, createAgent } from "../agent.js";
-import type { Call } from "../call.js";
-import { AsapError } from "../error.js";
-import type { LogFields } from "../observe/log.js";
-import { skill } from "../skill.js";
 import { ask, client, messageText, taskRequest, taskText } from "../testing/asap-request.js";
 import { hasSqlite } from "../testing/services.js";
+import { agentOn, closeAgents, Gate, leaseMs, silenced, statusIn, until } from "../testing/stored-agents.js";
 import { memoryState } from "./memory.js";
 import { sqliteState } from "./sqlite/open.js";
 import type { StateStore } from "./state-store.js";
-
-const leaseMs = 600;
-
-/** Work that a test ends by hand. */
-class Gate {
-  readonly calls: Call[] = [];
-  readonly #waiting: ((value: unknown) => void)[] = [];
-  #begun: () => void = () => {};
-
-  run(call: Call): Promise<Readonly<Record<string, unknown>>> {
-    this.calls.push(call);
-    this.#begun();
-    return new Promise((resolve, reject) => {
-      this.#waiting.push(resolve as (value: unknown) => void);
-      call.signal.addEventListener("abort", () => reject(call.signal.reason));
-    });
-  }
-
-  /** Resolves once that many runs have begun. */
-  async begun(count: number): Promise<void> {
-    while (this.calls.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#begun = resolve;
-      });
-    }
-  }
-
-  end(output: object): void {
-    for (const resolve of this.#waiting.splice(0)) resolve(output);
-  }
-}
-
-const agents: Agent[] = [];
-
-function agentOn(state: StateStore, gate: Gate, more: Partial<AgentOptions> = {}): Agent {
-  const agent = createAgent({
-    id: "urn:asap:agent:server",
-    state,
-    limits: { taskLeaseMs: leaseMs },
-    skills: {
-      echo: skill({ description: "Echo", run: (input) => ({ echoed: input }) }),
-      fails: skill({ description: "Fails", run: () => Promise.reject(new Error("canary")) }),
-      gated: skill({ description: "Gated", run: (_input, call) => gate.run(call) }),
-      steps: skill({ description: "Steps", resumes: true, run: (_input, call) => gate.run(call) }),
-    },
-    ...more,
-  });
-  agents.push(agent);
-  return agent;
-}
-
-/** An agent that stopped without a word: it renews nothing and ends nothing. */
-function silenced(state: StateStore): { readonly state: StateStore; silence(): void } {
-  let isSilent = false;
-  const never = () => new Promise<never>(() => {});
-  const tasks = new Proxy(state.tasks, {
-    get:
-      (target, name: keyof StateStore["tasks"]) =>
-      (...given: never[]) =>
-        isSilent ? never() : (target[name] as (...all: never[]) => unknown)(...given),
-  });
-  return {
-    state: { ...state, tasks },
-    silence() {
-      isSilent = true;
-    },
-  };
-}
-
-async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await wait(10);
-  }
-  throw new Error("it did not come about");
-}
-
-const statusIn = (state: StateStore, id: string, status: TaskStatus) =>
-  until(async () => {
-    const record = await state.tasks.get(id);
-    return record?.task.status === status ? record : undefined;
-  });
 
 let folder = "";
 let files = 0;
@@ -104,7 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "asap-engine-"));
 });
 afterAll(async () => {
-  await Promise.all(agents.map((agent) => agent.close(0)));
+  await closeAgents();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -259,6 +171,26 @@ describe.each(Object.entries(stores))("tasks of an agent with state in %s", (_na
     expect(heir.calls).toEqual([]);
   });
 
+  test("a skill that goes on after its task was handed over, or has ended, saves no checkpoint", async () => {
+    const state = await open();
+    const gate = new Gate();
+    const agent = agentOn(state, gate);
+    const replies = [ask(agent, { payload: { skill_id: "steps" } }), ask(agent, { payload: { skill_id: "steps" } })];
+    await gate.begun(2);
+    const [ended, released] = gate.calls;
+    await ask(agent, messageText("TaskCancel", { task_id: ended?.taskId }));
+    await replies[0];
+    await Promise.all([
+      expect(replies[1]).rejects.toMatchObject({ code: "asap:transport/shutting_down" }),
+      agent.close(0),
+    ]);
+    for (const call of [ended, released]) {
+      await expect(call?.checkpoint({ step: 1 })).rejects.toMatchObject({ code: "asap:state/conflict" });
+      expect(await state.snapshots.listVersions(call?.taskId ?? "")).toEqual([]);
+      expect((await state.tasks.get(call?.taskId ?? ""))?.lease).toBeNull();
+    }
+  });
+
   test("an agent that is closed hands over what resumes and fails what does not", async () => {
     const state = await open();
     const gate = new Gate();
@@ -327,67 +259,5 @@ describe.each(Object.entries(stores))("tasks of an agent with state in %s", (_na
     gate.end({ done: true });
     await reply;
     expect((await query({})).result?.envelope.payload["status"]).toBe("completed");
-  });
-});
-
-describe("a store that fails", () => {
-  const broken = (method: keyof StateStore["tasks"], times = Number.POSITIVE_INFINITY) => {
-    const state = memoryState();
-    let left = times;
-    const tasks = new Proxy(state.tasks, {
-      get:
-        (target, name: keyof StateStore["tasks"]) =>
-        (...given: never[]) =>
-          name === method && left-- > 0
-            ? Promise.reject(new AsapError("asap:state/unavailable", { data: { backend: "memory", reason: "gone" } }))
-            : (target[name] as (...all: never[]) => unknown)(...given),
-    });
-    return { ...state, tasks };
-  };
-
-  test("before the work leaves it undone, and the next try does it", async () => {
-    const agent = agentOn(broken("create", 1), new Gate());
-    const text = taskText();
-    await expect(agent.receive(text)).rejects.toMatchObject({ code: "asap:state/unavailable" });
-    expect((await ask(agent, text)).result?.envelope.payload["status"]).toBe("completed");
-  });
-
-  test("after the work answers nobody, and the work is taken up once its lease is over, for whoever asks again", async () => {
-    const state = broken("change", 1);
-    const gate = new Gate();
-    const agent = agentOn(state, gate);
-    const text = taskText({ payload: { skill_id: "steps" } });
-    const reply = ask(agent, text);
-    await gate.begun(1);
-    gate.end({ done: 1 });
-    await expect(reply).rejects.toMatchObject({ code: "asap:state/unavailable" });
-    await gate.begun(2);
-    gate.end({ done: 2 });
-    await statusIn(state, gate.calls[0]?.taskId ?? "", "completed");
-    expect((await ask(agent, text)).result?.envelope.payload.result).toEqual({ done: 2 });
-  });
-
-  test("while it looks for tasks says so in the log and goes on looking", async () => {
-    const events: string[] = [];
-    const log = { error: (event: string, _fields: LogFields) => void events.push(event) };
-    const state = broken("claim", 1);
-    await state.tasks.create({
-      task: {
-        id: "task_left",
-        conversation_id: "c",
-        status: "working",
-        created_at: "2026-01-01T00:00:00Z",
-        updated_at: "2026-01-01T00:00:00Z",
-      },
-      owner: client,
-      envelopeId: null,
-      idempotencyKey: null,
-      request: null,
-      answer: null,
-      deadlineMs: null,
-    });
-    await agentOn(state, new Gate(), { log }).ready();
-    await statusIn(state, "task_left", "failed");
-    expect(events).toContain("asap.state.unavailable");
   });
 });

@@ -329,6 +329,7 @@ export class StoredTask {
       });
       if (changed !== undefined) {
         this.#record = changed;
+        this.#isLost = change.lease === null;
         return true;
       }
       this.#isLost = true;
