@@ -182,9 +182,9 @@ export function checkedEvent(event: UsageEvent): UsageEvent {
 export function checkedTask<Record extends TaskRecord | NewTask>(record: Record, maxBytes = largestRecord): Record {
   const { task, owner, envelopeId, idempotencyKey, request, answer } = record;
   checked("Task", validateTask, task);
-  for (const [member, id] of Object.entries({ id: task.id, conversation_id: task.conversation_id, owner })) {
-    checkedId("Task", member, id);
-  }
+  checkedId("Task", "id", task.id);
+  checkedId("Task", "owner", owner);
+  if (task.conversation_id !== "") checkedId("Task", "conversation_id", task.conversation_id);
   if (envelopeId !== null) checkedId("Task", "envelopeId", envelopeId);
   if (idempotencyKey !== null) checkedId("Task", "idempotencyKey", idempotencyKey);
   for (const text of [request, answer]) if (text !== null) checkedSize("Task", text, maxBytes);

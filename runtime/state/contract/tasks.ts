@@ -190,6 +190,15 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
+    name: "a conversation without a name is one like others",
+    async hold({ store: { tasks } }) {
+      await created(tasks, fresh("named"));
+      const made = await created(tasks, fresh("nameless", { task: { ...task("nameless"), conversation_id: "" } }));
+      assert.deepEqual(await tasks.get("nameless"), made);
+      assert.deepEqual(idsOf((await tasks.list({ conversationId: "" })).items), ["nameless"]);
+    },
+  },
+  {
     name: "lists give the latest first, filtered, page by page",
     async hold({ store: { tasks } }) {
       for (let index = 0; index < 9; index += 1) {
