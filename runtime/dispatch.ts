@@ -323,15 +323,13 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     const envelope = request === null ? undefined : readRequest(request);
     const route = routes.get("TaskRequest");
     const startedAt = performance.now();
-    const end = (cause: AsapError) => {
+    const interrupted = async (): Promise<void> => {
+      const cause = new AsapError("asap:task/interrupted", { data: { task_id: task.id } });
       stored.describe = () => ({ ...task, status: "failed", updated_at: isoTime(now()) });
       const answer = response(errorMember(protocolFault(cause.message, cause)), "null");
-      return stored.end(answer, { cancelled: () => answer, failed: () => answer });
+      await stored.end(answer, { cancelled: () => answer, failed: () => answer });
     };
-    if (route?.handler.resume === undefined || !validateEnvelope(envelope)) {
-      await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
-      return;
-    }
+    if (route?.handler.resume === undefined || !validateEnvelope(envelope)) return interrupted();
     if (task.status !== "working") {
       stored.describe = () => ({ ...task, status: "working" });
       if (!(await stored.renew())) return;
@@ -348,10 +346,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       updates: undefined,
     };
     const work = await route.handler.resume(envelope.payload as never, facts, stored);
-    if (work?.store === undefined) {
-      await end(new AsapError("asap:task/interrupted", { data: { task_id: task.id } }));
-      return;
-    }
+    if (work?.store === undefined) return interrupted();
     if (active.isClosed) work.call.abort(new AsapError("asap:transport/shutting_down"));
     await executeStored(new Execution(execution, route, work, envelope, id, "null", startedAt), work.store);
   };

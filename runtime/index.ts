@@ -43,6 +43,7 @@ export {
 } from "./discovery/registry.js";
 export type { MessageContext } from "./dispatch.js";
 export { AsapError, type AsapErrorOptions, isAsapError } from "./error.js";
+export type { TaskInput } from "./input.js";
 export { connectListed } from "./listed.js";
 export type { Endpoints } from "./manifest.js";
 export { type Log, type LogFields, redact } from "./observe/log.js";
