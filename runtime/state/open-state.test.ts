@@ -157,7 +157,7 @@ describe("a text that names a store", () => {
   );
 });
 
-describe("the environment names a store", () => {
+describe("the environment names a store (STW-005)", () => {
   const postgres = "postgres://me@db.example/agents";
   const redis = "redis://cache.example:6379/1";
   test.each([

@@ -292,7 +292,7 @@ describe.runIf(hasSqlite)("groups of writes", () => {
   });
 });
 
-describe.runIf(hasSqlite)("a file of the reference implementation", () => {
+describe.runIf(hasSqlite)("a file of the reference implementation (STW-007)", () => {
   const layout = `
     CREATE TABLE snapshots (task_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL,
       checkpoint INTEGER NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (task_id, version));
