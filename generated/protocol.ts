@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:b75ae1c68b6e1f90116cb8d748efe0905ac5b710408317cb2f900532f594964c
+// Spec sha256:ec6b36d1e78fa8bd572ddde9f9205ae0f63ee9d11e5ae4808457093cebbb20f4
 
 import { type AsapClient, createClient } from "./client.js";
 import type { ProtocolDefinition } from "./contract.js";
@@ -20,7 +20,7 @@ export const protocol: ProtocolDefinition<AsapClient, PayloadMap, ReplyMap> = {
   title: "Async Simple Agent Protocol",
   version: "1.1.0",
   envelopeVersion: "0.1",
-  specHash: "b75ae1c68b6e1f90116cb8d748efe0905ac5b710408317cb2f900532f594964c",
+  specHash: "ec6b36d1e78fa8bd572ddde9f9205ae0f63ee9d11e5ae4808457093cebbb20f4",
   methods,
   messages,
   messageOf,
