@@ -6,7 +6,7 @@ const room = fileURLToPath(new URL(".", import.meta.url));
 
 /** The sources that are shipped, without their comments, by path within runtime/. */
 const sources = readdirSync(room, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && !/\.(?:test|bench)\.ts$|^testing\/|\.d\.ts$/.test(path))
+  .filter((path) => path.endsWith(".ts") && !/\.(?:test|bench)\.ts$|(?:^|\/)testing\/|\.d\.ts$/.test(path))
   .map((path) => {
     const text = readFileSync(`${room}/${path}`, "utf8");
     return [path, text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(?<![:"'`\\])\/\/.*$/gm, "")] as const;

@@ -1,5 +1,5 @@
 import { agentClaim } from "../tokens.js";
-import { both, type GuardMutant, guardedAgent, refuses, refusesWith } from "./guard-edit.js";
+import { both, type GuardMutant, guardedAgent, guardedAudience, refuses, refusesWith } from "./guard-edit.js";
 
 type Document = Record<string, unknown>;
 
@@ -38,6 +38,16 @@ const looksUp = (name: string, killedBy: readonly string[], change: (answer: Doc
   options: { introspection, fetch: hears(/\/introspect$/, change) },
 });
 
+/** What an issuer says of a token that holds. */
+const activeFacts = {
+  active: true,
+  token_type: "Bearer",
+  aud: guardedAudience,
+  sub: "any",
+  scope: "asap:execute",
+  [agentClaim]: guardedAgent,
+};
+
 const opaques: readonly GuardMutant[] = [
   {
     ...refuses(
@@ -52,11 +62,7 @@ const opaques: readonly GuardMutant[] = [
     },
   },
   {
-    ...looksUp("takes inactive tokens", [], (own) =>
-      own.active === false
-        ? { ...own, active: true, token_type: "Bearer", sub: "any", scope: "asap:execute", [agentClaim]: guardedAgent }
-        : own,
-    ),
+    ...looksUp("takes inactive tokens", [], (own) => (own.active === false ? { ...own, ...activeFacts } : own)),
     killedBy: [
       "opaque.inactive",
       ...["no-signature", "three-words", "trailing-dot", "twice", "padded", "header-no-json"].map(

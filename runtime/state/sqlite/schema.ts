@@ -24,7 +24,6 @@ const steps: readonly string[] = [
    CREATE INDEX asap_tasks_created ON asap_tasks (created_ms DESC, id);
    CREATE INDEX asap_tasks_waiting ON asap_tasks (coalesce(lease_until_ms, created_ms))
      WHERE status IN ('submitted', 'working', 'input_required');
-   CREATE INDEX asap_tasks_ended ON asap_tasks (updated_ms) WHERE status IN ('completed', 'failed', 'cancelled');
    CREATE TABLE asap_nonces (nonce TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE INDEX asap_nonces_until ON asap_nonces (until_ms);`,
 ];

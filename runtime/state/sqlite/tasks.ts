@@ -1,3 +1,4 @@
+import { terminalStates } from "../../../generated/states.js";
 import { timestampMs } from "../../freshness.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { checkedTask } from "../records.js";
@@ -6,6 +7,8 @@ import { askedTwice, changedTask, checkedChange, conflict, createdTask, leased }
 import type { TaskRecord, TaskStore } from "../task-store.js";
 import { isTaken, type SqliteDatabase } from "./driver.js";
 import type { GroupWriter } from "./writer.js";
+
+const mostRemembered = 10_000;
 
 /** Tasks in a table; what is read and then written is one transaction with whatever else is written in the turn. */
 export function sqliteTasks(
@@ -20,11 +23,11 @@ export function sqliteTasks(
   const save = database.prepare(
     `INSERT INTO asap_tasks (${columns}) VALUES (${marks}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
   );
-  const insert = database.prepare(`INSERT INTO asap_tasks (${columns}) VALUES (${marks})`);
+  const insert = database.prepare(`INSERT INTO asap_tasks (${columns}) VALUES (${marks}) ON CONFLICT DO NOTHING`);
   /** Leaves alone what a change leaves alone, and with it the indexes of that. */
   const update = database.prepare(
     `UPDATE asap_tasks SET conversation_id = ?, status = ?, version = ?, task = ?, request = ?, answer = ?,
-       lease_holder = ?, lease_until_ms = ?, updated_ms = ? WHERE id = ?`,
+       lease_holder = ?, lease_until_ms = ?, updated_ms = ? WHERE id = ? AND version = ?`,
   );
   const byId = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE id = ?`);
   const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
@@ -34,25 +37,42 @@ export function sqliteTasks(
        AND (lease_until_ms IS NULL OR lease_until_ms <= ?) ORDER BY coalesce(lease_until_ms, created_ms) LIMIT ?`,
   );
   const purge = database.prepare(
-    "DELETE FROM asap_tasks WHERE status IN ('completed', 'failed', 'cancelled') AND updated_ms < ?",
+    "DELETE FROM asap_tasks WHERE created_ms < ? AND updated_ms < ? AND status IN ('completed', 'failed', 'cancelled')",
   );
+  /** Records as this process wrote them last, so that a change need not read them; the version tells whether they still hold. */
+  const latest = new Map<string, TaskRecord>();
+  const remember = (record: TaskRecord): TaskRecord => {
+    const { id, status } = record.task;
+    latest.delete(id);
+    if (terminalStates.has(status)) return record;
+    latest.set(id, record);
+    if (latest.size > mostRemembered) latest.delete(latest.keys().next().value as string);
+    return record;
+  };
   const recordOf = (row: unknown): TaskRecord | undefined =>
     row == null ? undefined : taskOf("sqlite", row as TaskRow);
   const keep = (record: TaskRecord): TaskRecord => {
     save.run(...taskValues(record));
     return record;
   };
-  const add = (record: TaskRecord): TaskRecord => {
-    insert.run(...taskValues(record));
-    return record;
-  };
-  const renew = (record: TaskRecord): TaskRecord => {
+  /** Writes what a record has become since the version before; undefined where the row has another version. */
+  const renew = (record: TaskRecord): TaskRecord | undefined => {
     const { task, version, request, answer, lease } = record;
     const { id, conversation_id, status, updated_at } = task;
-    const held = [lease?.holder ?? null, lease?.untilMs ?? null];
-    const text = JSON.stringify(task);
-    update.run(conversation_id, status, version, text, request, answer, ...held, timestampMs(updated_at), id);
-    return record;
+    const { changes } = update.run(
+      conversation_id,
+      status,
+      version,
+      JSON.stringify(task),
+      request,
+      answer,
+      lease?.holder ?? null,
+      lease?.untilMs ?? null,
+      timestampMs(updated_at),
+      id,
+      version - 1,
+    );
+    return Number(changes) === 1 ? remember(record) : undefined;
   };
   const find = (owner: string, envelopeId: string | null, key: string | null): TaskRecord | undefined =>
     recordOf(
@@ -65,10 +85,12 @@ export function sqliteTasks(
       writer.open();
       const { owner, envelopeId, idempotencyKey } = checkedTask(task, maxBytes);
       return writer.write(() => {
+        const made = createdTask(task, now());
+        const { changes } = insert.run(...taskValues(made));
+        if (Number(changes) === 1) return { outcome: "created", record: remember(made) };
         const known = find(owner, envelopeId, idempotencyKey);
-        if (known !== undefined) return { outcome: "exists", record: known };
-        if (byId.get(task.task.id) != null) throw conflict(task.task.id);
-        return { outcome: "created", record: add(createdTask(task, now())) };
+        if (known === undefined) throw conflict(task.task.id);
+        return { outcome: "exists", record: known };
       });
     },
     get: (id) => writer.read(() => recordOf(byId.get(id))),
@@ -78,9 +100,14 @@ export function sqliteTasks(
       writer.open();
       checkedChange(id, change, maxBytes);
       return writer.write(() => {
+        const known = latest.get(id);
+        if (known?.version === version) {
+          const renewed = renew(changedTask(known, change, now()));
+          if (renewed !== undefined) return renewed;
+          latest.delete(id);
+        }
         const record = recordOf(byId.get(id));
-        if (record?.version !== version) return undefined;
-        return renew(changedTask(record, change, now()));
+        return record?.version === version ? renew(changedTask(record, change, now())) : undefined;
       });
     },
     async claim(lease, limit) {
@@ -88,7 +115,7 @@ export function sqliteTasks(
       return writer.write(() => {
         const at = now();
         const records = waiting.all(at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
-        return records.map(renew);
+        return records.filter((record) => renew(record) !== undefined);
       });
     },
     async put(record) {
@@ -96,6 +123,7 @@ export function sqliteTasks(
       checkedTask(record, maxBytes);
       await writer.write(() => {
         try {
+          latest.delete(record.task.id);
           keep(record);
         } catch (cause) {
           throw isTaken(cause) ? askedTwice(record.task.id, cause) : cause;
@@ -123,6 +151,6 @@ export function sqliteTasks(
           (row) => cursorOf(Number(row.created_ms), row.id),
         );
       }),
-    purge: (beforeMs) => writer.write(() => Number(purge.run(beforeMs).changes)),
+    purge: (beforeMs) => writer.write(() => Number(purge.run(beforeMs, beforeMs).changes)),
   };
 }
