@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     include: ["{codegen,generated,runtime,conformance,examples,spec,.ci}/**/*.test.ts"],
     testTimeout: 20_000,
+    maxWorkers: 2,
     ...(process.env.ASAP_TEST_REPORT === "1" && {
       reporters: ["default", "json"],
       outputFile: { json: ".asap/tests.json" },
