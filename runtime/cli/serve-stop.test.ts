@@ -1,36 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import { openSocket, type SocketFrame } from "../testing/socket-client.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cache = join(root, "node_modules/.cache");
-let folder = "";
+let program: BundledProgram;
 let server: ChildProcess | undefined;
 
 beforeAll(async () => {
-  mkdirSync(cache, { recursive: true });
-  folder = mkdtempSync(join(cache, "asap-serve-stop-"));
-  await build({
-    entryPoints: [join(root, "runtime/cli/main.ts")],
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    outdir: folder,
-    logLevel: "silent",
-  });
+  program = await bundleProgram("runtime/cli/main.ts");
 });
 
 afterAll(() => {
   server?.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
+  program.remove();
 });
 
 const request = (n: number) => ({
@@ -54,7 +38,7 @@ const request = (n: number) => ({
 const isAnswer = ({ id }: SocketFrame) => typeof id === "string";
 
 test("asap serve answers 100 tasks in flight before SIGTERM ends it, closes with 1001 and exits with 0 (WS-007)", async () => {
-  const child = spawn(process.execPath, [join(folder, "main.js"), "serve", "--port", "0", "--rate-limit", "off"], {
+  const child = spawn(process.execPath, [program.path, "serve", "--port", "0", "--rate-limit", "off"], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   server = child;

@@ -1,42 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openState } from "../state/open-state.js";
 import type { StateStore } from "../state/state-store.js";
 import type { TaskRecord } from "../state/task-store.js";
 import { messageText, type RpcReply, taskText } from "../testing/asap-request.js";
+import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import { hasSqlite } from "../testing/services.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cache = join(root, "node_modules/.cache");
 const recipient = "urn:asap:agent:echo-agent";
-let folder = "";
+let program: BundledProgram;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  mkdirSync(cache, { recursive: true });
-  folder = mkdtempSync(join(cache, "asap-serve-storage-"));
-  await build({
-    entryPoints: [join(root, "runtime/cli/main.ts")],
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    outdir: folder,
-    logLevel: "silent",
-  });
+  program = await bundleProgram("runtime/cli/main.ts");
 });
 
 afterAll(() => {
   for (const child of running) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
+  program.remove();
 });
 
 interface Serving {
@@ -47,8 +32,8 @@ interface Serving {
 
 /** Runs `asap serve` in a process of its own. */
 async function serve(storage: string): Promise<Serving> {
-  const words = [join(folder, "main.js"), "serve", "--port", "0", "--rate-limit", "off", "--storage", storage];
-  const child = spawn(process.execPath, words, { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const words = [program.path, "serve", "--port", "0", "--rate-limit", "off", "--storage", storage];
+  const child = spawn(process.execPath, words, { cwd: program.folder, stdio: ["ignore", "pipe", "ignore"] });
   running.add(child);
   const ended = once(child, "exit");
   const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
@@ -86,7 +71,7 @@ describe.skipIf(!hasSqlite)("asap serve --storage sqlite:… that is ended and b
     "by %s keeps its tasks, answers for them, and runs nothing twice",
     async (signal) => {
       const storage = `sqlite:./${signal}.db`;
-      const state = await openState(`sqlite:${join(folder, `${signal}.db`)}`);
+      const state = await openState(`sqlite:${join(program.folder, `${signal}.db`)}`);
       const first = await serve(storage);
       const echo = request("envelope-echo", "echo", { message: "before" });
       const slow = request("envelope-slow", "slow", { steps: 2, ms: 10 });

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openState } from "../state/open-state.js";
 import { asap } from "../testing/asap-command.js";
+import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import { memoryIo } from "../testing/memory-io.js";
 import { hasSqlite } from "../testing/services.js";
 import { filePlace, placeKinds, type StatePlace } from "../testing/state-places.js";
@@ -135,27 +133,14 @@ for (const { name, isThere, fresh } of placeKinds) {
 }
 
 describe.skipIf(!hasSqlite)("asap state migrate", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const cache = join(root, "node_modules/.cache");
-  let folder = "";
+  let program: BundledProgram;
   let child: ChildProcess | undefined;
   beforeAll(async () => {
-    mkdirSync(cache, { recursive: true });
-    folder = mkdtempSync(join(cache, "asap-migrate-"));
-    await build({
-      entryPoints: [join(root, "runtime/cli/main.ts")],
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      packages: "external",
-      outdir: folder,
-      logLevel: "silent",
-    });
+    program = await bundleProgram("runtime/cli/main.ts");
   });
   afterAll(() => {
     child?.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    program.remove();
   });
 
   test("that was killed half way goes on where it was", async () => {
@@ -163,7 +148,7 @@ describe.skipIf(!hasSqlite)("asap state migrate", () => {
     const [from, to] = [placed(filePlace.fresh()), placed(filePlace.fresh())];
     await fill(from, count);
     await (await openState(to)).close();
-    const words = [join(folder, "main.js"), "state", "migrate", from, to];
+    const words = [program.path, "state", "migrate", from, to];
     const running = spawn(process.execPath, words, { stdio: "ignore" });
     child = running;
     const ended = once(running, "exit");
@@ -198,11 +183,13 @@ describe.skipIf(!hasSqlite)("asap state migrate", () => {
   });
 
   test("from a file that is not there ends with 2 and makes none", async () => {
-    const { code, out, err } = await asap(["state", "migrate", "sqlite:from.db", "sqlite:to.db"], { cwd: folder });
+    const { code, out, err } = await asap(["state", "migrate", "sqlite:from.db", "sqlite:to.db"], {
+      cwd: program.folder,
+    });
     expect([code, out]).toEqual([2, ""]);
     expect(err).toBe("asap: The sqlite store cannot be used: there is no such file. (asap:state/unavailable)\n");
-    expect(readdirSync(folder)).not.toContain("from.db");
-    expect(readdirSync(folder)).not.toContain("to.db");
+    expect(readdirSync(program.folder)).not.toContain("from.db");
+    expect(readdirSync(program.folder)).not.toContain("to.db");
   });
 
   test.each([

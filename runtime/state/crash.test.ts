@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import { hasSqlite } from "../testing/services.js";
 import { openState } from "./open-state.js";
 import { isServerExpected, onServer, removePlace, schemaOf, serverUrl } from "./postgres/testing/server.js";
@@ -18,25 +17,12 @@ const kills = 8 * Number(process.env["ASAP_SOAK"] ?? 1);
 const killsOfPlace = 8;
 const longestMs = 200;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cache = join(root, "node_modules/.cache");
-let folder = "";
+let program: BundledProgram;
 
 beforeAll(async () => {
-  mkdirSync(cache, { recursive: true });
-  folder = mkdtempSync(join(cache, "asap-crash-"));
-  await build({
-    entryPoints: [join(root, "runtime/state/testing/crash-writer.ts")],
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    outdir: folder,
-    logLevel: "silent",
-  });
+  program = await bundleProgram("runtime/state/testing/crash-writer.ts");
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => program.remove());
 
 /** A place to write to. */
 interface Place {
@@ -47,7 +33,7 @@ interface Place {
 }
 
 function filePlace(): Place {
-  const path = join(folder, `${randomUUID()}.db`);
+  const path = join(program.folder, `${randomUUID()}.db`);
   return {
     location: `sqlite:${path}`,
     settle: async () => {},
@@ -74,7 +60,7 @@ function serverPlace(): Place {
 
 /** Runs a writer, kills it at a random moment, and gives what it said. */
 async function killedWriter(location: string, durability: string, name: string): Promise<readonly Said[]> {
-  const words = [join(folder, "crash-writer.js"), location, durability, name];
+  const words = [program.path, location, durability, name];
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
   const closed = new Promise((resolve) => child.once("close", resolve));
