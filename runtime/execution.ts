@@ -35,11 +35,11 @@ export const cancelledText = (taskId: string): string =>
 /** How work is stored that outlives the process. */
 export interface WorkStore {
   /**
-   * Stores the work before it runs.
+   * Stores the work before it runs; work without it is stored at its end alone.
    *
    * @returns The answer, where the work was asked for before.
    */
-  begin(): Promise<Answer | undefined>;
+  begin?(): Promise<Answer | undefined>;
   /**
    * Stores how the work ended.
    *
@@ -210,7 +210,8 @@ export function execute(execution: Execution): Answer | Promise<Answer> {
   return isLate ? settle(execution, Promise.resolve(output)) : execution.succeed(output);
 }
 
-const isPromiseLike = (value: unknown): boolean =>
+/** Whether a value is a promise, of whatever make. */
+export const isPromiseLike = (value: unknown): boolean =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 /**
@@ -226,7 +227,7 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
   const { call } = work;
   parts.active.add(call);
   try {
-    const known = await begun(execution, store);
+    const known = store.begin && (await begun(execution, store.begin));
     if (known !== undefined) return withId(known, idText);
     const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
     return await ended(execution, store, answer);
@@ -235,9 +236,9 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
   }
 }
 
-async function begun(execution: Execution, store: WorkStore): Promise<Answer | undefined> {
+async function begun(execution: Execution, begin: NonNullable<WorkStore["begin"]>): Promise<Answer | undefined> {
   try {
-    const known = await store.begin();
+    const known = await begin();
     if (known !== undefined) execution.count(isErrorResponse(known));
     return known;
   } catch (cause) {

@@ -1,10 +1,10 @@
-import type { TaskRequest } from "../generated/models.js";
+import type { TaskRequest, TaskStatus } from "../generated/models.js";
 import { canTransition } from "../generated/states.js";
 import type { ActiveCalls } from "./active-calls.js";
 import { type CallHost, MessageCall } from "./call.js";
 import type { CallFacts } from "./dispatch.js";
 import { AsapError } from "./error.js";
-import { cancelledText, type OtherAnswers, type Work, type WorkStore } from "./execution.js";
+import { cancelledText, isPromiseLike, type OtherAnswers, type Work, type WorkStore } from "./execution.js";
 import { InputWait, type TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
@@ -65,29 +65,51 @@ export class SkillWork implements Work, CallHost {
     this.#input = payload.input;
     this.#record = record;
     this.#parts = parts;
-    this.store = engine && {
-      begin: () => this.#begin(engine, facts, start),
-      end: (answer, others) => this.#end(answer, others),
+    if (engine === undefined) this.store = undefined;
+    else if (prepared.skill.pure && start === undefined) this.store = this.#storedOnce(engine, facts);
+    else {
+      this.store = {
+        begin: () => this.#begin(engine, facts, start),
+        end: (answer, others) => this.#end(answer, others),
+      };
+    }
+  }
+
+  /** Stores a task with its answer, once it was run. */
+  #storedOnce(engine: TaskEngine, facts: CallFacts): WorkStore {
+    return {
+      end: (answer, others) => {
+        if (this.call.reason !== undefined) throw this.call.reason;
+        return engine.record(this.#asked(facts, this.#record.status), answer, others, this.timeoutMs, () =>
+          this.#repeats(),
+        );
+      },
+    };
+  }
+
+  #repeats(): void {
+    this.call.isRepeat = true;
+  }
+
+  /** The task as it is to be stored. */
+  #asked(facts: CallFacts, status: TaskStatus) {
+    const { envelope, owner, key, nowMs } = facts;
+    return {
+      task: taskOf(this.#record, status),
+      owner,
+      envelopeId: envelope.id || null,
+      idempotencyKey: key ?? null,
+      request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
+      deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,
     };
   }
 
   async #begin(engine: TaskEngine, facts: CallFacts, start: TaskStart | undefined): Promise<string | undefined> {
-    const { envelope, owner, key, nowMs } = facts;
     const { id } = this.#record;
     let stored: StoredTask | string | undefined = start?.stored;
     if (stored === undefined) {
       if (start?.data !== undefined) await engine.saveCheckpoint(id, 1, start.data);
-      const asked = {
-        task: { ...taskOf(this.#record), status: "working" as const },
-        owner,
-        envelopeId: envelope.id || null,
-        idempotencyKey: key ?? null,
-        request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
-        deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,
-      };
-      stored = await engine.begin(asked, this.timeoutMs, () => {
-        this.call.isRepeat = true;
-      });
+      stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, () => this.#repeats());
       if (typeof stored === "string") {
         if (start?.data !== undefined) await engine.options.store.snapshots.delete(id);
         return stored;
@@ -122,7 +144,15 @@ export class SkillWork implements Work, CallHost {
 
   run(): unknown {
     if (this.#stored === undefined) this.#enter();
-    const output = this.#prepared.skill.run(this.#input as never, this.call);
+    const { id, skill } = this.#prepared;
+    const output = skill.run(this.#input as never, this.call);
+    if (skill.pure && isPromiseLike(output)) {
+      Promise.resolve(output).catch(() => undefined);
+      throw new AsapError("asap:task/invalid_output", {
+        message: "The output of a pure skill is a promise",
+        data: { skill_id: id },
+      });
+    }
     return isGenerator(output) ? this.#drain(output) : output;
   }
 

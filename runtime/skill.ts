@@ -27,6 +27,11 @@ export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema 
    */
   readonly resumes?: boolean;
   /**
+   * Whether `run` is a pure function: it gives its output at once, no promise, and changes nothing. Where an agent has
+   * `state` its tasks are stored once, with their answer, in place of before and after. Default: false.
+   */
+  readonly pure?: boolean;
+  /**
    * Does the work. May return the output or a promise of it, or be an async generator: what it yields is told to
    * callers who listen, as progress of the task (partial results may travel in members of their own), and what it
    * returns is the output. What it throws is told to the caller as a failure without its cause.
@@ -44,28 +49,32 @@ export interface Skill {
   readonly output: JsonSchema | undefined;
   readonly timeoutMs: number | undefined;
   readonly resumes: boolean;
+  readonly pure: boolean;
   run(input: never, call: Call): unknown;
 }
 
 /**
  * Describes a skill: what it takes, what it gives, and how it is done.
  *
- * @throws AsapError `asap:config/invalid_option` when `timeoutMs` is not a positive number.
+ * @throws AsapError `asap:config/invalid_option` when `timeoutMs` is not a positive number, or when `pure` is given for an
+ * async function or a generator.
  */
 export function skill<
   const I extends TSchema | JsonSchema = JsonSchema,
   const O extends TSchema | JsonSchema = JsonSchema,
 >(options: SkillOptions<I, O>): Skill {
-  const { timeoutMs } = options;
+  const { timeoutMs, pure = false } = options;
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
     throw invalidOption("timeoutMs", "must be a number of milliseconds above 0");
   }
+  if (pure && options.run.constructor !== Function) throw invalidOption("pure", "takes a function that is not async");
   return {
     description: options.description,
     input: options.input,
     output: options.output,
     timeoutMs,
     resumes: options.resumes ?? false,
+    pure,
     run: options.run as Skill["run"],
   };
 }

@@ -8,6 +8,7 @@ export const echoAgentId = "urn:asap:agent:echo-agent";
 /** Takes any object and gives it back. */
 export const echo = skill({
   description: "Answers with its input.",
+  pure: true,
   run: (input) => ({ echoed: input }),
 });
 

@@ -29,7 +29,7 @@ async function stateOf(kind: Kind) {
 /** An open agent with one skill. */
 async function serveEcho(kind: Kind): Promise<Facts> {
   const any = { type: "object" } as const;
-  const echo = skill({ description: "Echo", input: any, output: any, run: (input) => ({ echoed: input }) });
+  const echo = skill({ description: "Echo", input: any, output: any, pure: true, run: (input) => ({ echoed: input }) });
   const agent = createAgent({ id, skills: { echo }, ...(await stateOf(kind)) });
   return { port: (await serve(agent, { port: 0, rateLimit: "off" })).port };
 }

@@ -107,12 +107,49 @@ export class TaskEngine {
     waitMs: number,
     onKnown: () => void,
   ): Promise<StoredTask | string> {
-    const { store, holder, leaseMs } = this.options;
-    const creation = store.tasks.create({ ...task, answer: null, lease: { holder, forMs: leaseMs } });
+    const { holder, leaseMs } = this.options;
+    return this.#create({ ...task, answer: null, lease: { holder, forMs: leaseMs } }, waitMs, onKnown, (record) =>
+      this.#hold(record),
+    );
+  }
+
+  /**
+   * Stores a task that has ended, with its answer.
+   *
+   * @param waitMs Longest wait for the answer of an instance that runs it already.
+   * @param onKnown Told that it was asked for before.
+   * @returns The answer to give: that of before where it was asked for before, another one where the store cannot hold
+   * this one, and the task has failed by that.
+   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
+   */
+  async record(
+    task: Omit<NewTask, "lease" | "answer">,
+    answer: string,
+    others: Pick<OtherAnswers, "failed">,
+    waitMs: number,
+    onKnown: () => void,
+  ): Promise<string> {
+    try {
+      return await this.#create({ ...task, answer }, waitMs, onKnown, () => answer);
+    } catch (cause) {
+      if (!isUnstorable(cause)) throw cause;
+      const failed = others.failed();
+      const unfit = { ...task, task: { ...task.task, status: "failed" as const, progress: null }, answer: failed };
+      return await this.#create(unfit, waitMs, onKnown, () => failed);
+    }
+  }
+
+  async #create<Made>(
+    task: NewTask,
+    waitMs: number,
+    onKnown: () => void,
+    made: (record: TaskRecord) => Made,
+  ): Promise<Made | string> {
+    const creation = this.options.store.tasks.create(task);
     this.#beginning.add(creation);
     try {
       const { outcome, record } = await creation;
-      if (outcome === "created") return this.#hold(record);
+      if (outcome === "created") return made(record);
       onKnown();
       return await this.#answerOf(record, waitMs);
     } finally {

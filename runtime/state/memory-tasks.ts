@@ -14,7 +14,8 @@ export interface MemoryTaskBounds {
 }
 
 const createdMs = ({ task }: TaskRecord): number => timestampMs(task.created_at);
-const askedKey = (owner: string, kind: "envelope" | "key", id: string): string => JSON.stringify([owner, kind, id]);
+const askedKey = (owner: string, kind: "envelope" | "key", id: string): string =>
+  `${kind}${owner.length}:${owner}${id}`;
 
 function askedKeys({ owner, envelopeId, idempotencyKey }: Pick<TaskRecord, "owner" | "envelopeId" | "idempotencyKey">) {
   return [
@@ -43,10 +44,19 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     finished.delete(record.task.id);
     for (const key of askedKeys(record)) if (asked.get(key) === record.task.id) asked.delete(key);
   };
+  /** Stands at the task that ended first: a walk from the start would pass all that were deleted there. */
+  let walk = finished.entries();
+  let first: readonly [id: string, endedAtMs: number] | undefined;
   const trim = () => {
-    for (const [id, endedAtMs] of finished) {
-      if (finished.size <= maxFinishedTasks && now() - endedAtMs <= finishedTaskMs) return;
-      const record = records.get(id);
+    while (finished.size > 0) {
+      if (first === undefined || finished.get(first[0]) !== first[1]) {
+        const step = walk.next();
+        if (step.done === true) walk = finished.entries();
+        first = step.value;
+        continue;
+      }
+      if (finished.size <= maxFinishedTasks && now() - first[1] <= finishedTaskMs) return;
+      const record = records.get(first[0]);
       if (record !== undefined) drop(record);
     }
   };
@@ -131,4 +141,9 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
   };
 }
 
-const copyOf = (record: TaskRecord): TaskRecord => structuredClone(record);
+function copyOf(record: TaskRecord): TaskRecord {
+  const { task, lease } = record;
+  const copy = { ...record, task: { ...task }, lease: lease && { ...lease } };
+  if (task.progress != null) copy.task.progress = structuredClone(task.progress);
+  return copy;
+}

@@ -63,10 +63,16 @@ export function checkedChange(id: string, { task, answer }: TaskChange, maxBytes
 }
 
 /** The record of a task that is created. */
-export const createdTask = ({ lease, ...task }: NewTask, nowMs: number): TaskRecord => ({
-  ...task,
+export const createdTask = (asked: NewTask, nowMs: number): TaskRecord => ({
+  task: asked.task,
+  owner: asked.owner,
   version: 1,
-  lease: lease === undefined ? null : { holder: lease.holder, untilMs: nowMs + lease.forMs },
+  envelopeId: asked.envelopeId,
+  idempotencyKey: asked.idempotencyKey,
+  request: asked.request,
+  answer: asked.answer,
+  deadlineMs: asked.deadlineMs,
+  lease: asked.lease === undefined ? null : { holder: asked.lease.holder, untilMs: nowMs + asked.lease.forMs },
 });
 
 /** The record with a lease of its own and the next version. */

@@ -1,6 +1,7 @@
 import type { Task, TaskStatus } from "../../generated/models.js";
 import { canTransition } from "../../generated/states.js";
 import { timestampMs } from "../freshness.js";
+import { isoTime } from "../jsonrpc.js";
 import { illegalMove } from "./task-rules.js";
 
 /** A task while it runs and after. */
@@ -99,15 +100,15 @@ export const entryOf = (task: Task): TaskEntry => ({
 });
 
 /** A task as it travels. */
-export function taskOf(record: TaskEntry): Task {
+export function taskOf(record: TaskEntry, status: TaskStatus = record.status): Task {
   return {
     id: record.id,
     conversation_id: record.conversationId,
     parent_task_id: record.parentTaskId,
-    status: record.status,
+    status,
     depth: record.depth,
     progress: record.progress === null ? null : { ...record.progress },
-    created_at: new Date(record.createdAtMs).toISOString(),
-    updated_at: new Date(record.updatedAtMs).toISOString(),
+    created_at: isoTime(record.createdAtMs),
+    updated_at: isoTime(record.updatedAtMs),
   };
 }

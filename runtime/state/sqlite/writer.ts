@@ -1,10 +1,13 @@
 import { AsapError, isAsapError } from "../../error.js";
-import { isFaultOfWork, type SqliteDatabase, sqliteError } from "./driver.js";
+import { isFaultOfWork, type SqliteDatabase, type SqliteStatement, sqliteError } from "./driver.js";
 
 interface Job {
   readonly work: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (cause: unknown) => void;
+  /** What the work gave, or the error it refused with. */
+  outcome: unknown;
+  isRefused: boolean;
 }
 
 /** Most writes of one transaction; more of a turn wait for the next, so that neither the turn nor the log grows long. */
@@ -17,11 +20,15 @@ const largestGroup = 1_000;
  */
 export class GroupWriter {
   readonly #database: SqliteDatabase;
+  readonly #begin: SqliteStatement;
+  readonly #commit: SqliteStatement;
   #jobs: Job[] = [];
   #isClosed = false;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
   }
 
   /** @throws AsapError `asap:state/closed`. */
@@ -51,34 +58,34 @@ export class GroupWriter {
   write<Result>(work: () => Result): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.open();
-      if (this.#jobs.length === 0) setImmediate(() => this.#next());
-      this.#jobs.push({ work, resolve, reject });
+      if (this.#jobs.length === 0) setImmediate(this.#next);
+      this.#jobs.push({ work, resolve, reject, outcome: undefined, isRefused: false });
     });
   }
 
-  #next(): void {
+  readonly #next = (): void => {
     this.#run(this.#jobs.splice(0, largestGroup));
-    if (this.#jobs.length > 0) setImmediate(() => this.#next());
-  }
+    if (this.#jobs.length > 0) setImmediate(this.#next);
+  };
 
   #run(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
-    const settle: (() => void)[] = [];
     let isWorking = false;
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      this.#begin.run();
       isWorking = true;
-      for (const { work, resolve, reject } of jobs) {
+      for (const job of jobs) {
+        job.isRefused = false;
         try {
-          const value = work();
-          settle.push(() => resolve(value as never));
+          job.outcome = job.work();
         } catch (cause) {
           if (!isAsapError(cause)) throw cause;
-          settle.push(() => reject(cause));
+          job.outcome = cause;
+          job.isRefused = true;
         }
       }
       isWorking = false;
-      this.#database.exec("COMMIT");
+      this.#commit.run();
     } catch (cause) {
       this.#rollBack();
       if (isWorking && jobs.length > 1 && isFaultOfWork(cause)) {
@@ -89,7 +96,10 @@ export class GroupWriter {
       for (const { reject } of jobs) reject(error);
       return;
     }
-    for (const each of settle) each();
+    for (const { outcome, isRefused, resolve, reject } of jobs) {
+      if (isRefused) reject(outcome);
+      else resolve(outcome as never);
+    }
   }
 
   #rollBack(): void {
