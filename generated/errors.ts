@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:ec6b36d1e78fa8bd572ddde9f9205ae0f63ee9d11e5ae4808457093cebbb20f4
+// Spec sha256:29dee273c81f4893bbeb6d5d04afc51d29aaff8216ef0b9e7550e65b853b1fe6
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -50,6 +50,10 @@ export type AsapErrorCode =
   | "asap:transport/insecure_url"
   | "asap:transport/address_refused"
   | "asap:transport/webhook_url_rejected"
+  | "asap:webhook/queue_full"
+  | "asap:webhook/subscription_not_found"
+  | "asap:webhook/delivery_not_found"
+  | "asap:webhook/secret_unreadable"
   | "asap:auth/required"
   | "asap:auth/invalid_token"
   | "asap:auth/insufficient_scope"
@@ -125,6 +129,10 @@ export type ErrorName =
   | "insecure_url"
   | "address_refused"
   | "webhook_url_rejected"
+  | "webhook_queue_full"
+  | "webhook_subscription_not_found"
+  | "webhook_delivery_not_found"
+  | "webhook_secret_unreadable"
   | "auth_required"
   | "auth_failed"
   | "insufficient_scope"
@@ -605,6 +613,46 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     details: ["url", "reason"],
     description: "The callback URL may not be called.",
   },
+  "asap:webhook/queue_full": {
+    name: "webhook_queue_full",
+    code: "asap:webhook/queue_full",
+    jsonrpc: -32603,
+    http: 503,
+    retryable: true,
+    message: "Internal error",
+    details: ["pending", "max_pending"],
+    description: "As many webhook deliveries wait as the queue takes.",
+  },
+  "asap:webhook/subscription_not_found": {
+    name: "webhook_subscription_not_found",
+    code: "asap:webhook/subscription_not_found",
+    jsonrpc: -32602,
+    http: 404,
+    retryable: false,
+    message: "Invalid params",
+    details: ["subscription_id"],
+    description: "There is no such webhook subscription.",
+  },
+  "asap:webhook/delivery_not_found": {
+    name: "webhook_delivery_not_found",
+    code: "asap:webhook/delivery_not_found",
+    jsonrpc: -32602,
+    http: 404,
+    retryable: false,
+    message: "Invalid params",
+    details: ["delivery_id"],
+    description: "There is no such dead letter.",
+  },
+  "asap:webhook/secret_unreadable": {
+    name: "webhook_secret_unreadable",
+    code: "asap:webhook/secret_unreadable",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["subscription_id"],
+    description: "A stored secret cannot be opened with the keys of the agent.",
+  },
   "asap:auth/required": {
     name: "auth_required",
     code: "asap:auth/required",
@@ -924,6 +972,10 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   insecure_url: errors["asap:transport/insecure_url"],
   address_refused: errors["asap:transport/address_refused"],
   webhook_url_rejected: errors["asap:transport/webhook_url_rejected"],
+  webhook_queue_full: errors["asap:webhook/queue_full"],
+  webhook_subscription_not_found: errors["asap:webhook/subscription_not_found"],
+  webhook_delivery_not_found: errors["asap:webhook/delivery_not_found"],
+  webhook_secret_unreadable: errors["asap:webhook/secret_unreadable"],
   auth_required: errors["asap:auth/required"],
   auth_failed: errors["asap:auth/invalid_token"],
   insufficient_scope: errors["asap:auth/insufficient_scope"],

@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:ec6b36d1e78fa8bd572ddde9f9205ae0f63ee9d11e5ae4808457093cebbb20f4
+// Spec sha256:29dee273c81f4893bbeb6d5d04afc51d29aaff8216ef0b9e7550e65b853b1fe6
 
 import { type AsapClient, createClient } from "./client.js";
 import type { ProtocolDefinition } from "./contract.js";
@@ -20,7 +20,7 @@ export const protocol: ProtocolDefinition<AsapClient, PayloadMap, ReplyMap> = {
   title: "Async Simple Agent Protocol",
   version: "1.1.0",
   envelopeVersion: "0.1",
-  specHash: "ec6b36d1e78fa8bd572ddde9f9205ae0f63ee9d11e5ae4808457093cebbb20f4",
+  specHash: "29dee273c81f4893bbeb6d5d04afc51d29aaff8216ef0b9e7550e65b853b1fe6",
   methods,
   messages,
   messageOf,

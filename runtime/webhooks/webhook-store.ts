@@ -1,0 +1,14 @@
+import type { DeliveryQueue } from "./delivery-queue.js";
+import type { SubscriptionStore } from "./subscription-store.js";
+
+/** Subscriptions and deliveries of an agent in one backend. */
+export interface WebhookStore {
+  readonly subscriptions: SubscriptionStore;
+  readonly queue: DeliveryQueue;
+}
+
+/** Bounds of a {@link WebhookStore}. */
+export interface WebhookStoreOptions {
+  /** Most deliveries that wait or are under way; more are refused. Default: 1,000,000. */
+  readonly maxPending?: number;
+}
