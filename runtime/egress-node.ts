@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Dispatcher, RequestInit as UndiciInit } from "undici";
+import type { buildConnector, Dispatcher, RequestInit as UndiciInit } from "undici";
 import { type EgressBounds, type EgressPolicy, publicOnly } from "./egress.js";
 import { connectGuarded, type EgressTarget } from "./egress-connect.js";
 import { type EgressRules, egressRules } from "./egress-rules.js";
@@ -63,19 +63,63 @@ export async function guardedSocket(policy: EgressPolicy, target: EgressTarget):
   return connectGuarded(gateOf(policy).rules, target);
 }
 
+/** Bounds of a {@link guardedPool}. */
+export interface PoolBounds {
+  /** Most connections at a time. */
+  readonly connections: number;
+  /** Longest wait for the headers of an answer, and then for each further part of it, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How long a connection may be idle, in milliseconds. */
+  readonly keepAliveMs: number;
+}
+
+/**
+ * Connections to one origin that keep to a policy: each address is judged when it is connected to. For many requests;
+ * `guardedFetch` is simpler.
+ *
+ * @param origin Such as `https://example.com`.
+ * @param onConnect Told the address of each connection.
+ * @throws AsapError `asap:config/invalid_option`.
+ */
+export async function guardedPool(
+  policy: EgressPolicy,
+  origin: string,
+  { connections, timeoutMs, keepAliveMs }: PoolBounds,
+  onConnect: (address: string) => void,
+): Promise<Dispatcher> {
+  const { rules } = gateOf(policy);
+  const { Pool } = await import("undici");
+  return new Pool(origin, {
+    connections,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: maxHeaderBytes,
+    connect: guardedConnector(rules, onConnect),
+  });
+}
+
+/** Opens connections for undici. */
+const guardedConnector =
+  (rules: EgressRules, onConnect: (address: string) => void = () => {}): buildConnector.connector =>
+  ({ hostname, port, protocol }, callback) => {
+    const isEncrypted = protocol === "https:";
+    const target = { hostname, port: Number(port || (isEncrypted ? 443 : 80)), isEncrypted };
+    connectGuarded(rules, target).then(
+      (socket) => {
+        onConnect(socket.remoteAddress ?? "");
+        callback(null, socket);
+      },
+      (cause: Error) => callback(cause, null),
+    );
+  };
+
 async function newSend(rules: EgressRules, headersTimeout: number): Promise<Send> {
   const { Agent, fetch: send } = await import("undici");
   const dispatcher: Dispatcher = new Agent({
     headersTimeout,
     maxHeaderSize: maxHeaderBytes,
-    connect({ hostname, port, protocol }, callback) {
-      const isEncrypted = protocol === "https:";
-      const target = { hostname, port: Number(port || (isEncrypted ? 443 : 80)), isEncrypted };
-      connectGuarded(rules, target).then(
-        (socket) => callback(null, socket),
-        (cause: Error) => callback(cause, null),
-      );
-    },
+    connect: guardedConnector(rules),
   });
   return async (url, init) => {
     const answer: unknown = await send(url, { ...(init as UndiciInit), dispatcher });
@@ -108,7 +152,7 @@ const streaming = (body: ReadableStream | null): RequestInit => (body === null ?
 const halfDuplex = (body: ReadableStream): RequestInit & { duplex: "half" } => ({ body, duplex: "half" });
 
 /** The refusal that led to an error. */
-function refusalIn(cause: unknown): AsapError | undefined {
+export function refusalIn(cause: unknown): AsapError | undefined {
   for (let error = cause; error instanceof Error; error = error.cause) {
     if (isAsapError(error)) return error;
   }
