@@ -9,6 +9,14 @@ export interface Subject {
   remove?(place: string): Promise<void>;
   /** Whether the backend keeps nothing beyond one `open`. Default: false. */
   readonly forgets?: boolean;
+  /**
+   * ES module that exports an `open` that opens the same place as this one, for the crash cases: they import it in
+   * processes of their own, which they kill. These have the environment and the flags of this process. Default: no
+   * crash cases.
+   */
+  readonly module?: URL;
+  /** How many writers in turn are killed at one place. Default: 3. */
+  readonly crashes?: number;
 }
 
 /** A rule that every backend keeps, as something to run. */
@@ -33,24 +41,30 @@ export interface Rule {
   hold(bench: Bench): Promise<void>;
 }
 
+/** Works at a place of its own; what was opened there is closed after it, and the place removed. */
+export async function atPlace(
+  subject: Subject,
+  work: (place: string, open: () => Promise<StateStore>) => Promise<void>,
+): Promise<void> {
+  const place = randomUUID().replaceAll("-", "");
+  const opened: StateStore[] = [];
+  const open = async () => {
+    const store = await subject.open(place);
+    opened.push(store);
+    return store;
+  };
+  try {
+    await work(place, open);
+  } finally {
+    for (const store of opened) await store.close();
+    await subject.remove?.(place);
+  }
+}
+
 /** Makes a case of a rule; every run has a place of its own. */
 export function caseOf(rule: Rule, subject: Subject): ContractCase {
   return {
     name: rule.name,
-    async run() {
-      const place = randomUUID().replaceAll("-", "");
-      const opened: StateStore[] = [];
-      const open = async () => {
-        const store = await subject.open(place);
-        opened.push(store);
-        return store;
-      };
-      try {
-        await rule.hold({ store: await open(), again: open });
-      } finally {
-        for (const store of opened) await store.close();
-        await subject.remove?.(place);
-      }
-    },
+    run: () => atPlace(subject, async (_place, open) => rule.hold({ store: await open(), again: open })),
   };
 }

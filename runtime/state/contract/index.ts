@@ -1,5 +1,6 @@
 /** The rules that every backend of state keeps, to run against one's own. */
 import { type ContractCase, caseOf, type Subject } from "./case.js";
+import { crashCases } from "./crash.js";
 import { meteringRules } from "./metering.js";
 import { nonceRules } from "./nonces.js";
 import { snapshotRules } from "./snapshots.js";
@@ -12,13 +13,15 @@ export type { ContractCase, Subject } from "./case.js";
  * own.
  *
  * @param subject The backend.
- * @returns The cases, `snapshots: …`, `metering: …`, `tasks: …` and `nonces: …`.
+ * @returns The cases, `snapshots: …`, `metering: …`, `tasks: …`, `nonces: …` and, with a `module`, `crash: …`.
+ * @throws AsapError `asap:config/invalid_option` for `crashes` that are no whole number from 1.
  */
 export function stateContract(subject: Subject): readonly ContractCase[] {
   const areas = { snapshots: snapshotRules, metering: meteringRules, tasks: taskRules, nonces: nonceRules };
-  return Object.entries(areas).flatMap(([area, rules]) =>
+  const cases = Object.entries(areas).flatMap(([area, rules]) =>
     rules
       .filter(({ durable = false }) => !(durable && subject.forgets === true))
       .map((rule) => caseOf({ ...rule, name: `${area}: ${rule.name}` }, subject)),
   );
+  return [...cases, ...crashCases(subject)];
 }

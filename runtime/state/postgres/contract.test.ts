@@ -1,12 +1,11 @@
 import { describe, test } from "vitest";
+import "../../testing/forks-run-sources.js";
 import { stateContract } from "../contract/index.js";
-import { postgresState } from "./open.js";
-import { isServerExpected, removePlace, schemaOf, serverUrl } from "./testing/server.js";
+import * as place from "./testing/contract-place.js";
+import { isServerExpected } from "./testing/server.js";
+
+const module = new URL("./testing/contract-place.js", import.meta.url);
 
 describe.runIf(isServerExpected)("state in PostgreSQL keeps the contract (STATE-001, STATE-003)", () => {
-  const subject = {
-    open: (place: string) => postgresState({ url: serverUrl, schema: schemaOf(place) }),
-    remove: removePlace,
-  };
-  for (const { name, run } of stateContract(subject)) test(name, run);
+  for (const { name, run } of stateContract({ ...place, module })) test(name, run);
 });

@@ -1,13 +1,27 @@
 import type { StateSnapshot, Task, UsageEvent } from "../../../generated/models.js";
-import type { NewTask } from "../task-store.js";
+import type { Lease, NewTask } from "../task-store.js";
 
-/** What the writer of the crash test says it wrote, or is about to delete. */
+/** What a process of a crash case does until it is killed: it writes, it holds tasks, or it claims them. */
+export type Role = "write" | "hold" | "claim";
+
+/** What a process of a crash case says: how far it is, what it wrote, or what it is about to delete. */
 export type Said =
+  | { readonly kind: "opening" | "open" }
   | { readonly kind: "snapshot"; readonly id: string; readonly version: number; readonly write: number }
   | { readonly kind: "deleting" | "deleted"; readonly id: string }
   | { readonly kind: "usage"; readonly id: string; readonly count: number }
   | { readonly kind: "task"; readonly id: string; readonly version: number }
-  | { readonly kind: "nonce"; readonly id: string };
+  | { readonly kind: "nonce"; readonly id: string }
+  | { readonly kind: "leased"; readonly id: string; readonly version: number; readonly lease: Lease | null };
+
+/** A message to who started the process. */
+export type Message = Said | { readonly kind: "failed"; readonly text: string };
+
+/** How long the lease of a holder that will be killed holds, in milliseconds. */
+export const heldMs = 1_000;
+
+/** How long the lease of a claimer holds, in milliseconds: longer than any case runs. */
+export const claimedMs = 600_000;
 
 const time = "2026-01-02T03:04:05+00:00";
 const owner = "urn:asap:agent:client";
