@@ -1,4 +1,5 @@
 import type { Task, TaskStatus } from "../../generated/models.js";
+import type { NewDelivery } from "../webhooks/delivery.js";
 import type { Page, PageRequest } from "./page.js";
 
 /** Who works on a task, until when. */
@@ -19,7 +20,9 @@ export interface LeaseRequest {
 /** A task as it is stored. */
 export interface TaskRecord {
   readonly task: Task;
-  /** Whose task it is. */
+  /** Id of the agent that works on it; empty for a task from before stores told agents apart, which no agent takes up. */
+  readonly agent: string;
+  /** Who asked for it. */
   readonly owner: string;
   /** 1 when it is created; one more with every change and with every new holder of its lease. */
   readonly version: number;
@@ -41,6 +44,8 @@ export interface TaskRecord {
 export type NewTask = Omit<TaskRecord, "version" | "lease"> & {
   /** Lease of who creates it. Default: none. */
   readonly lease?: LeaseRequest;
+  /** Webhook deliveries that are queued if, and only if, the task is created; for a backend with `webhooks`. */
+  readonly deliveries?: readonly NewDelivery[];
 };
 
 /** What of a task changes; members that are absent stay. The status goes where `spec/states.json` lets it go. */
@@ -50,30 +55,35 @@ export interface TaskChange {
   readonly answer?: string;
   /** Takes or renews the lease, or gives it up. */
   readonly lease?: LeaseRequest | null;
+  /** Webhook deliveries that are queued if, and only if, the change is made; for a backend with `webhooks`. */
+  readonly deliveries?: readonly NewDelivery[];
 }
 
 /** Which tasks are meant: those that fit every member given. */
 export interface TaskFilter {
   readonly status?: readonly TaskStatus[];
+  readonly agent?: string;
   readonly owner?: string;
   readonly conversationId?: string;
 }
 
 /**
- * Keeps tasks for the engine that runs them. Rejects as a {@link SnapshotStore} does.
+ * Keeps tasks for the engines that run them; agents may share one store, each with tasks of its own. Rejects as a {@link SnapshotStore} does.
  */
 export interface TaskStore {
   /**
-   * Creates a task, unless one of the same owner was asked for by the same envelope or with the same key.
+   * Creates a task, unless one of the same agent and owner was asked for by the same envelope or with the same key.
    *
    * @returns `created` and the record, or `exists` and the record that is there.
-   * @throws AsapError `asap:state/conflict` where the id is taken by another task, `asap:state/too_large`.
+   * @throws AsapError `asap:state/conflict` where the id is taken by another task, `asap:state/too_large`,
+   * `asap:webhook/queue_full`.
    */
   create(task: NewTask): Promise<{ readonly outcome: "created" | "exists"; readonly record: TaskRecord }>;
   /** A task by its id; undefined where there is none. */
   get(id: string): Promise<TaskRecord | undefined>;
-  /** The task of an owner that an envelope or a key asked for; undefined where there is none. */
+  /** The task of an agent that an envelope or a key of an owner asked for; undefined where there is none. */
   find(
+    agent: string,
     owner: string,
     asked: { readonly envelopeId?: string; readonly idempotencyKey?: string },
   ): Promise<TaskRecord | undefined>;
@@ -83,21 +93,21 @@ export interface TaskStore {
    * @param version Version it must have.
    * @returns The record after the change; undefined where the version is another, or the task is gone.
    * @throws AsapError `asap:protocol/invalid_state` for a change of status that the state machine does not allow,
-   * `asap:state/invalid_record` for a task of another id, `asap:state/too_large`.
+   * `asap:state/invalid_record` for a task of another id, `asap:state/too_large`, `asap:webhook/queue_full`.
    */
   change(id: string, version: number, change: TaskChange): Promise<TaskRecord | undefined>;
   /**
-   * Takes over tasks that are not at their end and that nobody works on: without a lease, or with one that has
+   * Takes over tasks of an agent that are not at their end and that nobody works on: without a lease, or with one that has
    * run out. Those that have waited longest come first; no task is given to two callers.
    *
    * @param limit Most tasks.
    */
-  claim(lease: LeaseRequest, limit: number): Promise<readonly TaskRecord[]>;
+  claim(agent: string, lease: LeaseRequest, limit: number): Promise<readonly TaskRecord[]>;
   /**
    * Takes a record over from another store as it is, in place of one with the same id.
    *
-   * @throws AsapError `asap:state/conflict` where another task of the owner was asked for by the same envelope or with
-   * the same key.
+   * @throws AsapError `asap:state/conflict` where another task of the agent and owner was asked for by the same envelope
+   * or with the same key.
    */
   put(record: TaskRecord): Promise<void>;
   /** Tasks that fit, by the time of their making, the latest first, then by id. */

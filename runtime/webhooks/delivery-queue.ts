@@ -62,7 +62,10 @@ export interface EndpointState {
 export interface Settled {
   /** Whether the claim still held: `stale` where the lease had run out and nothing was written. */
   readonly result: "applied" | "stale";
-  /** The circuit of the endpoint, where this settlement opened or closed it. */
+  /**
+   * The circuit of the endpoint, where this settlement opened or closed it. A failed attempt through a half-open circuit
+   * opens it for another time, which does not count.
+   */
   readonly circuit?: "opened" | "closed";
 }
 
@@ -150,12 +153,12 @@ export interface DeliveryQueue {
    * @returns Ends the calls.
    */
   onWake(call: () => void): () => void;
-  /** Deliveries that wait or are under way, by the time of their making, then by id. */
+  /** Deliveries that wait or are under way, those queued first before others. */
   list(filter?: DeliveryFilter, page?: PageRequest): Promise<Page<Delivery>>;
   /** Removes the deliveries of a subscription that wait. @returns How many there were. */
   drop(subscriptionId: string): Promise<number>;
   readonly dead: DeadLetters;
-  /** Attempts that came to their end, the latest first. */
+  /** Attempts that came to their end, those begun latest first. */
   history(filter?: AttemptFilter, page?: PageRequest): Promise<Page<Attempt>>;
   /** Totals of the attempts that fit, per URL, the most attempts first. */
   totals(filter?: AttemptFilter): Promise<readonly EndpointTotals[]>;
@@ -188,10 +191,12 @@ export interface DeadLetters {
   /** One by its id; undefined where there is none. */
   get(id: string): Promise<DeadLetter | undefined>;
   /**
-   * Puts dead letters back into the queue with the same id, as if made anew; their count of replays is one more.
+   * Puts dead letters back into the queue with the same id, as if made anew: without attempts, without an expiry, behind
+   * others of their key. Their count of replays is one more.
    *
    * @param dueMs When each is due, in milliseconds since 1970, in the order of the ids. Default: now.
    * @returns For each whether it was there.
+   * @throws AsapError `asap:webhook/queue_full`; none is put back then.
    */
   replay(ids: readonly string[], dueMs?: readonly number[]): Promise<readonly boolean[]>;
   /** Deletes dead letters for good. @returns For each whether it was there. */

@@ -6,7 +6,7 @@ export interface NewDelivery {
   readonly id: string;
   /** Subscription it belongs to; its secrets and credentials are read when it is sent. */
   readonly subscriptionId: string;
-  /** Absolute URL it is posted to; rates, circuits and batches are kept per URL. */
+  /** Absolute URL it is posted to; rates and circuits are kept per URL, batches per subscription of a URL. */
   readonly url: string;
   readonly taskId: string;
   readonly event: EventName;
@@ -47,7 +47,7 @@ export interface ClaimedDelivery extends NewDelivery {
   readonly replays: number;
 }
 
-/** Deliveries to one URL, to send together where they are several of one batch. */
+/** Deliveries to one URL, to send together where they are several: those of a batch are of one subscription. */
 export interface ClaimedBatch {
   readonly url: string;
   /** Whether this is the one attempt that a half-open circuit lets through. */

@@ -58,6 +58,8 @@ export interface SubscriptionStore {
   remove(id: string): Promise<boolean>;
   /** Removes subscriptions of single tasks made before a moment, in milliseconds since 1970. @returns How many. */
   prune(beforeMs: number): Promise<number>;
+  /** Takes subscriptions over from another store as they are, in place of those with the same id. */
+  restore(records: readonly SubscriptionRecord[]): Promise<void>;
   /** Changes whenever a subscription of all tasks is stored or removed, by whichever process. */
   revision(): Promise<string>;
 }

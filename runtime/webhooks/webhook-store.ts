@@ -11,4 +11,6 @@ export interface WebhookStore {
 export interface WebhookStoreOptions {
   /** Most deliveries that wait or are under way; more are refused. Default: 1,000,000. */
   readonly maxPending?: number;
+  /** Gives milliseconds since 1970. Default: the clock of the backend. */
+  readonly now?: () => number;
 }
