@@ -211,6 +211,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
       ? undefined
       : new TaskEngine({
           store: options.state,
+          agent: options.id,
           holder: `${options.id} ${ulid(startedAtMs)}`,
           leaseMs: limits.taskLeaseMs,
           log,

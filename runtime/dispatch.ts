@@ -27,7 +27,8 @@ import {
 } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
-import type { StoredTask, TaskEngine } from "./state/engine.js";
+import type { TaskEngine } from "./state/engine.js";
+import type { StoredTask } from "./state/stored-task.js";
 import { ulid } from "./ulid.js";
 import type { UpdateSink } from "./updates.js";
 import { issuesOf } from "./validation.js";

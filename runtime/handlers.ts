@@ -7,7 +7,8 @@ import { cancelledText, type Work } from "./execution.js";
 import { quote } from "./jsonrpc.js";
 import type { PreparedSkill } from "./skill.js";
 import { type HandlerParts, objectText, SkillWork } from "./skill-work.js";
-import type { StoredTask, TaskEngine } from "./state/engine.js";
+import type { TaskEngine } from "./state/engine.js";
+import type { StoredTask } from "./state/stored-task.js";
 import { issuesOf } from "./validation.js";
 
 /** Messages longer than this get one fault of a skill's input told, not all. */
@@ -103,7 +104,7 @@ export function cancelHandler(parts: HandlerParts): Handler {
       const { active, engine, tasks } = parts;
       const { owner } = facts;
       const target = active.find(
-        (call) => (call.taskId === task_id || call.envelopeId === task_id) && call.owner === owner && !call.isRepeat,
+        (call) => (call.taskId === task_id || call.envelopeId === task_id) && call.owner === owner && !call.onlyWaits,
       );
       if (target === undefined) {
         return engine === undefined

@@ -8,8 +8,9 @@ import { cancelledText, isPromiseLike, type OtherAnswers, type Work, type WorkSt
 import { InputWait, type TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
-import type { StoredTask, TaskEngine } from "./state/engine.js";
+import type { TaskEngine } from "./state/engine.js";
 import { messagesOf } from "./state/messages.js";
+import type { StoredTask } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
 import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
 import { ulid } from "./ulid.js";
@@ -66,8 +67,9 @@ export class SkillWork implements Work, CallHost {
     this.#record = record;
     this.#parts = parts;
     if (engine === undefined) this.store = undefined;
-    else if (prepared.skill.pure && start === undefined) this.store = this.#storedOnce(engine, facts);
-    else {
+    else if (prepared.skill.pure && stored === undefined && start?.data === undefined) {
+      this.store = this.#storedOnce(engine, facts);
+    } else {
       this.store = {
         begin: () => this.#begin(engine, facts, start),
         end: (answer, others) => this.#end(answer, others),
@@ -80,15 +82,10 @@ export class SkillWork implements Work, CallHost {
     return {
       end: (answer, others) => {
         if (this.call.reason !== undefined) throw this.call.reason;
-        return engine.record(this.#asked(facts, this.#record.status), answer, others, this.timeoutMs, () =>
-          this.#repeats(),
-        );
+        this.call.onlyWaits = true;
+        return engine.record(this.#asked(facts, this.#record.status), answer, others, this.timeoutMs);
       },
     };
-  }
-
-  #repeats(): void {
-    this.call.isRepeat = true;
   }
 
   /** The task as it is to be stored. */
@@ -109,7 +106,9 @@ export class SkillWork implements Work, CallHost {
     let stored: StoredTask | string | undefined = start?.stored;
     if (stored === undefined) {
       if (start?.data !== undefined) await engine.saveCheckpoint(id, 1, start.data);
-      stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, () => this.#repeats());
+      stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, () => {
+        this.call.onlyWaits = true;
+      });
       if (typeof stored === "string") {
         if (start?.data !== undefined) await engine.options.store.snapshots.delete(id);
         return stored;
@@ -146,14 +145,8 @@ export class SkillWork implements Work, CallHost {
     if (this.#stored === undefined) this.#enter();
     const { id, skill } = this.#prepared;
     const output = skill.run(this.#input as never, this.call);
-    if (skill.pure && isPromiseLike(output)) {
-      Promise.resolve(output).catch(() => undefined);
-      throw new AsapError("asap:task/invalid_output", {
-        message: "The output of a pure skill is a promise",
-        data: { skill_id: id },
-      });
-    }
-    return isGenerator(output) ? this.#drain(output) : output;
+    if (!isGenerator(output)) return skill.pure && isPromiseLike(output) ? refuseLate(id, output) : output;
+    return skill.pure ? refuseLate(id, output) : this.#drain(output);
   }
 
   async askInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput> {
@@ -249,6 +242,15 @@ const newEntry = (payload: TaskRequest, nowMs: number, depth: number): TaskEntry
   createdAtMs: nowMs,
   updatedAtMs: nowMs,
 });
+
+/** Refuses what a pure skill gave that is to come later. */
+function refuseLate(skillId: string, output: unknown): never {
+  Promise.resolve(output).catch(() => undefined);
+  throw new AsapError("asap:task/invalid_output", {
+    message: "The output of a pure skill is a promise or a generator",
+    data: { skill_id: skillId },
+  });
+}
 
 const isGenerator = (value: unknown): value is AsyncGenerator =>
   typeof value === "object" &&

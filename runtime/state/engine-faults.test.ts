@@ -57,6 +57,7 @@ describe("a store that fails", () => {
         created_at: "2026-01-01T00:00:00Z",
         updated_at: "2026-01-01T00:00:00Z",
       },
+      agent: "urn:asap:agent:server",
       owner: client,
       envelopeId: null,
       idempotencyKey: null,

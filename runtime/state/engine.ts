@@ -3,24 +3,22 @@ import { canTransition } from "../../generated/states.js";
 import { AsapError, isAsapError } from "../error.js";
 import type { OtherAnswers } from "../execution.js";
 import type { Log } from "../observe/log.js";
-import { ulid } from "../ulid.js";
-import type { StateStore } from "./state-store.js";
-import type { NewTask, TaskChange, TaskRecord } from "./task-store.js";
+import { type Holding, isUnstorable, StoredTask, saveCheckpoint } from "./stored-task.js";
+import type { NewTask, TaskRecord, TaskStore } from "./task-store.js";
 
 /** What an engine needs. */
-export interface EngineOptions {
-  readonly store: StateStore;
-  /** Name of this instance of the agent. */
-  readonly holder: string;
-  /** How long an instance may be silent before others take its tasks over, in milliseconds. */
-  readonly leaseMs: number;
+export interface EngineOptions extends Holding {
+  /** Id of the agent. */
+  readonly agent: string;
   readonly log: Log;
-  readonly now: () => number;
   /** Takes up a task that nobody works on. */
   readonly resume: (stored: StoredTask) => Promise<void>;
   /** How many more tasks may run now. */
   readonly room: () => number;
 }
+
+/** A task that was asked for. */
+export type AskedTask = Omit<NewTask, "agent" | "lease" | "answer">;
 
 /** First and longest wait between looks at a task that another instance works on, in milliseconds. */
 const firstLookMs = 50;
@@ -70,12 +68,12 @@ export class TaskEngine {
   }
 
   async #beat(): Promise<void> {
-    const { store, holder, leaseMs, log, resume, room } = this.options;
+    const { store, agent, holder, leaseMs, log, resume, room } = this.options;
     await Promise.all([...this.#held].map((task) => task.renew().catch(() => undefined)));
     const limit = Math.min(room(), 100);
     if (this.#isClosed || limit < 1) return;
     try {
-      for (const record of await store.tasks.claim({ holder, forMs: leaseMs }, limit)) {
+      for (const record of await store.tasks.claim(agent, { holder, forMs: leaseMs }, limit)) {
         const stored = this.#hold(record);
         log.warn?.("asap.task.taken_over", { task_id: record.task.id });
         resume(stored).catch((error: unknown) => {
@@ -102,55 +100,48 @@ export class TaskEngine {
    * @returns The task, held by this instance, or the answer where it was asked for before.
    * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
    */
-  async begin(
-    task: Omit<NewTask, "lease" | "answer">,
-    waitMs: number,
-    onKnown: () => void,
-  ): Promise<StoredTask | string> {
-    const { holder, leaseMs } = this.options;
-    return this.#create({ ...task, answer: null, lease: { holder, forMs: leaseMs } }, waitMs, onKnown, (record) =>
-      this.#hold(record),
-    );
+  begin(task: AskedTask, waitMs: number, onKnown: () => void): Promise<StoredTask | string> {
+    const { store, agent, holder, leaseMs } = this.options;
+    const creation = store.tasks.create({ ...task, agent, answer: null, lease: { holder, forMs: leaseMs } });
+    return this.#made(creation, waitMs, (record) => this.#hold(record), onKnown);
   }
 
   /**
    * Stores a task that has ended, with its answer.
    *
    * @param waitMs Longest wait for the answer of an instance that runs it already.
-   * @param onKnown Told that it was asked for before.
    * @returns The answer to give: that of before where it was asked for before, another one where the store cannot hold
    * this one, and the task has failed by that.
    * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
    */
-  async record(
-    task: Omit<NewTask, "lease" | "answer">,
-    answer: string,
-    others: Pick<OtherAnswers, "failed">,
-    waitMs: number,
-    onKnown: () => void,
-  ): Promise<string> {
-    try {
-      return await this.#create({ ...task, answer }, waitMs, onKnown, () => answer);
-    } catch (cause) {
-      if (!isUnstorable(cause)) throw cause;
-      const failed = others.failed();
-      const unfit = { ...task, task: { ...task.task, status: "failed" as const, progress: null }, answer: failed };
-      return await this.#create(unfit, waitMs, onKnown, () => failed);
-    }
+  record(task: AskedTask, answer: string, others: Pick<OtherAnswers, "failed">, waitMs: number): Promise<string> {
+    return this.#made(this.#ended(task, answer, others), waitMs, (record) => record.answer ?? answer);
   }
 
-  async #create<Made>(
-    task: NewTask,
+  /** Creates a task that has ended: without its progress, or as failed, where the store cannot hold it as it is. */
+  #ended(asked: AskedTask, answer: string, others: Pick<OtherAnswers, "failed">): ReturnType<TaskStore["create"]> {
+    const { store, agent } = this.options;
+    const { tasks } = store;
+    return tasks.create({ ...asked, agent, answer }).catch((cause: unknown) => {
+      if (!isUnstorable(cause)) throw cause;
+      const { progress } = asked.task;
+      const task = { ...asked.task, progress: null };
+      if (progress != null) return this.#ended({ ...asked, task }, answer, others);
+      return tasks.create({ ...asked, agent, task: { ...task, status: "failed" }, answer: others.failed() });
+    });
+  }
+
+  async #made<Made>(
+    creation: ReturnType<TaskStore["create"]>,
     waitMs: number,
-    onKnown: () => void,
     made: (record: TaskRecord) => Made,
+    onKnown?: () => void,
   ): Promise<Made | string> {
-    const creation = this.options.store.tasks.create(task);
     this.#beginning.add(creation);
     try {
       const { outcome, record } = await creation;
       if (outcome === "created") return made(record);
-      onKnown();
+      onKnown?.();
       return await this.#answerOf(record, waitMs);
     } finally {
       this.#beginning.delete(creation);
@@ -170,7 +161,8 @@ export class TaskEngine {
   async wasAsked(owner: string, envelopeId: string | null | undefined, key: string | undefined): Promise<boolean> {
     if (!envelopeId && !key) return false;
     const asked = { ...(envelopeId ? { envelopeId } : {}), ...(key ? { idempotencyKey: key } : {}) };
-    return (await this.options.store.tasks.find(owner, asked)) !== undefined;
+    const { store, agent } = this.options;
+    return (await store.tasks.find(agent, owner, asked)) !== undefined;
   }
 
   async #answerOf(found: TaskRecord, waitMs: number): Promise<string> {
@@ -210,187 +202,21 @@ export class TaskEngine {
 
   /** A task of an owner by its id. */
   async owned(owner: string, id: string): Promise<TaskRecord | undefined> {
-    const record = await this.options.store.tasks.get(id).catch((cause: unknown) => {
+    const { store, agent } = this.options;
+    const record = await store.tasks.get(id).catch((cause: unknown) => {
       if (isAsapError(cause) && cause.code === "asap:state/invalid_record") return undefined;
       throw cause;
     });
-    return record?.owner === owner ? record : undefined;
+    return record?.agent === agent && record.owner === owner ? record : undefined;
   }
 
   /** A task of an owner by its id, or by that of the envelope that asked for it. */
   async meant(owner: string, id: string): Promise<TaskRecord | undefined> {
-    return (await this.owned(owner, id)) ?? (await this.options.store.tasks.find(owner, { envelopeId: id }));
+    const { store, agent } = this.options;
+    return (await this.owned(owner, id)) ?? (await store.tasks.find(agent, owner, { envelopeId: id }));
   }
 
   #time(): string {
     return new Date(this.options.now()).toISOString();
   }
-}
-
-/** A task that this instance holds. What is written of it is written one after the other, and only while it is held. */
-export class StoredTask {
-  readonly #options: EngineOptions;
-  readonly #release: () => void;
-  /** Resolves when the task is no longer held. */
-  readonly released: Promise<void>;
-  #record: TaskRecord;
-  #turn: Promise<unknown> = Promise.resolve();
-  #isLost = false;
-  #version: number | undefined;
-  /** Gives the task as it is now; what is stored of it by default. */
-  describe: () => Task = () => this.#record.task;
-  /** Told once that another instance holds the task, or that it was cancelled. */
-  onLost: ((cancelled: boolean) => void) | undefined;
-
-  constructor(record: TaskRecord, options: EngineOptions, release: () => void) {
-    let resolve = (): void => {};
-    this.released = new Promise((done) => {
-      resolve = done;
-    });
-    this.#record = record;
-    this.#options = options;
-    this.#release = () => {
-      release();
-      resolve();
-    };
-  }
-
-  get record(): TaskRecord {
-    return this.#record;
-  }
-
-  /**
-   * Keeps the task for another lease, with what is known of it by now.
-   *
-   * @returns Whether it is still held.
-   */
-  renew(): Promise<boolean> {
-    return this.#change(() => ({ task: this.describe(), lease: this.#lease() }));
-  }
-
-  /**
-   * Saves a snapshot to go on from.
-   *
-   * @throws AsapError `asap:state/conflict` where another instance holds the task, and as the store does.
-   */
-  async checkpoint(data: Readonly<Record<string, unknown>>): Promise<void> {
-    const { snapshots } = this.#options.store;
-    const { id } = this.#record.task;
-    if (!(await this.renew())) {
-      throw new AsapError("asap:state/conflict", {
-        message: `Another instance works on task ${id}.`,
-        data: { record: "Task", id },
-      });
-    }
-    this.#version = (this.#version ?? (await snapshots.listVersions(id)).at(-1) ?? 0) + 1;
-    await saveCheckpoint(this.#options, id, this.#version, data);
-  }
-
-  /** The data of the latest checkpoint. */
-  async checkpointed(): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const { snapshots } = this.#options.store;
-    const { id } = this.#record.task;
-    for (const version of (await snapshots.listVersions(id)).toReversed()) {
-      const snapshot = await snapshots.get(id, version);
-      if (snapshot?.checkpoint === true) return snapshot.data;
-    }
-    return undefined;
-  }
-
-  /**
-   * Stores how the task ended and what was answered. Where it was cancelled elsewhere, that is the answer. What asked for
-   * a task of a skill that resumes stays, for a StateRestore.
-   *
-   * @returns The answer to give: another one where the store cannot hold this one, and the task has failed by that.
-   * @throws AsapError `asap:task/interrupted` where another instance holds the task, and as the store does.
-   */
-  async end(answer: string, others: OtherAnswers): Promise<string> {
-    try {
-      const { status } = this.describe();
-      if (!this.#isLost && this.#record.task.status !== status && !canTransition(this.#record.task.status, status)) {
-        await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
-      }
-      if (await this.#change(() => ({ task: this.describe(), answer, lease: null }))) return answer;
-      return await this.#endedElsewhere(others);
-    } catch (cause) {
-      if (!isUnstorable(cause)) throw cause;
-      const failed = others.failed();
-      const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
-      return (await this.#change(() => ({ task: task(), answer: failed, lease: null })))
-        ? failed
-        : await this.#endedElsewhere(others);
-    } finally {
-      this.#release();
-    }
-  }
-
-  async #endedElsewhere(others: OtherAnswers): Promise<string> {
-    const { tasks } = this.#options.store;
-    const { id } = this.#record.task;
-    const record = await tasks.get(id);
-    if (record?.task.status !== "cancelled") throw new AsapError("asap:task/interrupted", { data: { task_id: id } });
-    if (record.answer !== null) return record.answer;
-    const answer = others.cancelled();
-    await tasks.change(id, record.version, { answer });
-    return answer;
-  }
-
-  /** Lets go of the task without a word to the store; its lease runs out. */
-  abandon(): void {
-    this.#isLost = true;
-    this.#release();
-  }
-
-  /** Lets go of the task, for any instance to take up. */
-  async release(): Promise<void> {
-    try {
-      await this.#change(() => ({ task: this.describe(), lease: null }));
-    } finally {
-      this.#release();
-    }
-  }
-
-  #lease() {
-    return { holder: this.#options.holder, forMs: this.#options.leaseMs };
-  }
-
-  #change(make: () => TaskChange): Promise<boolean> {
-    const { tasks } = this.#options.store;
-    const turn = this.#turn.then(async () => {
-      if (this.#isLost) return false;
-      const { task, version } = this.#record;
-      const change = make();
-      const changed = await tasks.change(task.id, version, change).catch((cause: unknown) => {
-        if (!isUnstorable(cause) || change.task?.progress == null) throw cause;
-        return tasks.change(task.id, version, { ...change, task: { ...change.task, progress: null } });
-      });
-      if (changed !== undefined) {
-        this.#record = changed;
-        this.#isLost = change.lease === null;
-        return true;
-      }
-      this.#isLost = true;
-      this.#release();
-      const found = await tasks.get(task.id);
-      this.onLost?.(found?.task.status === "cancelled");
-      return false;
-    });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-}
-
-/** Whether what was to be stored is what the store refuses; progress and answers hold what skills made. */
-const isUnstorable = (cause: unknown): boolean =>
-  isAsapError(cause) && (cause.code === "asap:state/too_large" || cause.code === "asap:state/invalid_record");
-
-function saveCheckpoint(
-  { store, now }: Pick<EngineOptions, "store" | "now">,
-  taskId: string,
-  version: number,
-  data: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const at = now();
-  const created_at = new Date(at).toISOString();
-  return store.snapshots.save({ id: `snap_${ulid(at)}`, task_id: taskId, version, data, checkpoint: true, created_at });
 }

@@ -1,0 +1,190 @@
+import type { Task } from "../../generated/models.js";
+import { canTransition } from "../../generated/states.js";
+import { AsapError, isAsapError } from "../error.js";
+import type { OtherAnswers } from "../execution.js";
+import { ulid } from "../ulid.js";
+import type { StateStore } from "./state-store.js";
+import type { TaskChange, TaskRecord } from "./task-store.js";
+
+/** Where tasks are held, by whom and for how long. */
+export interface Holding {
+  readonly store: StateStore;
+  /** Name of this instance of the agent. */
+  readonly holder: string;
+  /** How long an instance may be silent before others take its tasks over, in milliseconds. */
+  readonly leaseMs: number;
+  readonly now: () => number;
+}
+
+/** A task that this instance holds. What is written of it is written one after the other, and only while it is held. */
+export class StoredTask {
+  readonly #options: Holding;
+  readonly #release: () => void;
+  /** Resolves when the task is no longer held. */
+  readonly released: Promise<void>;
+  #record: TaskRecord;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isLost = false;
+  #version: number | undefined;
+  /** Gives the task as it is now; what is stored of it by default. */
+  describe: () => Task = () => this.#record.task;
+  /** Told once that another instance holds the task, or that it was cancelled. */
+  onLost: ((cancelled: boolean) => void) | undefined;
+
+  constructor(record: TaskRecord, options: Holding, release: () => void) {
+    let resolve = (): void => {};
+    this.released = new Promise((done) => {
+      resolve = done;
+    });
+    this.#record = record;
+    this.#options = options;
+    this.#release = () => {
+      release();
+      resolve();
+    };
+  }
+
+  get record(): TaskRecord {
+    return this.#record;
+  }
+
+  /**
+   * Keeps the task for another lease, with what is known of it by now.
+   *
+   * @returns Whether it is still held.
+   */
+  renew(): Promise<boolean> {
+    return this.#change(() => ({ task: this.describe(), lease: this.#lease() }));
+  }
+
+  /**
+   * Saves a snapshot to go on from.
+   *
+   * @throws AsapError `asap:state/conflict` where another instance holds the task, and as the store does.
+   */
+  async checkpoint(data: Readonly<Record<string, unknown>>): Promise<void> {
+    const { snapshots } = this.#options.store;
+    const { id } = this.#record.task;
+    if (!(await this.renew())) {
+      throw new AsapError("asap:state/conflict", {
+        message: `Another instance works on task ${id}.`,
+        data: { record: "Task", id },
+      });
+    }
+    this.#version = (this.#version ?? (await snapshots.listVersions(id)).at(-1) ?? 0) + 1;
+    await saveCheckpoint(this.#options, id, this.#version, data);
+  }
+
+  /** The data of the latest checkpoint. */
+  async checkpointed(): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { snapshots } = this.#options.store;
+    const { id } = this.#record.task;
+    for (const version of (await snapshots.listVersions(id)).toReversed()) {
+      const snapshot = await snapshots.get(id, version);
+      if (snapshot?.checkpoint === true) return snapshot.data;
+    }
+    return undefined;
+  }
+
+  /**
+   * Stores how the task ended and what was answered. Where it was cancelled elsewhere, that is the answer. What asked for
+   * a task of a skill that resumes stays, for a StateRestore.
+   *
+   * @returns The answer to give: another one where the store cannot hold this one, and the task has failed by that.
+   * @throws AsapError `asap:task/interrupted` where another instance holds the task, and as the store does.
+   */
+  async end(answer: string, others: OtherAnswers): Promise<string> {
+    try {
+      const { status } = this.describe();
+      if (!this.#isLost && this.#record.task.status !== status && !canTransition(this.#record.task.status, status)) {
+        await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
+      }
+      if (await this.#change(() => ({ task: this.describe(), answer, lease: null }))) return answer;
+      return await this.#endedElsewhere(others);
+    } catch (cause) {
+      if (!isUnstorable(cause)) throw cause;
+      const failed = others.failed();
+      const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
+      return (await this.#change(() => ({ task: task(), answer: failed, lease: null })))
+        ? failed
+        : await this.#endedElsewhere(others);
+    } finally {
+      this.#release();
+    }
+  }
+
+  async #endedElsewhere(others: OtherAnswers): Promise<string> {
+    const { tasks } = this.#options.store;
+    const { id } = this.#record.task;
+    const record = await tasks.get(id);
+    if (record?.task.status !== "cancelled") throw new AsapError("asap:task/interrupted", { data: { task_id: id } });
+    if (record.answer !== null) return record.answer;
+    const answer = others.cancelled();
+    await tasks.change(id, record.version, { answer });
+    return answer;
+  }
+
+  /** Lets go of the task without a word to the store; its lease runs out. */
+  abandon(): void {
+    this.#isLost = true;
+    this.#release();
+  }
+
+  /** Lets go of the task, for any instance to take up. */
+  async release(): Promise<void> {
+    try {
+      await this.#change(() => ({ task: this.describe(), lease: null }));
+    } finally {
+      this.#release();
+    }
+  }
+
+  #lease() {
+    return { holder: this.#options.holder, forMs: this.#options.leaseMs };
+  }
+
+  #change(make: () => TaskChange): Promise<boolean> {
+    const { tasks } = this.#options.store;
+    const turn = this.#turn.then(async () => {
+      if (this.#isLost) return false;
+      const { task, version } = this.#record;
+      const change = make();
+      const changed = await tasks.change(task.id, version, change).catch((cause: unknown) => {
+        if (!isUnstorable(cause) || change.task?.progress == null) throw cause;
+        return tasks.change(task.id, version, { ...change, task: { ...change.task, progress: null } });
+      });
+      if (changed !== undefined) {
+        this.#record = changed;
+        this.#isLost = change.lease === null;
+        return true;
+      }
+      this.#isLost = true;
+      this.#release();
+      const found = await tasks.get(task.id);
+      this.onLost?.(found?.task.status === "cancelled");
+      return false;
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Whether what was to be stored is what the store refuses; progress and answers hold what skills made. */
+export const isUnstorable = (cause: unknown): boolean =>
+  isAsapError(cause) && (cause.code === "asap:state/too_large" || cause.code === "asap:state/invalid_record");
+
+/**
+ * Saves a snapshot to go on from.
+ *
+ * @throws AsapError as the store does.
+ */
+export function saveCheckpoint(
+  { store, now }: Pick<Holding, "store" | "now">,
+  taskId: string,
+  version: number,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const at = now();
+  const created_at = new Date(at).toISOString();
+  return store.snapshots.save({ id: `snap_${ulid(at)}`, task_id: taskId, version, data, checkpoint: true, created_at });
+}
