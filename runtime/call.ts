@@ -78,8 +78,8 @@ export class MessageCall implements Call {
   saveCheckpoint: ((data: Readonly<Record<string, unknown>>) => Promise<void>) | undefined;
   /** The input it waits for; undefined while it does not. */
   inputWait: InputWait | undefined;
-  /** Whether it only waits for the answer of an instance that works on the task already. */
-  isRepeat = false;
+  /** Whether nothing of it runs: it waits for the store, or for the answer of an instance that works on the task already. */
+  onlyWaits = false;
   readonly #host: CallHost | undefined;
   readonly #task: TaskEntry | undefined;
   readonly #updates: UpdateParts | undefined;

@@ -216,7 +216,8 @@ export const isPromiseLike = (value: unknown): boolean =>
 
 /**
  * Stores the work, runs it and stores how it ended, before anybody is answered. Where the end cannot be stored nobody is
- * answered, and the work is taken up again once its lease is over: whoever asks again gets the answer then.
+ * answered, and the work is taken up again once its lease is over: whoever asks again gets the answer then. Work that is
+ * stored at its end alone is not there then, and runs again for whoever asks again.
  *
  * @throws AsapError `asap:state/unavailable` and other errors that may pass, where the work could not be stored, and did
  * not run then, or where its end could not; `asap:task/interrupted` where another instance has taken it over,
@@ -227,7 +228,7 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
   const { call } = work;
   parts.active.add(call);
   try {
-    const known = store.begin && (await begun(execution, store.begin));
+    const known = store.begin === undefined ? undefined : await begun(execution, store);
     if (known !== undefined) return withId(known, idText);
     const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
     return await ended(execution, store, answer);
@@ -236,9 +237,9 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
   }
 }
 
-async function begun(execution: Execution, begin: NonNullable<WorkStore["begin"]>): Promise<Answer | undefined> {
+async function begun(execution: Execution, store: WorkStore): Promise<Answer | undefined> {
   try {
-    const known = await begin();
+    const known = await store.begin?.();
     if (known !== undefined) execution.count(isErrorResponse(known));
     return known;
   } catch (cause) {
@@ -250,15 +251,18 @@ async function begun(execution: Execution, begin: NonNullable<WorkStore["begin"]
 }
 
 async function ended(execution: Execution, store: WorkStore, answer: Answer): Promise<Answer> {
-  const { work, parts } = execution;
+  const { work, parts, idText } = execution;
+  const failed = () => response(genericFailure, idText);
   try {
-    return await store.end(answer, {
+    const given = await store.end(answer, {
       cancelled: () => execution.told(cancelledText(work.call.taskId), performance.now()),
-      failed: () => response(genericFailure, execution.idText),
+      failed,
     });
+    return given === answer ? answer : withId(given, idText);
   } catch (cause) {
     const isElsewhere = cause instanceof AsapError && !cause.code.startsWith("asap:state/");
     if (!isElsewhere) parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: cause });
+    if (store.begin === undefined && cause instanceof AsapError && !cause.retryable) return failed();
     throw cause instanceof AsapError ? cause : new AsapError("asap:state/unavailable", { cause });
   }
 }

@@ -41,7 +41,8 @@ export function messageSendHandler(parts: HandlerParts): Handler {
   const { engine, active, now } = parts;
   const running = (owner: string, id: string): MessageCall | undefined =>
     active.find(
-      (call) => (call.taskId === id || call.envelopeId === id) && call.owner === owner && call.isTask && !call.isRepeat,
+      (call) =>
+        (call.taskId === id || call.envelopeId === id) && call.owner === owner && call.isTask && !call.onlyWaits,
     );
   const keep = async (stored: TaskEngine, message: MessageSend, facts: CallFacts): Promise<Work | Refused> => {
     const { owner, envelope } = facts;

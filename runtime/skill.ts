@@ -27,8 +27,9 @@ export interface SkillOptions<I extends TSchema | JsonSchema, O extends TSchema 
    */
   readonly resumes?: boolean;
   /**
-   * Whether `run` is a pure function: it gives its output at once, no promise, and changes nothing. Where an agent has
-   * `state` its tasks are stored once, with their answer, in place of before and after. Default: false.
+   * Whether `run` is a pure function: it gives its output at once, no promise and no generator, and changes nothing. Where
+   * an agent has `state` its tasks are stored once, with their answer, in place of before and after; what is not stored
+   * is run again for whoever asks again. Default: false.
    */
   readonly pure?: boolean;
   /**
@@ -67,7 +68,9 @@ export function skill<
   if (timeoutMs !== undefined && !(timeoutMs > 0)) {
     throw invalidOption("timeoutMs", "must be a number of milliseconds above 0");
   }
-  if (pure && options.run.constructor !== Function) throw invalidOption("pure", "takes a function that is not async");
+  if (pure && Object.prototype.toString.call(options.run) !== "[object Function]") {
+    throw invalidOption("pure", "takes a `run` that is neither async nor a generator");
+  }
   return {
     description: options.description,
     input: options.input,
