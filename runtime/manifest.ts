@@ -1,5 +1,6 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
 import type { Manifest } from "../generated/models.js";
+import { canonicalJson } from "./canonical-json.js";
 import type { Skill } from "./skill.js";
 
 /** What a manifest is made from. */
@@ -72,28 +73,7 @@ export interface ServedManifest {
  */
 export async function serveManifest(manifest: Manifest): Promise<ServedManifest> {
   const text = JSON.stringify(manifest);
-  const bytes = new TextEncoder().encode(canonicalText(JSON.parse(text)));
+  const bytes = new TextEncoder().encode(canonicalJson(manifest, { item: ", ", key: ": " }));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return { text, etag: `"${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}"` };
 }
-
-function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return asciiText(JSON.stringify(value));
-  const members = Object.entries(value).sort(([a], [b]) => byCodePoints(a, b));
-  return `{${members.map(([name, member]) => `${asciiText(JSON.stringify(name))}: ${canonicalText(member)}`).join(", ")}}`;
-}
-
-/** Compares texts by code points; `<` compares UTF-16 code units, in which U+10000 comes before U+FFFF. */
-function byCodePoints(a: string, b: string): number {
-  const right = Array.from(b);
-  for (const [place, sign] of Array.from(a).entries()) {
-    const other = right[place];
-    if (other === undefined) return 1;
-    if (sign !== other) return (sign.codePointAt(0) ?? 0) - (other.codePointAt(0) ?? 0);
-  }
-  return a.length - b.length;
-}
-
-const asciiText = (json: string): string =>
-  json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
