@@ -100,8 +100,8 @@ function sealedTasks(inner: TaskStore, { seal, open }: Seal): TaskStore {
       const record = await inner.get(id);
       return record && opened(record);
     },
-    async find(owner, asked) {
-      const record = await inner.find(owner, asked);
+    async find(agent, owner, asked) {
+      const record = await inner.find(agent, owner, asked);
       return record && opened(record);
     },
     async change(id, version, { answer, ...change }) {
@@ -109,7 +109,7 @@ function sealedTasks(inner: TaskStore, { seal, open }: Seal): TaskStore {
       const record = await inner.change(id, version, { ...change, ...sealed });
       return record && opened(record);
     },
-    claim: async (lease, limit) => (await inner.claim(lease, limit)).map(opened),
+    claim: async (agent, lease, limit) => (await inner.claim(agent, lease, limit)).map(opened),
     put: async (record) => inner.put(through(record, seal)),
     async list(filter, page) {
       const { items, ...rest } = await inner.list(filter, page);

@@ -12,6 +12,7 @@ const at = (second: number): string => `2026-01-02T03:04:0${second}+00:00`;
 
 const task = (id: string, status: "working" | "completed", second: number) => ({
   task: { id, conversation_id: "c", status, created_at: at(second), updated_at: at(second) },
+  agent: "agent",
   owner: "urn:asap:agent:client",
   version: 2,
   envelopeId: `envelope-${id}`,

@@ -33,6 +33,7 @@ async function fill(location: string, count: number): Promise<void> {
   await store.metering.record({ ...event, task_id: "task-1" }, { ...event, task_id: "task-2" });
   await store.tasks.put({
     task: { id: "task-1", conversation_id: "c", status: "completed", created_at: time, updated_at: time },
+    agent: "agent",
     owner: "owner",
     version: 3,
     envelopeId: "envelope",

@@ -14,20 +14,20 @@ export interface MemoryTaskBounds {
 }
 
 const createdMs = ({ task }: TaskRecord): number => timestampMs(task.created_at);
-const askedKey = (owner: string, kind: "envelope" | "key", id: string): string =>
-  `${kind}${owner.length}:${owner}${id}`;
+type Asked = Pick<TaskRecord, "agent" | "owner" | "envelopeId" | "idempotencyKey">;
 
-function askedKeys({ owner, envelopeId, idempotencyKey }: Pick<TaskRecord, "owner" | "envelopeId" | "idempotencyKey">) {
-  return [
-    ...(envelopeId === null ? [] : [askedKey(owner, "envelope", envelopeId)]),
-    ...(idempotencyKey === null ? [] : [askedKey(owner, "key", idempotencyKey)]),
-  ];
+function askedKeys({ agent, owner, envelopeId, idempotencyKey }: Asked): readonly string[] {
+  const asker = `${agent.length}:${owner.length}:${agent}${owner}`;
+  if (idempotencyKey === null) return envelopeId === null ? [] : [`envelope${asker}${envelopeId}`];
+  const key = `key${asker}${idempotencyKey}`;
+  return envelopeId === null ? [key] : [`envelope${asker}${envelopeId}`, key];
 }
 
 const fits =
-  ({ status, owner, conversationId }: TaskFilter) =>
+  ({ status, agent, owner, conversationId }: TaskFilter) =>
   (record: TaskRecord): boolean =>
     (status === undefined || status.includes(record.task.status)) &&
+    (agent === undefined || record.agent === agent) &&
     (owner === undefined || record.owner === owner) &&
     (conversationId === undefined || record.task.conversation_id === conversationId);
 
@@ -88,9 +88,9 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       const record = records.get(id);
       return record && copyOf(record);
     },
-    async find(owner, { envelopeId = null, idempotencyKey = null }) {
+    async find(agent, owner, { envelopeId = null, idempotencyKey = null }) {
       open();
-      const record = found(askedKeys({ owner, envelopeId, idempotencyKey }));
+      const record = found(askedKeys({ agent, owner, envelopeId, idempotencyKey }));
       return record && copyOf(record);
     },
     async change(id, version, change) {
@@ -100,11 +100,11 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       if (record === undefined || record.version !== version) return undefined;
       return keep(copyOf(changedTask(record, change, now())));
     },
-    async claim(lease, limit) {
+    async claim(agent, lease, limit) {
       open();
       const waitingSince = (record: TaskRecord) => record.lease?.untilMs ?? createdMs(record);
       return [...records.values()]
-        .filter((record) => isClaimable(record, now()))
+        .filter((record) => record.agent === agent && isClaimable(record, now()))
         .sort((one, other) => waitingSince(one) - waitingSince(other))
         .slice(0, pageSize(limit))
         .map((record) => keep(leased(record, lease, now())));

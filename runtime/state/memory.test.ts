@@ -15,6 +15,7 @@ describe("bounds of state in memory", () => {
       created_at: "2026-01-01T00:00:00Z",
       updated_at: "2026-01-01T00:00:00Z",
     },
+    agent: "agent",
     owner: "o",
     envelopeId: id,
     idempotencyKey: null,
@@ -29,7 +30,7 @@ describe("bounds of state in memory", () => {
     const { tasks } = memoryState({ maxFinishedTasks: 3 });
     for (const id of ["a", "b", "c", "d"]) await tasks.put(finished(id));
     expect((await tasks.list()).items.map(({ task }) => task.id)).toEqual(["b", "c", "d"]);
-    expect(await tasks.find("o", { envelopeId: "a" })).toBeUndefined();
+    expect(await tasks.find("agent", "o", { envelopeId: "a" })).toBeUndefined();
   });
 
   test("finished tasks are kept for a time", async () => {

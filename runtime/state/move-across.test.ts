@@ -53,6 +53,7 @@ async function fill(store: StateStore): Promise<void> {
     const id = `task-${index}`;
     await store.tasks.put({
       task: { id, conversation_id: "c", status: "working", created_at: time, updated_at: time },
+      agent: "agent",
       owner: "owner",
       version: 1 + index,
       envelopeId: `envelope-${index}`,

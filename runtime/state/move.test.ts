@@ -40,6 +40,7 @@ async function filled(count: number): Promise<StateStore> {
     await store.tasks.put({
       lease,
       task,
+      agent: "agent",
       owner: "owner",
       version: 1 + index,
       envelopeId: `e${index}`,

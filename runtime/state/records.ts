@@ -14,6 +14,9 @@ export type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce";
 /** Longest id, owner or key, in bytes of UTF-8: two of them fit into one entry of an index everywhere. */
 export const longestId = 1_024;
 
+/** Longest id of an agent, in bytes of UTF-8: it fits into an entry of an index beside two other ids. */
+export const longestAgentId = 256;
+
 /** Largest record by default, in bytes of its JSON text. */
 export const largestRecord = 10_485_760;
 
@@ -29,14 +32,15 @@ function checked<Model>(name: RecordName, validate: Validator<Model>, value: unk
 export const isStorable = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
 
 /**
- * Checks a text that records are found by: 1 to 1,024 bytes of UTF-8, well formed, without NUL.
+ * Checks a text that records are found by: at least one byte of UTF-8, well formed, without NUL.
  *
+ * @param longest Most bytes. Default: 1,024.
  * @throws AsapError `asap:state/invalid_record`.
  */
-export function checkedId(name: RecordName, member: string, id: string): string {
-  if (id !== "" && id.length <= longestId && Buffer.byteLength(id) <= longestId && isStorable(id)) return id;
+export function checkedId(name: RecordName, member: string, id: string, longest = longestId): string {
+  if (id !== "" && id.length <= longest && Buffer.byteLength(id) <= longest && isStorable(id)) return id;
   throw new AsapError("asap:state/invalid_record", {
-    message: `${member} of a ${name} must be 1 to ${longestId} bytes of well-formed text without NUL.`,
+    message: `${member} of a ${name} must be 1 to ${longest} bytes of well-formed text without NUL.`,
     data: { record: name, validation_errors: [{ loc: [member], type: "value_error", msg: "Input cannot be an id" }] },
   });
 }
@@ -180,9 +184,10 @@ export function checkedEvent(event: UsageEvent): UsageEvent {
  * @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`.
  */
 export function checkedTask<Record extends TaskRecord | NewTask>(record: Record, maxBytes = largestRecord): Record {
-  const { task, owner, envelopeId, idempotencyKey, request, answer } = record;
+  const { task, agent, owner, envelopeId, idempotencyKey, request, answer } = record;
   checked("Task", validateTask, task);
   checkedId("Task", "id", task.id);
+  if (agent !== "") checkedId("Task", "agent", agent, longestAgentId);
   checkedId("Task", "owner", owner);
   if (task.conversation_id !== "") checkedId("Task", "conversation_id", task.conversation_id);
   if (envelopeId !== null) checkedId("Task", "envelopeId", envelopeId);

@@ -6,6 +6,7 @@ import type { TaskRecord } from "./task-store.js";
 /** Columns of a task in a table, by name. */
 export interface TaskRow {
   readonly id: string;
+  readonly agent: string;
   readonly owner: string;
   readonly conversation_id: string;
   readonly status: string;
@@ -26,6 +27,7 @@ export interface TaskRow {
 /** The columns, in the order of {@link taskValues}. */
 export const taskColumns: readonly (keyof TaskRow)[] = [
   "id",
+  "agent",
   "owner",
   "conversation_id",
   "status",
@@ -44,9 +46,10 @@ export const taskColumns: readonly (keyof TaskRow)[] = [
 
 /** Values of the columns of a record. */
 export function taskValues(record: TaskRecord): readonly (string | number | null)[] {
-  const { task, owner, version, envelopeId, idempotencyKey, request, answer, deadlineMs, lease } = record;
+  const { task, agent, owner, version, envelopeId, idempotencyKey, request, answer, deadlineMs, lease } = record;
   return [
     task.id,
+    agent,
     owner,
     task.conversation_id,
     task.status,
@@ -77,6 +80,7 @@ export function taskOf(backend: string, row: TaskRow): TaskRecord {
   const untilMs = numberOf(row.lease_until_ms);
   return {
     task,
+    agent: row.agent,
     owner: row.owner,
     version: Number(row.version),
     envelopeId: row.envelope_id,

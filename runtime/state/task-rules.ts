@@ -25,7 +25,7 @@ export const conflict = (id: string): AsapError =>
     data: { record: "Task", id },
   });
 
-/** A task that was asked for by the same envelope, or with the same key, as another of its owner. */
+/** A task that was asked for by the same envelope, or with the same key, as another of its agent and owner. */
 export const askedTwice = (id: string, cause?: unknown): AsapError =>
   new AsapError("asap:state/conflict", {
     message: `Another task of the owner was asked for as task ${id} was.`,
@@ -35,6 +35,7 @@ export const askedTwice = (id: string, cause?: unknown): AsapError =>
 
 /** A record of which only the task is to be checked. */
 const bare: Omit<TaskRecord, "task"> = {
+  agent: "-",
   owner: "-",
   version: 1,
   envelopeId: null,
@@ -65,6 +66,7 @@ export function checkedChange(id: string, { task, answer }: TaskChange, maxBytes
 /** The record of a task that is created. */
 export const createdTask = (asked: NewTask, nowMs: number): TaskRecord => ({
   task: asked.task,
+  agent: asked.agent,
   owner: asked.owner,
   version: 1,
   envelopeId: asked.envelopeId,

@@ -68,7 +68,8 @@ export interface TaskFilter {
 }
 
 /**
- * Keeps tasks for the engines that run them; agents may share one store, each with tasks of its own. Rejects as a {@link SnapshotStore} does.
+ * Keeps tasks for the engines that run them; agents may share one store, each with tasks of its own. Rejects as a
+ * {@link SnapshotStore} does.
  */
 export interface TaskStore {
   /**

@@ -5,7 +5,7 @@ import type { UsageRecord } from "../metering-store.js";
 import type { Page, PageRequest } from "../page.js";
 import type { StateStore } from "../state-store.js";
 import type { TaskRecord } from "../task-store.js";
-import { newTaskOf, type Said, taskAt } from "./crash-records.js";
+import { newTaskOf, owner, type Said, taskAt, worker } from "./crash-records.js";
 
 /** How many records were acknowledged, and how many besides are there whole. */
 export interface CrashCount {
@@ -84,13 +84,15 @@ function checkSnapshots({ snapshots }: Found, said: readonly Said[]): CrashCount
   const left = new Map<string, number>();
   for (const [key, { id, write }] of saved) {
     const there = found.get(key);
-    if (deleted.has(id)) assert.equal(there, undefined, `${key} was deleted`);
-    else if (!deleting.has(id)) assert.ok(there !== undefined && there >= write, `${key} is ${there}, not ${write}`);
-    else if (there !== undefined) left.set(id, (left.get(id) ?? 0) + 1);
+    if (deleted.has(id)) assert.equal(there, undefined, `snapshot ${key} was deleted and is there`);
+    else if (!deleting.has(id)) {
+      assert.ok(there !== undefined, `snapshot ${key} was acknowledged and is not there`);
+      assert.ok(there >= write, `snapshot ${key} was written ${write} times and is as it was after ${there}`);
+    } else if (there !== undefined) left.set(id, (left.get(id) ?? 0) + 1);
   }
   for (const [id, count] of left) {
     const all = [...saved.values()].filter((each) => each.id === id).length;
-    assert.equal(count, all, `${id} is deleted in part`);
+    assert.equal(count, all, `the snapshots of ${id} were deleted in part`);
   }
   return {
     acknowledged: saved.size + deleted.size,
@@ -105,9 +107,10 @@ function checkUsage({ usage }: Found, said: readonly Said[]): CrashCount {
     batch.count += 1;
     found.set(event.task_id, batch);
   }
-  for (const [id, { wanted, count }] of found) assert.equal(count, wanted, `${id} was recorded in part`);
+  for (const [id, { wanted, count }] of found) assert.equal(count, wanted, `use of ${id} was recorded in part`);
   const recorded = said.filter((each) => each.kind === "usage");
-  for (const { id, count } of recorded) assert.equal(found.get(id)?.count, count, `${id} is not there`);
+  for (const { id, count } of recorded)
+    assert.equal(found.get(id)?.count, count, `use of ${id} was acknowledged and is not there`);
   return { acknowledged: recorded.length, besides: found.size - recorded.length };
 }
 
@@ -115,7 +118,7 @@ async function checkTasks({ tasks }: StateStore, all: Found, said: readonly Said
   const found = new Map<string, TaskRecord>();
   for (const record of all.tasks) {
     const { id } = record.task;
-    const { owner, envelopeId, idempotencyKey, request } = newTaskOf(id);
+    const { envelopeId, idempotencyKey, request } = newTaskOf(id);
     assert.ok(record.version === 1 || record.version === 2 || record.version === 3);
     const { conversation_id, status } = taskAt(id, record.version);
     const isEnded = record.version === 3;
@@ -123,19 +126,21 @@ async function checkTasks({ tasks }: StateStore, all: Found, said: readonly Said
       [record.task.conversation_id, record.task.status, record.answer, record.request],
       [conversation_id, status, isEnded ? `"${id}"` : null, isEnded ? null : request],
     );
-    assert.deepEqual([record.owner, record.envelopeId, record.idempotencyKey], [owner, envelopeId, idempotencyKey]);
+    assert.deepEqual([record.agent, record.owner], [worker, owner]);
+    assert.deepEqual([record.envelopeId, record.idempotencyKey], [envelopeId, idempotencyKey]);
     found.set(id, record);
   }
   const latest = new Map<string, number>();
   for (const each of said) if (each.kind === "task") latest.set(each.id, each.version);
   for (const [id, version] of latest) {
-    const there = found.get(id)?.version ?? 0;
-    assert.ok(there >= version && there <= 3, `task ${id} has version ${there}, not ${version}`);
+    const there = found.get(id)?.version;
+    assert.ok(there !== undefined, `task ${id} was acknowledged and is not there`);
+    assert.ok(there >= version && there <= 3, `task ${id} has version ${there}, and had ${version}`);
   }
   for (const id of new Set([...found.keys(), ...latest.keys()])) {
     const record = found.get(id);
     const asked = [{ envelopeId: `envelope-${id}` }, { idempotencyKey: `key-${id}` }];
-    for (const each of asked) assert.deepEqual(await tasks.find("urn:asap:agent:client", each), record);
+    for (const each of asked) assert.deepEqual(await tasks.find(worker, owner, each), record);
     assert.deepEqual(await tasks.get(id), record);
   }
   return { acknowledged: latest.size, besides: found.size - latest.size };
@@ -144,6 +149,6 @@ async function checkTasks({ tasks }: StateStore, all: Found, said: readonly Said
 async function checkNonces({ nonces }: StateStore, said: readonly Said[]): Promise<CrashCount> {
   const used = said.flatMap((each) => (each.kind === "nonce" ? [each.id] : []));
   const isNew = await Promise.all(used.map((id) => nonces.use(id, 3_600_000)));
-  assert.ok(!isNew.includes(true), "a nonce that was used is new again");
+  assert.ok(!isNew.includes(true), "a nonce whose use was acknowledged is new again");
   return { acknowledged: used.length, besides: 0 };
 }

@@ -1,6 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { StateStore } from "../state-store.js";
-import { claimedMs, eventOf, heldMs, type Message, newTaskOf, type Role, snapshotOf, taskAt } from "./crash-records.js";
+import {
+  claimedMs,
+  eventOf,
+  heldMs,
+  type Message,
+  newTaskOf,
+  type Role,
+  snapshotOf,
+  taskAt,
+  worker,
+} from "./crash-records.js";
 
 /**
  * Works on a store until it is killed: `node crash-program.js MODULE PLACE ROLE NAME`, forked. It says what it did only
@@ -20,7 +30,8 @@ async function writeSnapshots({ snapshots }: StateStore, id: string): Promise<vo
     }
   }
   if (below(4) > 0) return;
-  say({ kind: "deleting", id });
+  // What it is about to do is under way before it does it; of what it did, a kill may swallow the last words.
+  await new Promise((resolve) => process.send?.({ kind: "deleting", id } satisfies Message, resolve));
   await snapshots.delete(id);
   say({ kind: "deleted", id });
 }
@@ -71,7 +82,7 @@ async function hold({ tasks }: StateStore): Promise<void> {
 async function claim(store: StateStore): Promise<void> {
   const stop = new Promise<"stop">((resolve) => process.once("message", () => resolve("stop")));
   while ((await Promise.race([stop, wait(5)])) !== "stop") {
-    const claimed = await store.tasks.claim({ holder: name, forMs: claimedMs }, 2);
+    const claimed = await store.tasks.claim(worker, { holder: name, forMs: claimedMs }, 2);
     for (const { task, version, lease } of claimed) say({ kind: "leased", id: task.id, version, lease });
   }
   await store.close();
@@ -89,6 +100,7 @@ try {
   say({ kind: "open" });
   await roles[role as Role](store);
 } catch (cause) {
-  const failed: Message = { kind: "failed", text: String(cause) };
+  const stack = cause instanceof Error ? String(cause.stack) : "";
+  const failed: Message = { kind: "failed", text: String(cause), stack };
   process.send?.(failed, () => process.exit(1));
 }

@@ -15,7 +15,7 @@ export type Said =
   | { readonly kind: "leased"; readonly id: string; readonly version: number; readonly lease: Lease | null };
 
 /** A message to who started the process. */
-export type Message = Said | { readonly kind: "failed"; readonly text: string };
+export type Message = Said | { readonly kind: "failed"; readonly text: string; readonly stack: string };
 
 /** How long the lease of a holder that will be killed holds, in milliseconds. */
 export const heldMs = 1_000;
@@ -24,7 +24,12 @@ export const heldMs = 1_000;
 export const claimedMs = 600_000;
 
 const time = "2026-01-02T03:04:05+00:00";
-const owner = "urn:asap:agent:client";
+
+/** Who asks for the tasks. */
+export const owner = "urn:asap:agent:client";
+
+/** The agent that works on the tasks. */
+export const worker = "urn:asap:agent:worker";
 
 /** A snapshot that tells how it was written: `write` times, with a text of `size` characters. */
 export const snapshotOf = (id: string, version: number, write: number, size: number): StateSnapshot => ({
@@ -57,6 +62,7 @@ export const taskAt = (id: string, version: 1 | 2 | 3): Task => ({
 /** A task to create. */
 export const newTaskOf = (id: string): NewTask => ({
   task: taskAt(id, 1),
+  agent: worker,
   owner,
   envelopeId: `envelope-${id}`,
   idempotencyKey: `key-${id}`,

@@ -6,6 +6,7 @@ import { awkwardTexts, refused } from "./assert.js";
 import type { Rule } from "./case.js";
 
 const startMs = Date.UTC(2026, 0, 1);
+const agentId = "urn:asap:agent:worker";
 
 const task = (id: string, status: TaskStatus = "submitted", minute = 0): Task => ({
   id,
@@ -20,6 +21,7 @@ const task = (id: string, status: TaskStatus = "submitted", minute = 0): Task =>
 
 const fresh = (id: string, more: Partial<NewTask> = {}): NewTask => ({
   task: task(id),
+  agent: agentId,
   owner: "urn:asap:agent:client",
   envelopeId: `envelope-${id}`,
   idempotencyKey: null,
@@ -69,10 +71,10 @@ export const taskRules: readonly Rule[] = [
       }
       assert.equal(await tasks.get("another"), undefined);
       const { owner } = first;
-      assert.deepEqual(await tasks.find(owner, { envelopeId: "envelope" }), first);
-      assert.deepEqual(await tasks.find(owner, { idempotencyKey: "key" }), first);
-      assert.equal(await tasks.find(owner, { envelopeId: "key" }), undefined);
-      assert.equal(await tasks.find(owner, {}), undefined);
+      assert.deepEqual(await tasks.find(agentId, owner, { envelopeId: "envelope" }), first);
+      assert.deepEqual(await tasks.find(agentId, owner, { idempotencyKey: "key" }), first);
+      assert.equal(await tasks.find(agentId, owner, { envelopeId: "key" }), undefined);
+      assert.equal(await tasks.find(agentId, owner, {}), undefined);
     },
   },
   {
@@ -80,7 +82,7 @@ export const taskRules: readonly Rule[] = [
     async hold({ store: { tasks } }) {
       await created(tasks, fresh("task", { envelopeId: "envelope", idempotencyKey: "key" }));
       const owner = "urn:asap:agent:thief";
-      assert.equal(await tasks.find(owner, { envelopeId: "envelope" }), undefined);
+      assert.equal(await tasks.find(agentId, owner, { envelopeId: "envelope" }), undefined);
       await created(tasks, fresh("other", { owner, envelopeId: "envelope", idempotencyKey: "key" }));
     },
   },
@@ -151,14 +153,14 @@ export const taskRules: readonly Rule[] = [
     async hold({ store: { tasks } }) {
       await created(tasks, fresh("held", { lease: { holder: "one", forMs: 60_000 } }));
       await created(tasks, fresh("free"));
-      assert.deepEqual(idsOf(await tasks.claim({ holder: "two", forMs: 60_000 }, 10)), ["free"]);
-      assert.deepEqual(await tasks.claim({ holder: "two", forMs: 60_000 }, 10), []);
+      assert.deepEqual(idsOf(await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10)), ["free"]);
+      assert.deepEqual(await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10), []);
       assert.ok(await tasks.change("held", 1, { lease: null }));
-      const [taken] = await tasks.claim({ holder: "two", forMs: 60_000 }, 10);
+      const [taken] = await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10);
       assert.deepEqual([taken?.task.id, taken?.version, taken?.lease?.holder], ["held", 3, "two"]);
       assert.equal(await tasks.change("held", 2, { answer: "{}" }), undefined);
       assert.ok(await tasks.change("held", 3, { lease: { holder: "two", forMs: -1 } }));
-      assert.deepEqual(idsOf(await tasks.claim({ holder: "three", forMs: 60_000 }, 10)), ["held"]);
+      assert.deepEqual(idsOf(await tasks.claim(agentId, { holder: "three", forMs: 60_000 }, 10)), ["held"]);
     },
   },
   {
@@ -174,7 +176,7 @@ export const taskRules: readonly Rule[] = [
     name: "tasks that wait for input are claimed too, those at their end are not",
     async hold({ store: { tasks } }) {
       for (const status of taskStates) await tasks.put({ ...record(status, status), envelopeId: status });
-      const claimed = await tasks.claim({ holder: "one", forMs: 1_000 }, 10);
+      const claimed = await tasks.claim(agentId, { holder: "one", forMs: 1_000 }, 10);
       assert.deepEqual(idsOf(claimed).sort(), ["input_required", "submitted", "working"]);
     },
   },
@@ -182,9 +184,11 @@ export const taskRules: readonly Rule[] = [
     name: "claimers at once share the tasks and none is given twice",
     async hold({ store: { tasks } }) {
       for (let index = 0; index < 40; index += 1) await created(tasks, fresh(`task-${index}`));
-      const claims = Array.from({ length: 8 }, (_, index) => tasks.claim({ holder: `h${index}`, forMs: 60_000 }, 7));
+      const claims = Array.from({ length: 8 }, (_, index) =>
+        tasks.claim(agentId, { holder: `h${index}`, forMs: 60_000 }, 7),
+      );
       const ids = (await Promise.all(claims)).flatMap(idsOf);
-      ids.push(...idsOf(await tasks.claim({ holder: "last", forMs: 60_000 }, 100)));
+      ids.push(...idsOf(await tasks.claim(agentId, { holder: "last", forMs: 60_000 }, 100)));
       assert.equal(ids.length, 40);
       assert.equal(new Set(ids).size, 40);
     },
@@ -232,8 +236,8 @@ export const taskRules: readonly Rule[] = [
       const moved = { ...record("task", "completed"), envelopeId: "after", lease: { holder: "x", untilMs: startMs } };
       await tasks.put(moved);
       assert.deepEqual(await tasks.get("task"), moved);
-      assert.equal(await tasks.find(moved.owner, { envelopeId: "before" }), undefined);
-      assert.deepEqual(await tasks.find(moved.owner, { envelopeId: "after" }), moved);
+      assert.equal(await tasks.find(agentId, moved.owner, { envelopeId: "before" }), undefined);
+      assert.deepEqual(await tasks.find(agentId, moved.owner, { envelopeId: "after" }), moved);
     },
   },
   {
@@ -248,11 +252,11 @@ export const taskRules: readonly Rule[] = [
       assert.deepEqual(await tasks.get("first"), first);
       assert.deepEqual(await tasks.get("second"), second);
       assert.equal(await tasks.get("third"), undefined);
-      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "envelope" }), first);
-      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "other" }), second);
+      assert.deepEqual(await tasks.find(agentId, first.owner, { envelopeId: "envelope" }), first);
+      assert.deepEqual(await tasks.find(agentId, first.owner, { envelopeId: "other" }), second);
       await tasks.put(first);
       await tasks.put({ ...record("third", "completed"), owner: "urn:asap:agent:other", envelopeId: "envelope" });
-      assert.deepEqual(await tasks.find(first.owner, { envelopeId: "envelope" }), first);
+      assert.deepEqual(await tasks.find(agentId, first.owner, { envelopeId: "envelope" }), first);
     },
   },
   {
@@ -276,7 +280,7 @@ export const taskRules: readonly Rule[] = [
       await tasks.put(record("running", "working", 0));
       assert.equal(await tasks.purge(startMs + 60_000), 1);
       assert.deepEqual(idsOf((await tasks.list()).items), ["young", "running"]);
-      assert.equal(await tasks.find("urn:asap:agent:client", { envelopeId: "envelope-old" }), undefined);
+      assert.equal(await tasks.find(agentId, "urn:asap:agent:client", { envelopeId: "envelope-old" }), undefined);
     },
   },
   {
@@ -288,7 +292,7 @@ export const taskRules: readonly Rule[] = [
       for (const text of awkwardTexts) {
         assert.equal((await tasks.get(text))?.task.id, text);
         for (const asked of [{ envelopeId: text }, { idempotencyKey: text }]) {
-          assert.equal((await tasks.find(text, asked))?.task.id, text);
+          assert.equal((await tasks.find(agentId, text, asked))?.task.id, text);
         }
         assert.deepEqual(idsOf((await tasks.list({ owner: text })).items), [text]);
       }

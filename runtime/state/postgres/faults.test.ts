@@ -66,6 +66,7 @@ const record: TaskRecord = {
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
   },
+  agent: "agent",
   owner: "owner",
   version: 1,
   envelopeId: "envelope",

@@ -21,6 +21,7 @@ const task = (id: string): NewTask => ({
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
   },
+  agent: "agent",
   owner: "owner",
   envelopeId: `envelope of ${id}`,
   idempotencyKey: null,
@@ -50,7 +51,7 @@ describe.runIf(isServerExpected)("postgresState()", () => {
     const closing = [store.close(), store.close()];
     await expect(store.snapshots.get("task")).rejects.toMatchObject({ code: "asap:state/closed" });
     await Promise.all([...saves, claims, ...closing]);
-    await expect(store.tasks.claim({ holder: "one", forMs: 1 }, 1)).rejects.toMatchObject({
+    await expect(store.tasks.claim("agent", { holder: "one", forMs: 1 }, 1)).rejects.toMatchObject({
       code: "asap:state/closed",
     });
   });
@@ -85,11 +86,11 @@ describe.runIf(isServerExpected)("postgresState()", () => {
 
     let nowMs = untilMs - 1;
     const given = await postgresState({ url: serverUrl, schema, now: () => nowMs });
-    expect(await given.tasks.claim({ holder: "two", forMs: 10 }, 1)).toEqual([]);
+    expect(await given.tasks.claim("agent", { holder: "two", forMs: 10 }, 1)).toEqual([]);
     expect(await given.nonces.use("nonce", 10)).toBe(true);
     nowMs += 9;
     expect(await given.nonces.use("nonce", 10)).toBe(false);
-    const [claimed] = await given.tasks.claim({ holder: "two", forMs: 10 }, 1);
+    const [claimed] = await given.tasks.claim("agent", { holder: "two", forMs: 10 }, 1);
     expect(claimed?.lease).toEqual({ holder: "two", untilMs: nowMs + 10 });
     nowMs += 1;
     expect(await given.nonces.use("nonce", 10)).toBe(true);
@@ -103,7 +104,7 @@ describe.runIf(isServerExpected)("postgresState()", () => {
       return { ...more, task: { ...each, created_at: `2026-01-01T00:0${minute}:00Z` }, version: 1, lease: null };
     });
     for (const each of records) await store.tasks.put(each);
-    const ids = (await store.tasks.claim({ holder: "one", forMs: 60_000 }, 4)).map((each) => each.task.id);
+    const ids = (await store.tasks.claim("agent", { holder: "one", forMs: 60_000 }, 4)).map((each) => each.task.id);
     expect(ids).toEqual(["task 1", "task 2", "task 3", "task 4"]);
     await store.close();
   });
@@ -116,7 +117,7 @@ describe.runIf(isServerExpected)("postgresState()", () => {
       await store.snapshots.save(snapshot(id, 1));
       const made = { ...task(id), owner: long(), envelopeId: long(), idempotencyKey: long() };
       await store.tasks.create(made);
-      expect((await store.tasks.find(made.owner, { idempotencyKey: made.idempotencyKey }))?.task.id).toBe(id);
+      expect((await store.tasks.find("agent", made.owner, { idempotencyKey: made.idempotencyKey }))?.task.id).toBe(id);
       const event = { task_id: id, agent_id: id, consumer_id: id, metrics: {}, timestamp: "2026-01-01T00:00:00Z" };
       await store.metering.put({ id: long(), event });
       expect((await store.metering.query({ agentId: id })).items.length).toBe(1);
@@ -137,7 +138,7 @@ describe.runIf(isServerExpected)("postgresState()", () => {
       expect(await snapshots.delete(id)).toBe(false);
       expect(await snapshots.listVersions(id)).toEqual([]);
       expect(await tasks.get(id)).toBeUndefined();
-      expect(await tasks.find(id, { envelopeId: id, idempotencyKey: id })).toBeUndefined();
+      expect(await tasks.find("agent", id, { envelopeId: id, idempotencyKey: id })).toBeUndefined();
       expect(await tasks.change(id, 1, { answer: "{}" })).toBeUndefined();
       expect(await tasks.list({ owner: id, conversationId: id })).toEqual({ items: [] });
       expect(await metering.query({ taskId: id })).toEqual({ items: [] });

@@ -44,6 +44,7 @@ const newTask = (id: string): NewTask => ({
     created_at: "2026-01-01T00:00:00.000Z",
     updated_at: "2026-01-01T00:00:00.000Z",
   },
+  agent: "agent",
   owner: "urn:asap:agent:client",
   envelopeId: id,
   idempotencyKey: null,

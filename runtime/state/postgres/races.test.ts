@@ -18,6 +18,7 @@ const fresh = (id: string, more: Partial<NewTask> = {}): NewTask => ({
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
   },
+  agent: "agent",
   owner: "urn:asap:agent:client",
   envelopeId: null,
   idempotencyKey: null,
@@ -93,7 +94,7 @@ describe.runIf(isServerExpected)("instances on one PostgreSQL", () => {
     const claimers = range(8).map(async (index) => {
       const { tasks } = stores[index % 2 === 0 ? 0 : 1];
       for (;;) {
-        const found = await tasks.claim({ holder: `holder ${index}`, forMs: 60_000 }, 7);
+        const found = await tasks.claim("agent", { holder: `holder ${index}`, forMs: 60_000 }, 7);
         if (found.length === 0) return;
         claimed.push(...found);
       }

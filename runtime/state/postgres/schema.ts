@@ -29,6 +29,12 @@ const steps: readonly string[] = [
    CREATE TABLE nonces (nonce text COLLATE "C" NOT NULL PRIMARY KEY, until_ms bigint NOT NULL)
      WITH (autovacuum_vacuum_scale_factor = 0.01);
    CREATE INDEX nonces_until ON nonces (until_ms);`,
+  `ALTER TABLE tasks ADD COLUMN agent text COLLATE "C" NOT NULL DEFAULT '';
+   DROP INDEX tasks_envelope, tasks_key, tasks_waiting;
+   CREATE UNIQUE INDEX tasks_envelope ON tasks (agent, owner, envelope_id) WHERE envelope_id IS NOT NULL;
+   CREATE UNIQUE INDEX tasks_key ON tasks (agent, owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE INDEX tasks_waiting ON tasks (agent, coalesce(lease_until_ms, created_ms))
+     WHERE status IN ('submitted', 'working', 'input_required');`,
 ];
 
 /** What runs statements: a pool, or one connection. */

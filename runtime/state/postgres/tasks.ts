@@ -15,7 +15,8 @@ import { type Condition, where } from "./where.js";
 
 const name = "Task";
 const columns = taskColumns.join(", ");
-const places = taskColumns.map((_, index) => `$${index + 1}`).join(", ");
+const placeOf = (column: keyof TaskRow): string => `$${taskColumns.indexOf(column) + 1}`;
+const places = taskColumns.map(placeOf).join(", ");
 
 /** Most tries to create a task whose rivals are there and then gone. */
 const mostTries = 10;
@@ -53,8 +54,9 @@ export function changeValues(id: string, version: number, change: TaskChange, no
   ];
 }
 
-const conditionsOf = ({ status, owner, conversationId }: TaskFilter): readonly Condition[] => [
+const conditionsOf = ({ status, agent, owner, conversationId }: TaskFilter): readonly Condition[] => [
   ...(status === undefined ? [] : [["status = ANY (?::text[])", status] as const]),
+  ...(agent === undefined ? [] : [["agent = ?", agent] as const]),
   ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
   ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
 ];
@@ -68,9 +70,11 @@ export function postgresTasks(
   now: () => number | null,
 ): TaskStore {
   const tasks = table("tasks");
+  const until = placeOf("lease_until_ms");
+  const at = `$${taskColumns.length + 1}`;
   const insert = write<Pick<TaskRow, "lease_until_ms">>(
     name,
-    `INSERT INTO ${tasks} (${columns}) VALUES (${places.replace("$13,", `${momentOf("$16")} + $13::bigint,`)})
+    `INSERT INTO ${tasks} (${columns}) VALUES (${places.replace(`${until},`, `${momentOf(at)} + ${until}::bigint,`)})
      ON CONFLICT DO NOTHING RETURNING lease_until_ms`,
   );
   const replaced = taskColumns.slice(1).map((column) => `${column} = excluded.${column}`);
@@ -81,8 +85,8 @@ export function postgresTasks(
   const change = write<TaskRow>(name, taskTexts(tasks).change);
   const select = (condition: string) => seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} WHERE ${condition}`);
   const byId = select("id = $1");
-  const byEnvelope = select("owner = $1 AND envelope_id = $2");
-  const byKey = select("owner = $1 AND idempotency_key = $2");
+  const byEnvelope = select("agent = $1 AND owner = $2 AND envelope_id = $3");
+  const byKey = select("agent = $1 AND owner = $2 AND idempotency_key = $3");
   const statusOf = seek<{ readonly status: TaskStatus }>(
     name,
     `SELECT status FROM ${tasks} WHERE id = $1 AND version = $2`,
@@ -92,7 +96,7 @@ export function postgresTasks(
     `WITH moment AS MATERIALIZED (SELECT ${momentOf("$4")} AS ms),
        waiting AS MATERIALIZED (
          SELECT id AS taken, coalesce(lease_until_ms, created_ms) AS since FROM ${tasks}
-         WHERE status IN ('submitted', 'working', 'input_required')
+         WHERE agent = $5 AND status IN ('submitted', 'working', 'input_required')
            AND (lease_until_ms IS NULL OR lease_until_ms <= (SELECT ms FROM moment))
          ORDER BY coalesce(lease_until_ms, created_ms) LIMIT $3 FOR UPDATE SKIP LOCKED),
        claimed AS (
@@ -108,9 +112,10 @@ export function postgresTasks(
        ORDER BY updated_ms LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
-  const find = async (owner: string, envelopeId: string | null, key: string | null) => {
-    const found = envelopeId === null ? undefined : (await byEnvelope(owner, envelopeId)).rows[0];
-    return recordOf(found ?? (key === null ? undefined : (await byKey(owner, key)).rows[0]));
+  type Asked = Pick<TaskRecord, "agent" | "owner" | "envelopeId" | "idempotencyKey">;
+  const find = async ({ agent, owner, envelopeId, idempotencyKey: key }: Asked) => {
+    const found = envelopeId === null ? undefined : (await byEnvelope(agent, owner, envelopeId)).rows[0];
+    return recordOf(found ?? (key === null ? undefined : (await byKey(agent, owner, key)).rows[0]));
   };
   const create = async ({ lease, ...task }: NewTask): ReturnType<TaskStore["create"]> => {
     const { id } = task.task;
@@ -122,7 +127,7 @@ export function postgresTasks(
         const held = wanted && { ...wanted, untilMs: Number(made.lease_until_ms) };
         return { outcome: "created", record: { ...task, version: 1, lease: held } };
       }
-      const record = await find(task.owner, task.envelopeId, task.idempotencyKey);
+      const record = await find(task);
       if (record !== undefined) return { outcome: "exists", record };
       if (tries === mostTries || (await byId(id)).rows.length > 0) throw conflict(id);
     }
@@ -131,7 +136,8 @@ export function postgresTasks(
   return {
     create: (task) => run(async () => create(checkedTask(task, maxBytes))),
     get: (id) => run(async () => recordOf((await byId(id)).rows[0])),
-    find: (owner, { envelopeId = null, idempotencyKey = null }) => run(() => find(owner, envelopeId, idempotencyKey)),
+    find: (agent, owner, { envelopeId = null, idempotencyKey = null }) =>
+      run(() => find({ agent, owner, envelopeId, idempotencyKey })),
     change: (id, version, wanted) =>
       run(async () => {
         checkedChange(id, wanted, maxBytes);
@@ -143,9 +149,9 @@ export function postgresTasks(
         if (from === undefined || statesBefore(to).includes(from)) return undefined;
         throw illegalMove(id, from, to);
       }),
-    claim: ({ holder, forMs }, limit) =>
+    claim: (agent, { holder, forMs }, limit) =>
       run(async () => {
-        const { rows } = await claim(holder, wholeMs(forMs), pageSize(limit), now());
+        const { rows } = await claim(holder, wholeMs(forMs), pageSize(limit), now(), agent);
         return rows.map((row) => taskOf("postgres", row));
       }),
     put: (record) =>

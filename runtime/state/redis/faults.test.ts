@@ -167,7 +167,7 @@ describe.runIf(isThere)("a Redis server with users", () => {
     await store.metering.record(eventOf("task"));
     await store.metering.purge(0);
     await store.tasks.create(newTaskOf("task", { lease: { holder: "one", forMs: -1 } }));
-    expect(await store.tasks.claim({ holder: "two", forMs: 1 }, 1)).toHaveLength(1);
+    expect(await store.tasks.claim("agent", { holder: "two", forMs: 1 }, 1)).toHaveLength(1);
     expect(await store.nonces.use("nonce", 1_000)).toBe(true);
     expect((await store.tasks.list()).items).toHaveLength(1);
     expect(warn).not.toHaveBeenCalled();

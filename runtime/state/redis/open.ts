@@ -36,8 +36,8 @@ export interface RedisStateOptions {
   readonly log?: Log;
 }
 
-/** The layout that this version writes. */
-const layout = 1;
+/** The layout that this version writes: 2 since tasks are told apart by their agents. */
+const layout = 2;
 
 /**
  * Opens a store on a Redis server, version 6 or later. Whatever takes more than one command is a script of the server,
@@ -113,7 +113,7 @@ function isServer(text: string): boolean {
 }
 
 async function checkLayout(link: RedisLink, keys: Keys): Promise<void> {
-  const found = Number(await link.run(layoutScript, keys("layout"), [layout]));
+  const found = Number(await link.run(layoutScript, keys("layout", "tasks:asked", "tasks:waiting"), [layout]));
   if (!Number.isInteger(found) || found < 1) throw corrupt(backend, "its layout is no number");
   if (found <= layout) return;
   throw new AsapError("asap:state/newer_schema", {

@@ -116,7 +116,7 @@ describe.runIf(isRequired || (await isServerThere()))("many records in Redis", (
       expect(await tasks.purge(Date.UTC(2026, 0, 1) + 2_200)).toBe(2_197);
       expect((await tasks.list()).items).toHaveLength(3);
       expect((await tasks.list({ owner: "owner-1" })).items).toHaveLength(3);
-      expect(await tasks.find("owner-0", { envelopeId: "envelope-task-2" })).toBeUndefined();
+      expect(await tasks.find("agent", "owner-0", { envelopeId: "envelope-task-2" })).toBeUndefined();
     }));
 
   test("a task that changes is found where it is now, and nowhere else", () =>
@@ -131,7 +131,9 @@ describe.runIf(isRequired || (await isServerThere()))("many records in Redis", (
       await tasks.put(put);
       expect((await tasks.list({ owner: "owner" })).items).toEqual([]);
       expect((await tasks.list({ owner: "heir" })).items).toEqual([put]);
-      expect((await tasks.claim({ holder: "two", forMs: 1_000 }, 10)).map(({ version }) => version)).toEqual([10]);
+      expect((await tasks.claim("agent", { holder: "two", forMs: 1_000 }, 10)).map(({ version }) => version)).toEqual([
+        10,
+      ]);
     }));
 
   test("texts that no id can be find nothing", () =>
@@ -146,7 +148,7 @@ describe.runIf(isRequired || (await isServerThere()))("many records in Redis", (
         expect(await metering.query({ agentId: text })).toEqual({ items: [] });
         expect((await metering.aggregate(text, "day")).total_tasks).toBe(0);
         expect(await tasks.get(text)).toBeUndefined();
-        expect(await tasks.find(text, { envelopeId: "envelope-a" })).toBeUndefined();
+        expect(await tasks.find("agent", text, { envelopeId: "envelope-a" })).toBeUndefined();
         expect(await tasks.change(text, 1, { answer: "{}" })).toBeUndefined();
         expect(await tasks.list({ owner: text })).toEqual({ items: [] });
         expect(await tasks.list({ conversationId: text })).toEqual({ items: [] });

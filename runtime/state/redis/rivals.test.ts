@@ -70,7 +70,7 @@ describe.runIf(isRequired || (await isServerThere()))("stores that share a prefi
       };
       const claim = async (store: StateStore, holder: string) => {
         while (done < 100) {
-          for (const { task, version, lease } of await store.tasks.claim({ holder, forMs: 60_000 }, 3)) {
+          for (const { task, version, lease } of await store.tasks.claim("agent", { holder, forMs: 60_000 }, 3)) {
             expect(lease?.holder).toBe(holder);
             expect(held.has(task.id)).toBe(false);
             held.set(task.id, version);
@@ -90,7 +90,7 @@ describe.runIf(isRequired || (await isServerThere()))("stores that share a prefi
       };
       const claimers = Array.from({ length: 8 }, (_, index) => claim(index % 2 === 0 ? one : other, `holder-${index}`));
       await Promise.all([create(), ...claimers]);
-      expect(await other.tasks.claim({ holder: "late", forMs: 1 }, 100)).toEqual([]);
+      expect(await other.tasks.claim("agent", { holder: "late", forMs: 1 }, 100)).toEqual([]);
       expect((await other.tasks.list({ status: ["completed"] }, { limit: 1_000 })).items).toHaveLength(100);
     }));
 

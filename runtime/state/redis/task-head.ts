@@ -37,10 +37,11 @@ export function headOfTask({ conversation_id, status, created_at, updated_at }: 
 
 /** The head of a record; of one that is created, without a lease. */
 export function headOf(record: NewTask | TaskRecord): TaskHead {
-  const { task, owner, envelopeId, idempotencyKey, deadlineMs } = record;
+  const { task, agent, owner, envelopeId, idempotencyKey, deadlineMs } = record;
   const { version, lease } = "version" in record ? record : { version: 1, lease: null };
   return {
     ...headOfTask(task),
+    agent,
     owner,
     version: String(version),
     ...(envelopeId !== null && { envelope: envelopeId }),
@@ -65,6 +66,7 @@ export function rowOf([id, text, task, request, answer]: StoredTask): TaskRow {
   const head = readHead(id, text);
   return {
     id,
+    agent: head["agent"] ?? "",
     owner: head.owner,
     conversation_id: head["conversation"] ?? "",
     status: head["status"] ?? "",

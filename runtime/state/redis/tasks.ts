@@ -7,6 +7,8 @@ import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../
 import { backend } from "./faults.js";
 import { after, from, joined, type Keys, type Part, readParts, through } from "./keys.js";
 import type { RedisLink } from "./link.js";
+import { type Script, stride } from "./scripts.js";
+import { headOf, headOfTask, placeOf, recordOf, rowOf, type StoredTask } from "./task-head.js";
 import {
   changeTaskScript,
   claimTasksScript,
@@ -16,10 +18,7 @@ import {
   pageOfTasksScript,
   purgeTasksScript,
   putTaskScript,
-  type Script,
-  stride,
-} from "./scripts.js";
-import { headOf, headOfTask, placeOf, recordOf, rowOf, type StoredTask } from "./task-head.js";
+} from "./task-scripts.js";
 
 /** Keys of tasks, in the order in which scripts take them. */
 const names = [
@@ -87,7 +86,7 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
   };
 
   const rowsOf = (
-    { status, owner, conversationId }: TaskFilter,
+    { status, agent, owner, conversationId }: TaskFilter,
     last: readonly unknown[] | undefined,
     most: number,
   ) => {
@@ -102,10 +101,12 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
     const high = parts.length === 0 ? "+" : through(...parts);
     const filter = {
       ...(status !== undefined && { status: Object.fromEntries(status.map((each) => [each, true])) }),
+      ...(agent !== undefined && { agent }),
       ...(owner !== undefined && { owner }),
       ...(conversationId !== undefined && { conversation: conversationId }),
     };
-    const isWhole = status === undefined && (owner === undefined || conversationId === undefined);
+    const isWhole =
+      status === undefined && agent === undefined && (owner === undefined || conversationId === undefined);
     return readParts(most, low, async (next, left): Promise<Part<TaskRow>> => {
       const looked = isWhole ? left : stride;
       const args = [numberOf(index), next, high, left, looked, JSON.stringify(filter)];
@@ -120,16 +121,16 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
       link.work(async () =>
         isStorable(id) ? recordOf((await run(getTaskScript, id)) as StoredTask | null) : undefined,
       ),
-    find: (owner, { envelopeId: envelope, idempotencyKey: key }) =>
+    find: (agent, owner, { envelopeId: envelope, idempotencyKey: key }) =>
       link.work(async () => {
-        const asked = { owner, ...(envelope !== undefined && { envelope }), ...(key !== undefined && { key }) };
+        const asked = { agent, owner, ...(envelope !== undefined && { envelope }), ...(key !== undefined && { key }) };
         if (!Object.values(asked).every(isStorable)) return undefined;
         return recordOf((await run(findTaskScript, JSON.stringify(asked))) as StoredTask | null);
       }),
     change: (id, version, wanted) => link.work(() => change(id, version, wanted)),
-    claim: ({ holder, forMs }, limit) =>
+    claim: (agent, { holder, forMs }, limit) =>
       link.work(async () => {
-        const rows = (await run(claimTasksScript, holder, forMs, pageSize(limit))) as readonly StoredTask[];
+        const rows = (await run(claimTasksScript, agent, holder, forMs, pageSize(limit))) as readonly StoredTask[];
         return rows.map((row) => taskOf(backend, rowOf(row)));
       }),
     put: (record) =>
@@ -142,8 +143,8 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
       link.work(async () => {
         const size = pageSize(limit);
         const last = readCursor(cursor, 2);
-        const { status, owner = "", conversationId = "" } = filter;
-        if (status?.length === 0 || !isStorable(owner) || !isStorable(conversationId)) return { items: [] };
+        const { status, agent = "", owner = "", conversationId = "" } = filter;
+        if (status?.length === 0 || ![agent, owner, conversationId].every(isStorable)) return { items: [] };
         return pageOf(
           await rowsOf(filter, last, size + 1),
           size,

@@ -33,6 +33,7 @@ const taskOf = (id: string, envelopeId = id) => ({
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
   },
+  agent: "agent",
   owner: "o",
   envelopeId,
   idempotencyKey: null,
@@ -73,7 +74,7 @@ describe.runIf(hasSqlite)("an SQLite file that cannot be used", () => {
       code: "asap:state/newer_schema",
       backend: "sqlite",
       found: 99,
-      known: 2,
+      known: 3,
     });
   });
 
@@ -197,7 +198,7 @@ describe.runIf(hasSqlite)("groups of writes", () => {
     await store.tasks.put({ ...taskOf("task"), version: 1, lease: null });
     const [one, two, three] = await Promise.all([
       failure(store.snapshots.save(snapshot(1))),
-      failure(store.tasks.claim(odd, 10)),
+      failure(store.tasks.claim("agent", odd, 10)),
       failure(store.snapshots.save(snapshot(2))),
     ]);
     expect([one, three]).toEqual(["no failure", "no failure"]);
@@ -241,7 +242,7 @@ describe.runIf(hasSqlite)("groups of writes", () => {
     const database = await openDatabase(path);
     database.exec("UPDATE asap_tasks SET task = '{\"half' WHERE id = 'two'");
     database.close();
-    expect(await failure(store.tasks.claim({ holder: "h", forMs: 60_000 }, 10))).toMatchObject({
+    expect(await failure(store.tasks.claim("agent", { holder: "h", forMs: 60_000 }, 10))).toMatchObject({
       code: "asap:state/corrupt",
     });
     expect(await store.tasks.get("one")).toMatchObject({ version: 1, lease: null });

@@ -26,6 +26,14 @@ const steps: readonly string[] = [
      WHERE status IN ('submitted', 'working', 'input_required');
    CREATE TABLE asap_nonces (nonce TEXT NOT NULL PRIMARY KEY, until_ms INTEGER NOT NULL) WITHOUT ROWID;
    CREATE INDEX asap_nonces_until ON asap_nonces (until_ms);`,
+  `ALTER TABLE asap_tasks ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+   DROP INDEX asap_tasks_envelope;
+   DROP INDEX asap_tasks_key;
+   DROP INDEX asap_tasks_waiting;
+   CREATE UNIQUE INDEX asap_tasks_envelope ON asap_tasks (agent, owner, envelope_id) WHERE envelope_id IS NOT NULL;
+   CREATE UNIQUE INDEX asap_tasks_key ON asap_tasks (agent, owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE INDEX asap_tasks_waiting ON asap_tasks (agent, coalesce(lease_until_ms, created_ms))
+     WHERE status IN ('submitted', 'working', 'input_required');`,
 ];
 
 /**

@@ -30,10 +30,14 @@ export function sqliteTasks(
        lease_holder = ?, lease_until_ms = ?, updated_ms = ? WHERE id = ? AND version = ?`,
   );
   const byId = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE id = ?`);
-  const byEnvelope = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND envelope_id = ?`);
-  const byKey = database.prepare(`SELECT ${columns} FROM asap_tasks WHERE owner = ? AND idempotency_key = ?`);
+  const byEnvelope = database.prepare(
+    `SELECT ${columns} FROM asap_tasks WHERE agent = ? AND owner = ? AND envelope_id = ?`,
+  );
+  const byKey = database.prepare(
+    `SELECT ${columns} FROM asap_tasks WHERE agent = ? AND owner = ? AND idempotency_key = ?`,
+  );
   const waiting = database.prepare(
-    `SELECT ${columns} FROM asap_tasks WHERE status IN ('submitted', 'working', 'input_required')
+    `SELECT ${columns} FROM asap_tasks WHERE agent = ? AND status IN ('submitted', 'working', 'input_required')
        AND (lease_until_ms IS NULL OR lease_until_ms <= ?) ORDER BY coalesce(lease_until_ms, created_ms) LIMIT ?`,
   );
   const purge = database.prepare(
@@ -74,28 +78,29 @@ export function sqliteTasks(
     );
     return Number(changes) === 1 ? remember(record) : undefined;
   };
-  const find = (owner: string, envelopeId: string | null, key: string | null): TaskRecord | undefined =>
+  type Asked = Pick<TaskRecord, "agent" | "owner" | "envelopeId" | "idempotencyKey">;
+  const find = ({ agent, owner, envelopeId, idempotencyKey }: Asked): TaskRecord | undefined =>
     recordOf(
-      (envelopeId === null ? undefined : byEnvelope.get(owner, envelopeId)) ??
-        (key === null ? undefined : byKey.get(owner, key)),
+      (envelopeId === null ? undefined : byEnvelope.get(agent, owner, envelopeId)) ??
+        (idempotencyKey === null ? undefined : byKey.get(agent, owner, idempotencyKey)),
     );
 
   return {
     async create(task) {
       writer.open();
-      const { owner, envelopeId, idempotencyKey } = checkedTask(task, maxBytes);
+      checkedTask(task, maxBytes);
       return writer.write(() => {
         const made = createdTask(task, now());
         const { changes } = insert.run(...taskValues(made));
         if (Number(changes) === 1) return { outcome: "created", record: remember(made) };
-        const known = find(owner, envelopeId, idempotencyKey);
+        const known = find(task);
         if (known === undefined) throw conflict(task.task.id);
         return { outcome: "exists", record: known };
       });
     },
     get: (id) => writer.read(() => recordOf(byId.get(id))),
-    find: (owner, { envelopeId = null, idempotencyKey = null }) =>
-      writer.read(() => find(owner, envelopeId, idempotencyKey)),
+    find: (agent, owner, { envelopeId = null, idempotencyKey = null }) =>
+      writer.read(() => find({ agent, owner, envelopeId, idempotencyKey })),
     async change(id, version, change) {
       writer.open();
       checkedChange(id, change, maxBytes);
@@ -110,11 +115,11 @@ export function sqliteTasks(
         return record?.version === version ? renew(changedTask(record, change, now())) : undefined;
       });
     },
-    async claim(lease, limit) {
+    async claim(agent, lease, limit) {
       const size = pageSize(limit);
       return writer.write(() => {
         const at = now();
-        const records = waiting.all(at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
+        const records = waiting.all(agent, at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
         return records.filter((record) => renew(record) !== undefined);
       });
     },
@@ -130,12 +135,13 @@ export function sqliteTasks(
         }
       });
     },
-    list: ({ status, owner, conversationId } = {}, { after, limit } = {}) =>
+    list: ({ status, agent, owner, conversationId } = {}, { after, limit } = {}) =>
       writer.read(() => {
         const size = pageSize(limit);
         const [createdMs, id] = readCursor(after, 2) ?? [];
         const conditions: readonly (readonly [string, ...unknown[]])[] = [
           ...(status === undefined ? [] : [[`status IN (${status.map(() => "?").join(", ")})`, ...status] as const]),
+          ...(agent === undefined ? [] : [["agent = ?", agent] as const]),
           ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
           ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
           ...(id === undefined ? [] : [["(-created_ms, id) > (?, ?)", -Number(createdMs), id] as const]),

@@ -38,6 +38,7 @@ export const taskOf = (id: string, status: TaskStatus = "submitted"): Task => ({
 /** A task to create. */
 export const newTaskOf = (id: string, more: Partial<NewTask> = {}): NewTask => ({
   task: taskOf(id),
+  agent: "agent",
   owner: "owner",
   envelopeId: `envelope-${id}`,
   idempotencyKey: null,
