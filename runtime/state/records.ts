@@ -9,7 +9,7 @@ import { issuesOf } from "../validation.js";
 import type { NewTask, TaskRecord } from "./task-store.js";
 
 /** Kinds of record, as errors name them. */
-export type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce";
+export type RecordName = "StateSnapshot" | "UsageEvent" | "Task" | "Nonce" | "WebhookDelivery" | "WebhookSubscription";
 
 /** Longest id, owner or key, in bytes of UTF-8: two of them fit into one entry of an index everywhere. */
 export const longestId = 1_024;
