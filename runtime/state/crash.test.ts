@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import "../testing/forks-run-sources.js";
+import { open } from "../testing/crash-place.js";
 import { hasSqlite } from "../testing/services.js";
 import { killedWriter } from "./contract/crash.js";
 import { type CrashCount, checkCrashed } from "./contract/crash-check.js";
 import type { Said } from "./contract/crash-records.js";
 import { isServerExpected, removePlace, schemaOf, serverUrl } from "./postgres/testing/server.js";
-import { open } from "./testing/crash-place.js";
 
 const kills = 8 * Number(process.env["ASAP_SOAK"] ?? 1);
 /** How many writers in turn are killed at one place before the next place. */
 const killsOfPlace = 8;
 
-const module = new URL("./testing/crash-place.js", import.meta.url);
+const module = new URL("../testing/crash-place.js", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "asap-crash-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -34,20 +34,20 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
   const execArgv = process.execArgv.filter((word) => !word.startsWith("--inspect"));
   const child = fork(program, words, { execArgv, stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const said: Said[] = [];
-  let failure: string | undefined;
+  let failure: Error | undefined;
   let isOver = false;
   let wake = () => {};
 
   child.on("message", (message: Message) => {
-    if (message.kind === "failed") failure = message.text;
+    if (message.kind === "failed") failure = Object.assign(new Error(message.text), { stack: message.stack });
     else said.push(message);
     wake();
   });
   // The last messages come before the end of the channel, which may come after the end of the process.
   const ends = ["exit", "disconnect"].map((event) => new Promise((resolve) => child.once(event, resolve)));
   const refused = new Promise<void>((resolve) =>
-    child.once("error", (cause) => {
-      failure ??= String(cause);
+    child.on("error", (cause) => {
+      failure ??= cause;
       resolve();
     }),
   );
@@ -56,9 +56,12 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
     wake();
   });
 
+  const fail = (what: string): never => {
+    const end = failure?.message ?? child.signalCode ?? `code ${child.exitCode}`;
+    throw Object.assign(new assert.AssertionError({ message: `process ${name} ${what}: ${end}` }), { cause: failure });
+  };
   const checkRunning = (): void => {
-    const end = failure ?? child.signalCode ?? `code ${child.exitCode}`;
-    assert.ok(!isOver && failure === undefined, `process ${name} ended by itself: ${end}`);
+    if (isOver || failure !== undefined) fail("ended by itself");
   };
   const happening = () =>
     new Promise<void>((resolve, reject) => {
@@ -85,14 +88,14 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
     async kill() {
       checkRunning();
       await end();
-      assert.equal(failure ?? child.signalCode, "SIGKILL", `process ${name} ended by itself`);
+      if (failure !== undefined || child.signalCode !== "SIGKILL") fail("ended by itself");
       return said;
     },
     async stop() {
       checkRunning();
       child.send("stop");
       while (!isOver) await happening();
-      assert.equal(failure ?? child.exitCode, 0, `process ${name} did not end in order`);
+      if (failure !== undefined || child.exitCode !== 0) fail("did not end in order");
       return said;
     },
     [Symbol.asyncDispose]: end,

@@ -30,7 +30,7 @@ async function writeSnapshots({ snapshots }: StateStore, id: string): Promise<vo
     }
   }
   if (below(4) > 0) return;
-  // What it is about to do is under way before it does it; of what it did, a kill may swallow the last words.
+  // This is on its way before it deletes; what it says after a write may be lost with it.
   await new Promise((resolve) => process.send?.({ kind: "deleting", id } satisfies Message, resolve));
   await snapshots.delete(id);
   say({ kind: "deleted", id });
