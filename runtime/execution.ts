@@ -35,11 +35,11 @@ export const cancelledText = (taskId: string): string =>
 /** How work is stored that outlives the process. */
 export interface WorkStore {
   /**
-   * Stores the work before it runs; work without it is stored at its end alone.
+   * Stores the work before it runs, or looks whether it was asked for before where it is stored at its end alone.
    *
    * @returns The answer, where the work was asked for before.
    */
-  begin?(): Promise<Answer | undefined>;
+  begin(): Promise<Answer | undefined>;
   /**
    * Stores how the work ended.
    *
@@ -228,7 +228,7 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
   const { call } = work;
   parts.active.add(call);
   try {
-    const known = store.begin === undefined ? undefined : await begun(execution, store);
+    const known = await begun(execution, store);
     if (known !== undefined) return withId(known, idText);
     const answer = call.reason === undefined ? await execute(execution) : execution.fail(call.reason);
     return await ended(execution, store, answer);
@@ -239,7 +239,7 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
 
 async function begun(execution: Execution, store: WorkStore): Promise<Answer | undefined> {
   try {
-    const known = await store.begin?.();
+    const known = await store.begin();
     if (known !== undefined) execution.count(isErrorResponse(known));
     return known;
   } catch (cause) {
@@ -252,17 +252,15 @@ async function begun(execution: Execution, store: WorkStore): Promise<Answer | u
 
 async function ended(execution: Execution, store: WorkStore, answer: Answer): Promise<Answer> {
   const { work, parts, idText } = execution;
-  const failed = () => response(genericFailure, idText);
   try {
     const given = await store.end(answer, {
       cancelled: () => execution.told(cancelledText(work.call.taskId), performance.now()),
-      failed,
+      failed: () => response(genericFailure, idText),
     });
     return given === answer ? answer : withId(given, idText);
   } catch (cause) {
     const isElsewhere = cause instanceof AsapError && !cause.code.startsWith("asap:state/");
     if (!isElsewhere) parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: cause });
-    if (store.begin === undefined && cause instanceof AsapError && !cause.retryable) return failed();
     throw cause instanceof AsapError ? cause : new AsapError("asap:state/unavailable", { cause });
   }
 }

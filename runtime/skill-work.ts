@@ -3,8 +3,9 @@ import { canTransition } from "../generated/states.js";
 import type { ActiveCalls } from "./active-calls.js";
 import { type CallHost, MessageCall } from "./call.js";
 import type { CallFacts } from "./dispatch.js";
-import { AsapError } from "./error.js";
+import { AsapError, isAsapError } from "./error.js";
 import { cancelledText, isPromiseLike, type OtherAnswers, type Work, type WorkStore } from "./execution.js";
+import { timestampMs } from "./freshness.js";
 import { InputWait, type TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
@@ -77,16 +78,32 @@ export class SkillWork implements Work, CallHost {
     }
   }
 
-  /** Stores a task with its answer, once it was run. */
+  /** Looks whether the task was asked for before, and stores it with its answer, once it was run. */
   #storedOnce(engine: TaskEngine, facts: CallFacts): WorkStore {
+    const { call } = this;
     return {
-      end: (answer, others) => {
-        if (this.call.reason !== undefined) throw this.call.reason;
-        this.call.onlyWaits = true;
-        return engine.record(this.#asked(facts, this.#record.status), answer, others, this.timeoutMs);
+      begin: async () => {
+        const known = await engine.known(facts.owner, facts.envelope.id, facts.key, this.timeoutMs, this.#onKnown);
+        if (known === undefined) this.#enter();
+        return known;
+      },
+      end: async (answer, others) => {
+        const { status } = this.#record;
+        if (call.reason !== undefined && status !== "cancelled") throw call.reason;
+        try {
+          return await engine.record(this.#asked(facts, status), answer, others, this.timeoutMs);
+        } catch (cause) {
+          if (!(cause instanceof AsapError) || cause.retryable) throw cause;
+          call.log.error?.("asap.task.unsaved", { task_id: call.taskId, error: cause });
+          return others.failed();
+        }
       },
     };
   }
+
+  readonly #onKnown = (): void => {
+    this.call.onlyWaits = true;
+  };
 
   /** The task as it is to be stored. */
   #asked(facts: CallFacts, status: TaskStatus) {
@@ -102,27 +119,38 @@ export class SkillWork implements Work, CallHost {
   }
 
   async #begin(engine: TaskEngine, facts: CallFacts, start: TaskStart | undefined): Promise<string | undefined> {
+    if (start?.stored !== undefined) {
+      this.#hold(start.stored);
+      this.call.checkpointed = await start.stored.checkpointed();
+      return undefined;
+    }
     const { id } = this.#record;
-    let stored: StoredTask | string | undefined = start?.stored;
-    if (stored === undefined) {
-      if (start?.data !== undefined) await engine.saveCheckpoint(id, 1, start.data);
-      stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, () => {
-        this.call.onlyWaits = true;
-      });
-      if (typeof stored === "string") {
-        if (start?.data !== undefined) await engine.options.store.snapshots.delete(id);
-        return stored;
-      }
-      this.call.checkpointed = start?.data;
-    } else this.call.checkpointed = await stored.checkpointed();
-    const held = stored;
-    this.#stored = held;
-    held.onLost = (isCancelled) =>
-      this.call.abort(new AsapError(isCancelled ? "asap:task/cancelled" : "asap:task/interrupted"));
-    this.#enter();
-    held.describe = () => taskOf(this.#record);
-    this.call.saveCheckpoint = (data) => held.checkpoint(data);
+    const { data } = start ?? {};
+    if (data !== undefined) await engine.saveCheckpoint(id, 1, data);
+    const stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, this.#onKnown);
+    const isKnown = typeof stored === "string";
+    if (data !== undefined && (isKnown || stored.record.task.id !== id)) await engine.options.store.snapshots.delete(id);
+    if (isKnown) return stored;
+    this.#hold(stored);
+    this.call.checkpointed = data;
     return undefined;
+  }
+
+  /** Works on a task that this instance holds. */
+  #hold(stored: StoredTask): void {
+    const { task } = stored.record;
+    const { call } = this;
+    this.#stored = stored;
+    if (task.id !== this.#record.id) {
+      this.#record.id = task.id;
+      this.#record.createdAtMs = timestampMs(task.created_at);
+      call.taskId = task.id;
+    }
+    stored.onLost = (isCancelled) =>
+      call.abort(new AsapError(isCancelled ? "asap:task/cancelled" : "asap:task/interrupted"));
+    this.#enter();
+    stored.describe = () => taskOf(this.#record);
+    call.saveCheckpoint = (data) => stored.checkpoint(data);
   }
 
   async #end(answer: string, others: OtherAnswers): Promise<string> {
@@ -142,8 +170,9 @@ export class SkillWork implements Work, CallHost {
   }
 
   run(): unknown {
-    if (this.#stored === undefined) this.#enter();
+    if (this.#record.status === "submitted") this.#enter();
     const { id, skill } = this.#prepared;
+    this.call.onlyWaits = skill.pure;
     const output = skill.run(this.#input as never, this.call);
     if (!isGenerator(output)) return skill.pure && isPromiseLike(output) ? refuseLate(id, output) : output;
     return skill.pure ? refuseLate(id, output) : this.#drain(output);
@@ -223,7 +252,7 @@ export class SkillWork implements Work, CallHost {
   }
 
   failed(cause?: unknown): void {
-    const isEnd = cause instanceof AsapError && cause.code === "asap:transport/shutting_down";
+    const isEnd = isAsapError(cause) && cause.code === "asap:transport/shutting_down";
     this.#isReleased = isEnd && this.#prepared.skill.resumes && this.#stored !== undefined;
     const { tasks, now } = this.#parts;
     if (this.#isReleased) return;

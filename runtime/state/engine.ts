@@ -159,10 +159,34 @@ export class TaskEngine {
 
   /** Whether a task of the owner was asked for by the envelope or with the key. */
   async wasAsked(owner: string, envelopeId: string | null | undefined, key: string | undefined): Promise<boolean> {
-    if (!envelopeId && !key) return false;
+    return (await this.#asked(owner, envelopeId, key)) !== undefined;
+  }
+
+  /**
+   * The answer to what was asked for before, by the envelope or with the key; undefined for what is new.
+   *
+   * @param waitMs Longest wait for the answer of an instance that runs it.
+   * @param onKnown Told that it was asked for before.
+   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
+   */
+  async known(
+    owner: string,
+    envelopeId: string | null | undefined,
+    key: string | undefined,
+    waitMs: number,
+    onKnown: () => void,
+  ): Promise<string | undefined> {
+    const record = await this.#asked(owner, envelopeId, key);
+    if (record === undefined) return undefined;
+    onKnown();
+    return this.#answerOf(record, waitMs);
+  }
+
+  async #asked(owner: string, envelopeId: string | null | undefined, key: string | undefined) {
+    if (!envelopeId && !key) return undefined;
     const asked = { ...(envelopeId ? { envelopeId } : {}), ...(key ? { idempotencyKey: key } : {}) };
     const { store, agent } = this.options;
-    return (await store.tasks.find(agent, owner, asked)) !== undefined;
+    return store.tasks.find(agent, owner, asked);
   }
 
   async #answerOf(found: TaskRecord, waitMs: number): Promise<string> {
