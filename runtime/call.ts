@@ -64,7 +64,7 @@ export interface CallHost {
 
 /** The call of one message; makes its abort signal only when somebody asks for it. */
 export class MessageCall implements Call {
-  readonly taskId: string;
+  taskId: string;
   readonly envelope: Envelope;
   readonly principal: string | undefined;
   readonly identity: Identity | undefined;

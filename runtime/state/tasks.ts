@@ -6,14 +6,14 @@ import { illegalMove } from "./task-rules.js";
 
 /** A task while it runs and after. */
 export interface TaskEntry {
-  readonly id: string;
+  id: string;
   readonly conversationId: string;
   readonly parentTaskId: string | null;
   /** How many tasks it is nested in. */
   readonly depth: number;
   status: TaskStatus;
   progress: Readonly<Record<string, unknown>> | null;
-  readonly createdAtMs: number;
+  createdAtMs: number;
   updatedAtMs: number;
 }
 
