@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^asap-kit$/, replacement: at("runtime/index.ts") },
       { find: /^asap-kit\/node$/, replacement: at("runtime/node.ts") },
       { find: /^asap-kit\/auth$/, replacement: at("runtime/auth.ts") },
+      { find: /^asap-kit\/webhooks\/verify$/, replacement: at("runtime/webhooks/verify.ts") },
       { find: /^asap-kit\/registry$/, replacement: at("runtime/registry.ts") },
       { find: /^asap-kit\/protocol$/, replacement: at("generated/index.ts") },
       { find: /^asap-kit\/validators\/(.*)$/, replacement: at("generated/validators/$1.js") },

@@ -7,6 +7,8 @@ interface Bundle {
   readonly inputs: readonly string[];
   /** What stays an import. */
   readonly external: readonly string[];
+  /** Size of the entry alone. */
+  readonly bytes: number;
 }
 
 /** Bundles a program for the browser the way an application does; a Node builtin in it is a failure. */
@@ -40,6 +42,7 @@ async function bundle(program: string): Promise<Bundle> {
   }
   const chunks = [...loaded].flatMap((path) => outputs[path] ?? []);
   return {
+    bytes: entry?.contents.length ?? 0,
     inputs: chunks.flatMap((chunk) =>
       Object.entries(chunk.inputs)
         .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
@@ -60,5 +63,13 @@ describe("the bundle", () => {
       /node_modules\/(ts-morph|ajv|ajv-formats|json-schema-to-typescript|better-sqlite3|commander|prom-client|ws)\//;
     expect(inputs.filter((input) => heavy.test(input))).toEqual([]);
     expect(inputs.filter((input) => /^(codegen|conformance)\//.test(input))).toEqual([]);
+  });
+
+  test("of everything that verifies webhooks is one file of under 3,000 bytes that imports nothing", async () => {
+    const { inputs, external, bytes } = await bundle('export * from "./runtime/webhooks/verify.ts";');
+    expect(inputs).toEqual(["runtime/webhooks/verify.ts"]);
+    expect(external).toEqual([]);
+    expect(bytes).toBeGreaterThan(1000);
+    expect(bytes).toBeLessThan(3000);
   });
 });

@@ -128,9 +128,14 @@ describe("what an entry loads", () => {
   test.each([
     ["asap-kit", "runtime/index.ts"],
     ["asap-kit/protocol", "generated/index.ts"],
+    ["asap-kit/webhooks/verify", "runtime/webhooks/verify.ts"],
   ])("%s reaches no Node builtin, so it runs in a browser and at the edge", (_, entry) => {
     expect(foreign(entry).filter(isBuiltin)).toEqual([]);
   });
+});
+
+test("the verifier of webhooks imports nothing at all, types included", () => {
+  expect(imports.filter((item) => item.from === "runtime/webhooks/verify.ts").map(line)).toEqual([]);
 });
 
 /** Folders of the runtime whose files are leaves (one transport, store or provider each), and their contracts. */
