@@ -110,6 +110,7 @@ describe("documents", () => {
       ["state/postgres/open PostgresStateOptions", "state/postgres/driver PostgresServer"],
     ],
     ["state", "Of `redisState`:", ["state/redis/open RedisStateOptions"]],
+    ["own-backend", "Of the subject:", ["state/contract/case Subject"]],
   ])("in %s.md the table under %s has every option, with the default of its docstring", (page, heading, interfaces) => {
     const table = read(`docs/${page}.md`).split(`\n${heading}\n\n`)[1]?.split("\n\n")[0] ?? "";
     const rows = [...table.matchAll(/^\| (`[^|]*`) \| ([^|]*) ?\|/gm)].flatMap(([, names = "", value = ""]) =>
