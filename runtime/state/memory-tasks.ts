@@ -38,18 +38,22 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
   const asked = new Map<string, string>();
   /** Finished tasks, the one that ended first before others. */
   const finished = new Map<string, number>();
-
+  /** The task that ended first. */
+  let first: readonly [id: string, endedAtMs: number] | undefined;
+  /** Stands behind it: a walk from the start would pass all that were deleted there. */
+  let walk = finished.entries();
+  const unfinish = (id: string) => {
+    finished.delete(id);
+    if (first?.[0] === id) first = undefined;
+  };
   const drop = (record: TaskRecord) => {
     records.delete(record.task.id);
-    finished.delete(record.task.id);
+    unfinish(record.task.id);
     for (const key of askedKeys(record)) if (asked.get(key) === record.task.id) asked.delete(key);
   };
-  /** Stands at the task that ended first: a walk from the start would pass all that were deleted there. */
-  let walk = finished.entries();
-  let first: readonly [id: string, endedAtMs: number] | undefined;
   const trim = () => {
     while (finished.size > 0) {
-      if (first === undefined || finished.get(first[0]) !== first[1]) {
+      if (first === undefined) {
         const step = walk.next();
         if (step.done === true) walk = finished.entries();
         first = step.value;
@@ -64,7 +68,7 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     const { id, status } = record.task;
     records.set(id, record);
     for (const key of askedKeys(record)) asked.set(key, id);
-    finished.delete(id);
+    unfinish(id);
     if (terminalStates.has(status)) finished.set(id, now());
     trim();
     return copyOf(record);
