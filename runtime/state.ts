@@ -3,7 +3,7 @@ export { type MemoryStateOptions, memoryState } from "./state/memory.js";
 export type { MeteringStore, UsageFilter, UsageRecord } from "./state/metering-store.js";
 export { type MovedKind, type MoveOptions, type MoveProgress, moveState, type StateKind } from "./state/move.js";
 export type { NonceStore } from "./state/nonce-store.js";
-export { openState, type StateEnvironment, stateLocation } from "./state/open-state.js";
+export { type OpenStateOptions, openState, type StateEnvironment, stateLocation } from "./state/open-state.js";
 export type { Page, PageRequest } from "./state/page.js";
 export { type PostgresStateOptions, postgresState } from "./state/postgres/open.js";
 export { type RedisStateOptions, redisState } from "./state/redis/open.js";

@@ -5,11 +5,14 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openState } from "../state/open-state.js";
+import { isDurable } from "../state/redis/testing/redis-place.js";
 import type { StateStore } from "../state/state-store.js";
 import type { TaskRecord } from "../state/task-store.js";
+import { asapServe } from "../testing/asap-command.js";
 import { messageText, type RpcReply, taskText } from "../testing/asap-request.js";
 import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
-import { hasSqlite } from "../testing/services.js";
+import { hasRedis, hasSqlite } from "../testing/services.js";
+import { prefixPlace } from "../testing/state-places.js";
 
 const recipient = "urn:asap:agent:echo-agent";
 let program: BundledProgram;
@@ -115,3 +118,17 @@ describe.skipIf(!hasSqlite)("asap serve --storage sqlite:… that is ended and b
     },
   );
 });
+
+test.skipIf(!hasRedis)(
+  "asap serve --storage redis://… warns of a server that may lose what it acknowledged",
+  async () => {
+    const place = prefixPlace.fresh();
+    try {
+      const serving = await asapServe(["--storage", place.location]);
+      expect(await serving.stop()).toBe(0);
+      expect(serving.err().includes("asap.state.not_durable")).toBe(!(await isDurable()));
+    } finally {
+      await place.remove();
+    }
+  },
+);

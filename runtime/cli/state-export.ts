@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
-import { addStorageOption, everyItem, recordJson, type StorageOptions, withStore } from "./state-store.js";
+import { addStorageOption, recordJson, type StorageOptions, withStore } from "./state-store.js";
 
 /** `asap state export`: prints everything that a store holds. */
 export const command: CliCommand = {
@@ -17,6 +17,7 @@ export const command: CliCommand = {
   },
   async run(command: Command, io) {
     const { storage } = command.optsWithGlobals<GlobalOptions & StorageOptions>();
+    const { everyItem } = await import("../state/page.js");
     return withStore(storage, io, async ({ tasks, snapshots, metering }) => {
       const print = (kind: string, record: unknown) => io.print(recordJson({ kind, record }, true));
       for await (const record of everyItem((page) => tasks.list({}, page))) await print("task", record);

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openState } from "../state/open-state.js";
+import { isServerExpected, onServer } from "../state/postgres/testing/server.js";
+import { testClient } from "../state/redis/testing/redis-place.js";
 import { asap } from "../testing/asap-command.js";
-import { hasSqlite } from "../testing/services.js";
-import { placeKinds, type StatePlace } from "../testing/state-places.js";
+import { hasRedis, hasSqlite } from "../testing/services.js";
+import { placeKinds, prefixPlace, type StatePlace, schemaPlace } from "../testing/state-places.js";
 
 const at = (second: number): string => `2026-01-02T03:04:0${second}+00:00`;
 
@@ -136,6 +138,14 @@ for (const { name, isThere, fresh } of placeKinds) {
   });
 }
 
+const code = "(asap:state/unavailable)";
+const readers = (location: string): readonly (readonly string[])[] => [
+  ["list", "--storage", location],
+  ["show", "task", "--storage", location],
+  ["export", "--storage", location],
+  ["migrate", location, "memory:"],
+];
+
 describe.skipIf(!hasSqlite)("asap state", () => {
   let folder = "";
   beforeAll(async () => {
@@ -218,6 +228,48 @@ describe.skipIf(!hasSqlite)("asap state", () => {
       });
     }
     expect(await readdir(folder)).not.toContain("nowhere.db");
+  });
+
+  test.skipIf(!isServerExpected)("reads no schema of PostgreSQL into being", async () => {
+    const place = schemaPlace.fresh();
+    const schema = new URL(place.location).searchParams.get("schema");
+    const find = `SELECT FROM pg_namespace WHERE nspname = '${schema}'`;
+    try {
+      for (const words of readers(place.location)) {
+        expect(await asap(["state", ...words], { cwd: folder })).toEqual({
+          code: 2,
+          out: "",
+          err: `asap: The postgres store cannot be used: there are no tables of a store in the schema. ${code}\n`,
+        });
+      }
+      expect(await onServer(find)).toEqual([]);
+      await (await openState(place.location)).close();
+      expect((await onServer(find)).length).toBe(1);
+      expect((await asap(["state", "list", "--storage", place.location])).code).toBe(0);
+    } finally {
+      await place.remove();
+    }
+  });
+
+  test.skipIf(!hasRedis)("reads no keys of Redis into being", async () => {
+    const place = prefixPlace.fresh();
+    const prefix = new URL(place.location).searchParams.get("prefix");
+    const client = await testClient();
+    try {
+      for (const words of readers(place.location)) {
+        expect(await asap(["state", ...words], { cwd: folder })).toEqual({
+          code: 2,
+          out: "",
+          err: `asap: The redis store cannot be used: there are no keys of a store. ${code}\n`,
+        });
+      }
+      expect(await client.keys(`{${prefix}}:*`)).toEqual([]);
+      await (await openState(place.location)).close();
+      expect((await asap(["state", "list", "--storage", place.location])).code).toBe(0);
+    } finally {
+      client.destroy();
+      await place.remove();
+    }
   });
 
   test("tells of a file that is no database with 2", async () => {

@@ -8,7 +8,7 @@ import type { TaskRecord } from "../state/task-store.js";
 import { oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
 import { exitCodes } from "./output.js";
-import { addStorageOption, columnText, everyItem, recordJson, type StorageOptions, withStore } from "./state-store.js";
+import { addStorageOption, columnText, recordJson, type StorageOptions, withStore } from "./state-store.js";
 
 type Kind = "tasks" | "snapshots" | "usage";
 
@@ -69,10 +69,9 @@ export const command: CliCommand = {
   async run(command: Command, io) {
     const { storage, kind, status, limit, json } = command.optsWithGlobals<Options>();
     const listing = { tasks: tasks(status), snapshots, usage }[kind] as Listing<unknown>;
+    const { everyItem } = await import("../state/page.js");
     return withStore(storage, io, async (store) => {
-      let left = limit;
-      for await (const item of everyItem((page) => listing.read(store, page))) {
-        if (left-- === 0) break;
+      for await (const item of everyItem((page) => listing.read(store, page), limit)) {
         await io.print(json ? recordJson(item, true) : listing.columns(item).map(columnText).join("\t"));
       }
       return exitCodes.ok;

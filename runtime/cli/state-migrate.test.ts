@@ -100,7 +100,7 @@ for (const { name, isThere, fresh } of placeKinds) {
         expect.stringMatching(equal("tasks", 1, 1)),
       ]);
       expect(shown).toEqual([
-        ...[500, 1_000, 1_100].map((done) => progressBar({ kind: "snapshots", total: 1_100, done, written: 0 })),
+        ...[8, 40, 168, 668, 1_100].map((done) => progressBar({ kind: "snapshots", total: 1_100, done, written: 0 })),
         progressBar({ kind: "usage", total: 2, done: 2, written: 0 }),
         progressBar({ kind: "tasks", total: 1, done: 1, written: 0 }),
         "",
@@ -111,6 +111,23 @@ for (const { name, isThere, fresh } of placeKinds) {
       const moved = JSON.parse(again.out);
       expect(moved.snapshots).toMatchObject({ count: 1_100, written: 1_100, extra: 0 });
       expect(lines[0]).toContain(moved.snapshots.targetDigest.slice(0, 16));
+    });
+
+    test("leaves a task that was finished in the target, and ends with 1", async () => {
+      const [from, to] = [placed(filePlace.fresh()), placed(fresh())];
+      await fill(from, 1);
+      const [source, target] = [await openState(from), await openState(to)];
+      const record = await source.tasks.get("task-1");
+      if (record === undefined) throw new Error("no such task");
+      await source.tasks.put({ ...record, task: { ...record.task, status: "working" }, version: 1, answer: null });
+      await target.tasks.put({ ...record, version: 2 });
+      await Promise.all([source.close(), target.close()]);
+      const { code, out } = await asap(["state", "migrate", from, to]);
+      expect(code).toBe(1);
+      expect(out.trimEnd().split("\n")[2]).toBe("tasks: 1 records, 0 written, NOT EQUAL, 1 newer in the target");
+      const after = await openState(to);
+      expect(await after.tasks.get("task-1")).toMatchObject({ version: 2, task: { status: "completed" } });
+      await after.close();
     });
 
     test("writes nothing twice, and tells of what the target has besides", async () => {

@@ -16,10 +16,11 @@ export function progressBar({ kind, total, done }: MoveProgress): string {
 }
 
 function line(kind: StateKind, moved: MovedKind): string {
-  const { count, written, extra, sourceDigest } = moved;
+  const { count, written, kept, extra, sourceDigest } = moved;
   const same = isSame(moved) ? `equal, sha256 ${sourceDigest.slice(0, 16)}` : "NOT EQUAL";
+  const later = kept === 0 ? "" : `, ${kept} newer in the target`;
   const more = extra === 0 ? "" : `, ${extra} more in the target`;
-  return `${kind}: ${count} records, ${written} written, ${same}${more}`;
+  return `${kind}: ${count} records, ${written} written, ${same}${later}${more}`;
 }
 
 const isSame = ({ sourceDigest, targetDigest }: MovedKind): boolean => sourceDigest === targetDigest;
@@ -29,7 +30,7 @@ export const command: CliCommand = {
   configure(command) {
     command
       .argument("<from>", "store to copy: sqlite:PATH, postgres://… or redis://…")
-      .argument("<to>", "store to copy to; what it has already stays and is not written again");
+      .argument("<to>", "store to copy to; what it has already is not written again, what is newer there stays");
     command.addHelpText(
       "after",
       `
@@ -41,7 +42,11 @@ stores are read again and compared. Passwords may stay out of the command line: 
         "state migrate sqlite:./asap_state.db postgres://localhost/asap",
         "state migrate postgres://localhost/asap redis://127.0.0.1:6379",
       ],
-      exits: { 0: "all records are in the target", 1: "the stores are not equal", 2: "a store cannot be used" },
+      exits: {
+        0: "all records are in the target",
+        1: "the stores are not equal, or a record is newer in the target",
+        2: "a store cannot be used",
+      },
     });
   },
   async run(command: Command, io) {

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { isAsapError } from "../error.js";
 import type { Log } from "../observe/log.js";
-import type { Page, PageRequest } from "../state/page.js";
+import type { OpenStateOptions } from "../state/open-state.js";
 import type { StateStore } from "../state/state-store.js";
 import { type CliIo, exitCodes, fail } from "./output.js";
 
@@ -29,25 +28,22 @@ async function named(location: string | undefined, io: CliIo): Promise<string> {
 }
 
 /** A store that a word of the command line, or the environment, names. Paths start from the folder of the run. */
-export async function openNamed(location: string | undefined, io: CliIo): Promise<StateStore> {
+export async function openNamed(
+  location: string | undefined,
+  io: CliIo,
+  options?: OpenStateOptions,
+): Promise<StateStore> {
   const { openState } = await import("../state/open-state.js");
-  return openState(await named(location, io));
+  return openState(await named(location, io), options);
 }
 
 /**
- * The same of a store that is there to be read: a file is not made.
+ * The same of a store that is there to be read: none is made.
  *
- * @throws AsapError `asap:state/unavailable` where there is no such file, and as `openState` does.
+ * @throws AsapError `asap:state/unavailable` where there is none, and as `openState` does.
  */
-export async function openExisting(location: string | undefined, io: CliIo): Promise<StateStore> {
-  const text = await named(location, io);
-  const { openState, sqlitePath } = await import("../state/open-state.js");
-  if (/^(?:sqlite|file):/i.test(text) && !existsSync(sqlitePath(text))) {
-    const { unavailable } = await import("../state/records.js");
-    throw unavailable("sqlite", "there is no such file");
-  }
-  return openState(text);
-}
+export const openExisting = (location: string | undefined, io: CliIo): Promise<StateStore> =>
+  openNamed(location, io, { create: false });
 
 /**
  * The store that an agent keeps its tasks in. Where the environment alone asks for one whose package is absent, tasks
@@ -60,7 +56,7 @@ export async function openDurable(location: string | undefined, io: CliIo, log: 
   const text = location ?? stateLocation(io.env);
   if (text === "memory:") return undefined;
   try {
-    return await openNamed(text, io);
+    return await openNamed(text, io, { log });
   } catch (cause) {
     if (location !== undefined || !isAsapError(cause) || cause.code !== "asap:config/missing_package") throw cause;
     log.warn?.(`${cause.message}: tasks are kept in memory only (${String(cause.data["install"])})`, {});
@@ -104,13 +100,3 @@ export const columnText = (value: unknown): string =>
   stripVTControlCharacters(String(value))
     .replace(/\s+/g, " ")
     .replace(/\p{Cc}/gu, "");
-
-/** Every item of a list. */
-export async function* everyItem<Item>(read: (page: PageRequest) => Promise<Page<Item>>): AsyncGenerator<Item> {
-  for (let after: string | undefined; ; ) {
-    const { items, next } = await read({ limit: 500, ...(after !== undefined && { after }) });
-    yield* items;
-    if (next === undefined) return;
-    after = next;
-  }
-}

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasRedis, hasSqlite } from "../testing/services.js";
 import { openState, stateLocation } from "./open-state.js";
 import { isServerExpected, onServer, removePlace, schemaOf, serverUrl } from "./postgres/testing/server.js";
-import { removePrefix, testClient, testUrl } from "./redis/testing/redis-place.js";
+import { isDurable, removePrefix, testClient, testUrl } from "./redis/testing/redis-place.js";
 
 let folder = "";
 let silentPort = 0;
@@ -113,6 +113,10 @@ describe("a text that names a store", () => {
       const store = await openState(location);
       expect(store.backend).toBe("redis");
       await store.close();
+      const warned: string[] = [];
+      const log = { warn: (name: string) => void warned.push(name) };
+      await (await openState(location, { log, create: false })).close();
+      expect(warned).toEqual((await isDurable()) ? [] : ["asap.state.not_durable"]);
     } finally {
       await removePrefix(prefix);
     }

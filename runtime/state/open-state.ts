@@ -1,9 +1,20 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { invalidOption } from "../invalid-option.js";
+import type { Log } from "../observe/log.js";
+import { unavailable } from "./records.js";
 import type { StateStore } from "./state-store.js";
 
 /** Environment variables. */
 export type StateEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Options of {@link openState}. */
+export interface OpenStateOptions {
+  /** Whether a store is made where there is none: a file, tables, or keys. Default: true. */
+  readonly create?: boolean;
+  /** Told when a server may lose what it acknowledged. Default: nothing is written. */
+  readonly log?: Log;
+}
 
 const forms = "memory:, sqlite:PATH, postgres://… or redis://…";
 
@@ -12,9 +23,11 @@ const forms = "memory:, sqlite:PATH, postgres://… or redis://…";
  * or `postgresql://…`, `redis://host:6379/0` or `rediss://…`. A store on a database server keeps to the schema `asap`,
  * or to the keys that begin with `asap`, unless the URL has `?schema=` or `?prefix=`.
  *
- * @throws AsapError `asap:config/invalid_option` for another text, `asap:config/missing_package`, and as the store does.
+ * @throws AsapError `asap:config/invalid_option` for another text, `asap:config/missing_package`,
+ * `asap:state/unavailable` where there is no store and none is to be made, and as the store does.
  */
-export async function openState(location: string): Promise<StateStore> {
+export async function openState(location: string, options: OpenStateOptions = {}): Promise<StateStore> {
+  const { create = true, log } = options;
   const kind = /^([a-z]+):/i.exec(location)?.[1]?.toLowerCase();
   switch (kind) {
     case "memory": {
@@ -24,6 +37,7 @@ export async function openState(location: string): Promise<StateStore> {
     case "sqlite":
     case "file": {
       const path = sqlitePath(location);
+      if (!create && !existsSync(path)) throw unavailable("sqlite", "there is no such file");
       const { sqliteState } = await import("./sqlite/open.js");
       return sqliteState({ path });
     }
@@ -31,13 +45,13 @@ export async function openState(location: string): Promise<StateStore> {
     case "postgresql": {
       const [url, schema] = withoutParameter(location, "schema");
       const { postgresState } = await import("./postgres/open.js");
-      return postgresState({ url, ...(schema !== undefined && { schema }) });
+      return postgresState({ url, create, ...(schema !== undefined && { schema }) });
     }
     case "redis":
     case "rediss": {
       const [url, prefix] = withoutParameter(location, "prefix");
       const { redisState } = await import("./redis/open.js");
-      return redisState({ url, ...(prefix !== undefined && { prefix }) });
+      return redisState({ url, create, ...(prefix !== undefined && { prefix }), ...(log !== undefined && { log }) });
     }
     default:
       throw invalidOption("storage", `must be ${forms}`);

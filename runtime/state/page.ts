@@ -57,6 +57,8 @@ export function pageSize(limit = 100): number {
 export const cursorOf = (...parts: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(parts)).toString("base64url");
 
+const isPart = (part: unknown): boolean => typeof part === "string" || typeof part === "number";
+
 /**
  * What a cursor was made of.
  *
@@ -66,8 +68,52 @@ export function readCursor(after: string | undefined, length: number): readonly 
   if (after === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
-    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part !== "object"))
-      return parts;
+    if (Array.isArray(parts) && parts.length === length && parts.every(isPart)) return parts;
   } catch {}
   throw invalidOption("after", "is no cursor of this list");
+}
+
+/** Most items of a page of a walk. */
+const walkItems = 500;
+/** Items of its first page, while the size of records is not known. */
+const firstWalkItems = 8;
+/** How much a page of a walk should hold, in characters of JSON text. */
+const walkChars = 8_388_608;
+
+/**
+ * Walks a list page by page. Where records are large, pages have fewer items, so that what is held at a time does not grow
+ * with them.
+ *
+ * @param most Most items in all. Default: all of them.
+ * @throws AsapError as the store does.
+ */
+export async function* everyPage<Item>(
+  read: (page: PageRequest) => Promise<Page<Item>>,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly Item[]> {
+  let left = most;
+  let limit = firstWalkItems;
+  for (let after: string | undefined; left > 0; ) {
+    const { items, next } = await read({ limit: Math.min(limit, left), ...(after !== undefined && { after }) });
+    if (items.length > 0) yield items;
+    if (next === undefined) return;
+    after = next;
+    left -= items.length;
+    limit = nextLimit(items, limit);
+  }
+}
+
+/** The same item by item. */
+export async function* everyItem<Item>(
+  read: (page: PageRequest) => Promise<Page<Item>>,
+  most?: number,
+): AsyncGenerator<Item> {
+  for await (const items of everyPage(read, most)) yield* items;
+}
+
+function nextLimit(items: readonly unknown[], limit: number): number {
+  if (items.length === 0) return limit;
+  const chars = items.reduce<number>((sum, item) => sum + JSON.stringify(item).length, 0);
+  const fitting = Math.floor((walkChars * items.length) / chars);
+  return Math.max(1, Math.min(fitting, limit * 4, walkItems));
 }

@@ -16,6 +16,8 @@ export interface PostgresStateOptions extends PostgresServer {
   readonly pool?: PostgresPool;
   /** Schema that the tables are in, made when it is not there. Default: `asap`. */
   readonly schema?: string;
+  /** Whether the tables are made where there are none; without, opening fails there. Default: true. */
+  readonly create?: boolean;
   /** Most connections at a time. Default: 10. */
   readonly maxConnections?: number;
   /** How long a connection may take to come about, or to come free, in milliseconds. Default: 5,000. */
@@ -67,7 +69,7 @@ const ignore = (): void => {};
  * @see ASAP 1.1, section 14
  */
 export async function postgresState(options: PostgresStateOptions = {}): Promise<StateStore> {
-  const { pool: given, schema: name = "asap", now, maxRecordBytes = largestRecord, ...more } = options;
+  const { pool: given, schema: name = "asap", create = true, now, maxRecordBytes = largestRecord, ...more } = options;
   const { maxConnections = 10, connectTimeoutMs = 5_000, statementTimeoutMs = 30_000, ...server } = more;
   const schema = checkedSchema(name);
   whole("maxRecordBytes", maxRecordBytes, 1);
@@ -81,7 +83,7 @@ export async function postgresState(options: PostgresStateOptions = {}): Promise
   pool.on("error", ignore);
   const end = async () => (given === undefined ? pool.end() : void pool.off("error", ignore));
   try {
-    await migrate(pool, schema);
+    await migrate(pool, schema, create);
   } catch (cause) {
     await end();
     throw postgresError(cause);

@@ -1,4 +1,5 @@
 import { AsapError } from "../../error.js";
+import { unavailable } from "../records.js";
 import { quoted } from "./database.js";
 import type { PostgresClient, PostgresPool } from "./driver.js";
 import { codeOf } from "./faults.js";
@@ -64,10 +65,14 @@ async function layoutOf(pool: PostgresPool, schema: string): Promise<number> {
  * Brings the layout of a schema up to date, made when it is not there; of many who do so at once one does and the others
  * wait. A schema that is up to date is only read.
  *
- * @throws AsapError `asap:state/newer_schema` for a schema that a later version of this package wrote.
+ * @param create Whether tables are made where there are none. Default: true.
+ * @throws AsapError `asap:state/newer_schema` for a schema that a later version of this package wrote,
+ * `asap:state/unavailable` where there are no tables and none are to be made.
  */
-export async function migrate(pool: PostgresPool, schema: string): Promise<void> {
-  if ((await layoutOf(pool, schema)) === steps.length) return;
+export async function migrate(pool: PostgresPool, schema: string, create = true): Promise<void> {
+  const found = await layoutOf(pool, schema);
+  if (found === steps.length) return;
+  if (found === 0 && !create) throw unavailable("postgres", "there are no tables of a store in the schema");
   const client = await pool.connect();
   client.on("error", () => {});
   try {

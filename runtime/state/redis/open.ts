@@ -1,7 +1,7 @@
 import { AsapError } from "../../error.js";
 import { invalidOption } from "../../invalid-option.js";
 import { guardedLog, type Log } from "../../observe/log.js";
-import { corrupt, largestRecord } from "../records.js";
+import { corrupt, largestRecord, unavailable } from "../records.js";
 import type { StateStore } from "../state-store.js";
 import { loadDriver, type RedisClient } from "./driver.js";
 import { backend } from "./faults.js";
@@ -9,7 +9,7 @@ import { type Keys, keysOf } from "./keys.js";
 import { type ClientSource, givenClient, linkOf, ownClient, type RedisLink } from "./link.js";
 import { redisMetering } from "./metering.js";
 import { redisNonces } from "./nonces.js";
-import { layoutScript } from "./scripts.js";
+import { foundLayoutScript, layoutScript } from "./scripts.js";
 import { redisSnapshots } from "./snapshots.js";
 import { redisTasks } from "./tasks.js";
 
@@ -26,6 +26,8 @@ export interface RedisStateOptions {
   readonly client?: RedisClient;
   /** What all keys begin with, in braces: 1 to 100 letters, digits and `.`, `_`, `:`, `-`. Default: `asap`. */
   readonly prefix?: string;
+  /** Whether a store is begun where no keys of one are; without, opening fails there. Default: true. */
+  readonly create?: boolean;
   /** How long connecting may take, in milliseconds. Default: 5,000. */
   readonly connectTimeoutMs?: number;
   /** How long the server may take for a command, in milliseconds. Default: 5,000. */
@@ -60,7 +62,13 @@ const layout = 2;
  * @see ASAP 1.1, section 14
  */
 export async function redisState(options: RedisStateOptions = {}): Promise<StateStore> {
-  const { prefix = "asap", commandTimeoutMs = 5_000, maxRecordBytes = largestRecord, log = {} } = options;
+  const {
+    prefix = "asap",
+    create = true,
+    commandTimeoutMs = 5_000,
+    maxRecordBytes = largestRecord,
+    log = {},
+  } = options;
   if (!/^[\w.:-]{1,100}$/.test(prefix)) {
     throw invalidOption("prefix", "must be 1 to 100 letters, digits and . _ : -");
   }
@@ -69,7 +77,7 @@ export async function redisState(options: RedisStateOptions = {}): Promise<State
   const source = await sourceOf(options);
   const link = linkOf(source, checkedMs("commandTimeoutMs", commandTimeoutMs));
   try {
-    await link.work(() => checkLayout(link, keys));
+    await link.work(() => checkLayout(link, keys, create));
     await link.work(() => checkDurability(link, guardedLog(log)));
   } catch (cause) {
     await link.close();
@@ -112,7 +120,10 @@ function isServer(text: string): boolean {
   }
 }
 
-async function checkLayout(link: RedisLink, keys: Keys): Promise<void> {
+async function checkLayout(link: RedisLink, keys: Keys, create: boolean): Promise<void> {
+  if (!create && (await link.run(foundLayoutScript, keys("layout"), [])) === null) {
+    throw unavailable(backend, "there are no keys of a store");
+  }
   const found = Number(await link.run(layoutScript, keys("layout", "tasks:asked", "tasks:waiting"), [layout]));
   if (!Number.isInteger(found) || found < 1) throw corrupt(backend, "its layout is no number");
   if (found <= layout) return;

@@ -37,6 +37,11 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]
 `);
 
+/** KEYS layout. Gives the layout that is there. */
+export const foundLayoutScript = script(`
+return redis.call('GET', KEYS[1])
+`);
+
 /** KEYS nonce; ARGV milliseconds. Gives 1 where it was new. */
 export const nonceScript = script(`
 return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) and 1 or 0

@@ -32,3 +32,11 @@ export async function removePrefix(prefix: string): Promise<void> {
     client.destroy();
   }
 }
+
+/** Whether the server keeps what it acknowledged, as its parameters say. */
+export async function isDurable(): Promise<boolean> {
+  const client = await testClient();
+  const { appendonly, "maxmemory-policy": policy } = await client.configGet(["appendonly", "maxmemory-policy"]);
+  client.destroy();
+  return appendonly !== "no" && policy === "noeviction";
+}
