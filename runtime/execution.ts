@@ -4,7 +4,7 @@ import type { Envelope } from "../generated/models.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { MessageCall } from "./call.js";
 import { startTimer } from "./deadline.js";
-import { AsapError } from "./error.js";
+import { AsapError, isAsapError } from "./error.js";
 import type { Answer } from "./idempotency.js";
 import {
   errorMember,
@@ -22,8 +22,12 @@ import { ulid } from "./ulid.js";
 
 /** Answers to give in place of the one that was made. */
 export interface OtherAnswers {
-  /** Where the work was cancelled elsewhere meanwhile. */
-  cancelled(): Answer;
+  /**
+   * Where the work was cancelled elsewhere meanwhile.
+   *
+   * @param taskId Id of the task. Default: that of the work.
+   */
+  cancelled(taskId?: string): Answer;
   /** Where the store cannot hold the answer. */
   failed(): Answer;
 }
@@ -39,7 +43,7 @@ export interface WorkStore {
    *
    * @returns The answer, where the work was asked for before.
    */
-  begin(): Promise<Answer | undefined>;
+  begin(others: OtherAnswers): Promise<Answer | undefined>;
   /**
    * Stores how the work ended.
    *
@@ -177,7 +181,7 @@ export class Execution {
   /** The answer to work that threw, ran out of time, was cancelled, or gave what it must not. */
   fail(cause: unknown): Answer {
     const { parts, route, work } = this;
-    const code = cause instanceof AsapError ? cause.code : undefined;
+    const code = isAsapError(cause) ? cause.code : undefined;
     try {
       if (code === "asap:task/cancelled" && work.cancelled !== undefined) return this.#reply(work.cancelled());
       work.failed(cause);
@@ -192,22 +196,21 @@ export class Execution {
       task_id: work.call.taskId,
       error: cause,
     });
-    const late = cause instanceof AsapError && code === "asap:task/deadline_exceeded";
-    return response(late ? errorMember(protocolFault(cause.message, cause)) : genericFailure, this.idText);
+    return response(isLate(cause) ? errorMember(protocolFault(cause.message, cause)) : genericFailure, this.idText);
   }
 }
 
 /** Runs the work; the answer is there at once when the work is done at once. */
 export function execute(execution: Execution): Answer | Promise<Answer> {
   let output: unknown;
-  let isLate: boolean;
+  let isToCome: boolean;
   try {
     output = execution.work.run();
-    isLate = isPromiseLike(output);
+    isToCome = isPromiseLike(output);
   } catch (cause) {
     return execution.fail(cause);
   }
-  return isLate ? settle(execution, Promise.resolve(output)) : execution.succeed(output);
+  return isToCome ? settle(execution, Promise.resolve(output)) : execution.succeed(output);
 }
 
 /** Whether a value is a promise, of whatever make. */
@@ -239,11 +242,12 @@ export async function executeStored(execution: Execution, store: WorkStore): Pro
 
 async function begun(execution: Execution, store: WorkStore): Promise<Answer | undefined> {
   try {
-    const known = await store.begin();
+    const known = await store.begin(othersOf(execution));
     if (known !== undefined) execution.count(isErrorResponse(known));
     return known;
   } catch (cause) {
-    if (!(cause instanceof AsapError && cause.retryable)) return execution.fail(cause);
+    if (isLate(cause)) return execution.fail(cause);
+    if (!isAsapError(cause) || !cause.retryable) return ended(execution, store, execution.fail(cause));
     execution.work.failed(cause);
     execution.count(true);
     throw cause;
@@ -253,17 +257,23 @@ async function begun(execution: Execution, store: WorkStore): Promise<Answer | u
 async function ended(execution: Execution, store: WorkStore, answer: Answer): Promise<Answer> {
   const { work, parts, idText } = execution;
   try {
-    const given = await store.end(answer, {
-      cancelled: () => execution.told(cancelledText(work.call.taskId), performance.now()),
-      failed: () => response(genericFailure, idText),
-    });
+    const given = await store.end(answer, othersOf(execution));
     return given === answer ? answer : withId(given, idText);
   } catch (cause) {
-    const isElsewhere = cause instanceof AsapError && !cause.code.startsWith("asap:state/");
+    if (isLate(cause)) return execution.fail(cause);
+    const isElsewhere = isAsapError(cause) && !cause.code.startsWith("asap:state/");
     if (!isElsewhere) parts.log.error?.("asap.task.unsaved", { task_id: work.call.taskId, error: cause });
-    throw cause instanceof AsapError ? cause : new AsapError("asap:state/unavailable", { cause });
+    throw isAsapError(cause) ? cause : new AsapError("asap:state/unavailable", { cause });
   }
 }
+
+const othersOf = (execution: Execution): OtherAnswers => ({
+  cancelled: (taskId = execution.work.call.taskId) => execution.told(cancelledText(taskId), performance.now()),
+  failed: () => response(genericFailure, execution.idText),
+});
+
+const isLate = (cause: unknown): cause is AsapError =>
+  isAsapError(cause) && cause.code === "asap:task/deadline_exceeded";
 
 /** Waits for the work until its deadline or until its call is aborted; rejects only where no answer can be made. */
 function settle(execution: Execution, output: Promise<unknown>): Promise<Answer> {

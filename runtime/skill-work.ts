@@ -9,7 +9,7 @@ import { timestampMs } from "./freshness.js";
 import { InputWait, type TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
-import type { TaskEngine } from "./state/engine.js";
+import type { Asker, TaskEngine } from "./state/engine.js";
 import { messagesOf } from "./state/messages.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
@@ -72,7 +72,7 @@ export class SkillWork implements Work, CallHost {
       this.store = this.#storedOnce(engine, facts);
     } else {
       this.store = {
-        begin: () => this.#begin(engine, facts, start),
+        begin: (others) => this.#begin(engine, facts, others, start),
         end: (answer, others) => this.#end(answer, others),
       };
     }
@@ -82,8 +82,8 @@ export class SkillWork implements Work, CallHost {
   #storedOnce(engine: TaskEngine, facts: CallFacts): WorkStore {
     const { call } = this;
     return {
-      begin: async () => {
-        const known = await engine.known(facts.owner, facts.envelope.id, facts.key, this.timeoutMs, this.#onKnown);
+      begin: async (others) => {
+        const known = await engine.known(facts.owner, facts.envelope.id, facts.key, this.#asker(others));
         if (known === undefined) this.#enter();
         return known;
       },
@@ -91,7 +91,7 @@ export class SkillWork implements Work, CallHost {
         const { status } = this.#record;
         if (call.reason !== undefined && status !== "cancelled") throw call.reason;
         try {
-          return await engine.record(this.#asked(facts, status), answer, others, this.timeoutMs);
+          return await engine.record(this.#asked(facts, status), answer, this.#asker(others));
         } catch (cause) {
           if (!(cause instanceof AsapError) || cause.retryable) throw cause;
           call.log.error?.("asap.task.unsaved", { task_id: call.taskId, error: cause });
@@ -101,9 +101,12 @@ export class SkillWork implements Work, CallHost {
     };
   }
 
-  readonly #onKnown = (): void => {
-    this.call.onlyWaits = true;
-  };
+  #asker(others: OtherAnswers): Asker {
+    const onKnown = () => {
+      this.call.onlyWaits = true;
+    };
+    return { waitMs: this.timeoutMs, others, onKnown };
+  }
 
   /** The task as it is to be stored. */
   #asked(facts: CallFacts, status: TaskStatus) {
@@ -118,7 +121,12 @@ export class SkillWork implements Work, CallHost {
     };
   }
 
-  async #begin(engine: TaskEngine, facts: CallFacts, start: TaskStart | undefined): Promise<string | undefined> {
+  async #begin(
+    engine: TaskEngine,
+    facts: CallFacts,
+    others: OtherAnswers,
+    start: TaskStart | undefined,
+  ): Promise<string | undefined> {
     if (start?.stored !== undefined) {
       this.#hold(start.stored);
       this.call.checkpointed = await start.stored.checkpointed();
@@ -127,9 +135,10 @@ export class SkillWork implements Work, CallHost {
     const { id } = this.#record;
     const { data } = start ?? {};
     if (data !== undefined) await engine.saveCheckpoint(id, 1, data);
-    const stored = await engine.begin(this.#asked(facts, "working"), this.timeoutMs, this.#onKnown);
+    const stored = await engine.begin(this.#asked(facts, "working"), this.#asker(others));
     const isKnown = typeof stored === "string";
-    if (data !== undefined && (isKnown || stored.record.task.id !== id)) await engine.options.store.snapshots.delete(id);
+    if (data !== undefined && (isKnown || stored.record.task.id !== id))
+      await engine.options.store.snapshots.delete(id);
     if (isKnown) return stored;
     this.#hold(stored);
     this.call.checkpointed = data;

@@ -1,9 +1,9 @@
 import type { Task } from "../../generated/models.js";
-import { canTransition } from "../../generated/states.js";
+import { canTransition, terminalStates } from "../../generated/states.js";
 import { AsapError, isAsapError } from "../error.js";
 import type { OtherAnswers } from "../execution.js";
 import type { Log } from "../observe/log.js";
-import { type Holding, isUnstorable, StoredTask, saveCheckpoint } from "./stored-task.js";
+import { answerOfCancelled, type Holding, isUnstorable, mostTries, StoredTask, saveCheckpoint } from "./stored-task.js";
 import type { NewTask, TaskRecord, TaskStore } from "./task-store.js";
 
 /** What an engine needs. */
@@ -20,20 +20,32 @@ export interface EngineOptions extends Holding {
 /** A task that was asked for. */
 export type AskedTask = Omit<NewTask, "agent" | "lease" | "answer">;
 
+/** Whoever asks for a task, and may have asked before. */
+export interface Asker {
+  /** Longest wait for the answer of an instance that runs the task already, in milliseconds. */
+  readonly waitMs: number;
+  readonly others: OtherAnswers;
+  /** Told that the task was asked for before. */
+  readonly onKnown: () => void;
+}
+
+type Created = Awaited<ReturnType<TaskStore["create"]>>;
+
 /** First and longest wait between looks at a task that another instance works on, in milliseconds. */
 const firstLookMs = 50;
 const longestLookMs = 1_000;
-const mostTries = 16;
 /** Longest wait of a close for a store that does not answer, in milliseconds. */
 const longestCloseMs = 5_000;
 
 /** Keeps the tasks of an agent in a store: begun, held by a lease, renewed, ended, and taken over from instances that fell silent. */
 export class TaskEngine {
   readonly options: EngineOptions;
-  readonly #held = new Set<StoredTask>();
+  readonly #held = new Map<string, StoredTask>();
   #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  #turn: Promise<void> | undefined;
   readonly #beginning = new Set<Promise<unknown>>();
+  /** When the store did not tell whether it created a task, by the id of the task. */
+  readonly #unsure = new Map<string, number>();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -44,7 +56,9 @@ export class TaskEngine {
   start(): void {
     if (this.#timer !== undefined || this.#isClosed) return;
     const turn = () => {
-      this.#turn = this.#turn.then(() => this.#beat());
+      this.#turn ??= this.#beat().finally(() => {
+        this.#turn = undefined;
+      });
     };
     this.#timer = setInterval(turn, this.options.leaseMs / 3);
     this.#timer.unref();
@@ -55,9 +69,9 @@ export class TaskEngine {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    const released = this.#turn
+    const released = Promise.resolve(this.#turn)
       .then(() => Promise.allSettled(this.#beginning))
-      .then(() => Promise.all([...this.#held].map((task) => task.released)));
+      .then(() => Promise.all([...this.#held.values()].map((task) => task.released)));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, longestCloseMs);
       released.finally(() => {
@@ -68,58 +82,93 @@ export class TaskEngine {
   }
 
   async #beat(): Promise<void> {
-    const { store, agent, holder, leaseMs, log, resume, room } = this.options;
-    await Promise.all([...this.#held].map((task) => task.renew().catch(() => undefined)));
+    const { store, agent, holder, leaseMs, log, room } = this.options;
+    await Promise.all([...this.#held.values()].map((task) => task.renew().catch(() => undefined)));
+    this.#forget();
     const limit = Math.min(room(), 100);
     if (this.#isClosed || limit < 1) return;
     try {
-      for (const record of await store.tasks.claim(agent, { holder, forMs: leaseMs }, limit)) {
-        const stored = this.#hold(record);
-        log.warn?.("asap.task.taken_over", { task_id: record.task.id });
-        resume(stored).catch((error: unknown) => {
-          log.error?.("asap.task.not_resumed", { task_id: record.task.id, error });
-          stored.abandon();
-        });
-      }
+      const claimed = await store.tasks.claim(agent, { holder, forMs: leaseMs }, limit);
+      for (const record of claimed) this.#takeUp(record);
     } catch (error) {
       log.error?.("asap.state.unavailable", { error });
     }
   }
 
+  /** Runs a task that was claimed, unless it runs here: its lease was over before it could be renewed. */
+  #takeUp(record: TaskRecord): void {
+    const { log, resume } = this.options;
+    const { id } = record.task;
+    const held = this.#held.get(id);
+    if (held !== undefined) {
+      held.adopt(record);
+      return;
+    }
+    const stored = this.#hold(record);
+    log.warn?.("asap.task.taken_over", { task_id: id });
+    resume(stored).catch((error: unknown) => {
+      if (!isHandedOver(error)) log.error?.("asap.task.not_resumed", { task_id: id, error });
+      stored.abandon();
+    });
+  }
+
+  #forget(): void {
+    const before = performance.now() - 2 * this.options.leaseMs;
+    for (const [id, at] of this.#unsure) if (at < before) this.#unsure.delete(id);
+  }
+
   #hold(record: TaskRecord): StoredTask {
-    const stored = new StoredTask(record, this.options, () => this.#held.delete(stored));
-    this.#held.add(stored);
+    const { id } = record.task;
+    const stored = new StoredTask(record, this.options, () => {
+      if (this.#held.get(id) === stored) this.#held.delete(id);
+    });
+    this.#held.set(id, stored);
     return stored;
   }
 
   /**
    * Stores a task that is about to run.
    *
-   * @param waitMs Longest wait for the answer of an instance that runs it already.
-   * @param onKnown Told that it was asked for before.
    * @returns The task, held by this instance, or the answer where it was asked for before.
-   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
+   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer of the instance that runs it did not
+   * come in time, `asap:transport/shutting_down` where this one ends before.
    */
-  begin(task: AskedTask, waitMs: number, onKnown: () => void): Promise<StoredTask | string> {
+  begin(task: AskedTask, asker: Asker): Promise<StoredTask | string> {
+    return this.#made(this.#begun(task), asker, (record) => this.#hold(record));
+  }
+
+  async #begun(asked: AskedTask): Promise<Created> {
     const { store, agent, holder, leaseMs } = this.options;
-    const creation = store.tasks.create({ ...task, agent, answer: null, lease: { holder, forMs: leaseMs } });
-    return this.#made(creation, waitMs, (record) => this.#hold(record), onKnown);
+    const { id } = asked.task;
+    try {
+      const created = await store.tasks.create({ ...asked, agent, answer: null, lease: { holder, forMs: leaseMs } });
+      return this.#isUnbegun(created.record, id) ? { ...created, outcome: "created" } : created;
+    } catch (cause) {
+      if (isAsapError(cause) && cause.retryable) this.#unsure.set(id, performance.now());
+      throw cause;
+    }
+  }
+
+  /** Whether a task is one that this instance made, was not told of, and did not run. */
+  #isUnbegun({ task: { id }, version, lease }: TaskRecord, askedId: string): boolean {
+    if (version !== 1 || lease?.holder !== this.options.holder || this.#held.has(id)) return false;
+    return id === askedId || this.#unsure.delete(id);
   }
 
   /**
    * Stores a task that has ended, with its answer.
    *
-   * @param waitMs Longest wait for the answer of an instance that runs it already.
    * @returns The answer to give: that of before where it was asked for before, another one where the store cannot hold
    * this one, and the task has failed by that.
-   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
+   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer of the instance that runs it did not
+   * come in time, `asap:transport/shutting_down` where this one ends before.
    */
-  record(task: AskedTask, answer: string, others: Pick<OtherAnswers, "failed">, waitMs: number): Promise<string> {
-    return this.#made(this.#ended(task, answer, others), waitMs, (record) => record.answer ?? answer);
+  record(task: AskedTask, answer: string, asker: Asker): Promise<string> {
+    return this.#made(this.#ended(task, answer, asker.others), asker, (record) => record.answer ?? answer);
   }
 
   /** Creates a task that has ended: without its progress, or as failed, where the store cannot hold it as it is. */
-  #ended(asked: AskedTask, answer: string, others: Pick<OtherAnswers, "failed">): ReturnType<TaskStore["create"]> {
+  #ended(asked: AskedTask, answer: string, others: Pick<OtherAnswers, "failed">): Promise<Created> {
     const { store, agent } = this.options;
     const { tasks } = store;
     return tasks.create({ ...asked, agent, answer }).catch((cause: unknown) => {
@@ -132,17 +181,16 @@ export class TaskEngine {
   }
 
   async #made<Made>(
-    creation: ReturnType<TaskStore["create"]>,
-    waitMs: number,
+    creation: Promise<Created>,
+    asker: Asker,
     made: (record: TaskRecord) => Made,
-    onKnown?: () => void,
   ): Promise<Made | string> {
     this.#beginning.add(creation);
     try {
       const { outcome, record } = await creation;
       if (outcome === "created") return made(record);
-      onKnown?.();
-      return await this.#answerOf(record, waitMs);
+      asker.onKnown();
+      return await this.#answerOf(record, asker);
     } finally {
       this.#beginning.delete(creation);
     }
@@ -165,21 +213,19 @@ export class TaskEngine {
   /**
    * The answer to what was asked for before, by the envelope or with the key; undefined for what is new.
    *
-   * @param waitMs Longest wait for the answer of an instance that runs it.
-   * @param onKnown Told that it was asked for before.
-   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer did not come in time.
+   * @throws AsapError as the store does; `asap:task/deadline_exceeded` where the answer of the instance that runs it did not
+   * come in time, `asap:transport/shutting_down` where this one ends before.
    */
   async known(
     owner: string,
     envelopeId: string | null | undefined,
     key: string | undefined,
-    waitMs: number,
-    onKnown: () => void,
+    asker: Asker,
   ): Promise<string | undefined> {
     const record = await this.#asked(owner, envelopeId, key);
     if (record === undefined) return undefined;
-    onKnown();
-    return this.#answerOf(record, waitMs);
+    asker.onKnown();
+    return this.#answerOf(record, asker);
   }
 
   async #asked(owner: string, envelopeId: string | null | undefined, key: string | undefined) {
@@ -189,13 +235,16 @@ export class TaskEngine {
     return store.tasks.find(agent, owner, asked);
   }
 
-  async #answerOf(found: TaskRecord, waitMs: number): Promise<string> {
+  async #answerOf(found: TaskRecord, { waitMs, others }: Asker): Promise<string> {
     const { store } = this.options;
     const until = performance.now() + waitMs;
     let record: TaskRecord | undefined = found;
     for (let lookMs = firstLookMs; record !== undefined; lookMs = Math.min(lookMs * 2, longestLookMs)) {
       if (record.answer !== null) return record.answer;
-      if (performance.now() >= until || this.#isClosed) break;
+      if (record.task.status === "cancelled") return answerOfCancelled(store, record, others);
+      if (terminalStates.has(record.task.status)) return others.failed();
+      if (this.#isClosed) throw new AsapError("asap:transport/shutting_down");
+      if (performance.now() >= until) break;
       await new Promise((resolve) => setTimeout(resolve, lookMs).unref());
       record = await store.tasks.get(found.task.id);
     }
@@ -244,3 +293,7 @@ export class TaskEngine {
     return new Date(this.options.now()).toISOString();
   }
 }
+
+/** Whether work was not done because it is another instance's. */
+const isHandedOver = (cause: unknown): boolean =>
+  isAsapError(cause) && (cause.code === "asap:transport/shutting_down" || cause.code === "asap:task/interrupted");

@@ -16,6 +16,9 @@ export interface Holding {
   readonly now: () => number;
 }
 
+/** How often a change is tried of a task that was changed meanwhile. */
+export const mostTries = 16;
+
 /** A task that this instance holds. What is written of it is written one after the other, and only while it is held. */
 export class StoredTask {
   readonly #options: Holding;
@@ -53,7 +56,11 @@ export class StoredTask {
    *
    * @returns Whether it is still held.
    */
-  renew(): Promise<boolean> {
+  async renew(): Promise<boolean> {
+    return (await this.#renewed()) !== undefined;
+  }
+
+  #renewed(): Promise<TaskRecord | undefined> {
     return this.#change(() => ({ task: this.describe(), lease: this.#lease() }));
   }
 
@@ -65,7 +72,7 @@ export class StoredTask {
   async checkpoint(data: Readonly<Record<string, unknown>>): Promise<void> {
     const { snapshots } = this.#options.store;
     const { id } = this.#record.task;
-    if (!(await this.renew())) {
+    if ((await this.#renewed()) === undefined) {
       throw new AsapError("asap:state/conflict", {
         message: `Another instance works on task ${id}.`,
         data: { record: "Task", id },
@@ -99,15 +106,15 @@ export class StoredTask {
       if (!this.#isLost && this.#record.task.status !== status && !canTransition(this.#record.task.status, status)) {
         await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
       }
-      if (await this.#change(() => ({ task: this.describe(), answer, lease: null }))) return answer;
+      const change = () => ({ task: this.describe(), answer, lease: null });
+      if ((await this.#change(change)) !== undefined) return answer;
       return await this.#endedElsewhere(others);
     } catch (cause) {
       if (!isUnstorable(cause)) throw cause;
       const failed = others.failed();
       const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
-      return (await this.#change(() => ({ task: task(), answer: failed, lease: null })))
-        ? failed
-        : await this.#endedElsewhere(others);
+      const ended = await this.#change(() => ({ task: task(), answer: failed, lease: null }));
+      return ended === undefined ? await this.#endedElsewhere(others) : failed;
     } finally {
       this.#release();
     }
@@ -118,10 +125,7 @@ export class StoredTask {
     const { id } = this.#record.task;
     const record = await tasks.get(id);
     if (record?.task.status !== "cancelled") throw new AsapError("asap:task/interrupted", { data: { task_id: id } });
-    if (record.answer !== null) return record.answer;
-    const answer = others.cancelled();
-    await tasks.change(id, record.version, { answer });
-    return answer;
+    return answerOfCancelled(this.#options.store, record, others);
   }
 
   /** Lets go of the task without a word to the store; its lease runs out. */
@@ -143,30 +147,64 @@ export class StoredTask {
     return { holder: this.#options.holder, forMs: this.#options.leaseMs };
   }
 
-  #change(make: () => TaskChange): Promise<boolean> {
-    const { tasks } = this.#options.store;
-    const turn = this.#turn.then(async () => {
-      if (this.#isLost) return false;
-      const { task, version } = this.#record;
-      const change = make();
-      const changed = await tasks.change(task.id, version, change).catch((cause: unknown) => {
-        if (!isUnstorable(cause) || change.task?.progress == null) throw cause;
-        return tasks.change(task.id, version, { ...change, task: { ...change.task, progress: null } });
-      });
-      if (changed !== undefined) {
-        this.#record = changed;
-        this.#isLost = change.lease === null;
-        return true;
-      }
-      this.#isLost = true;
-      this.#release();
-      const found = await tasks.get(task.id);
-      this.onLost?.(found?.task.status === "cancelled");
-      return false;
-    });
+  #change(make: () => TaskChange): Promise<TaskRecord | undefined> {
+    const turn = this.#turn.then(() => this.#write(make));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+
+  async #write(make: () => TaskChange): Promise<TaskRecord | undefined> {
+    for (let tries = 0; tries < mostTries && !this.#isLost; tries += 1) {
+      const change = make();
+      const changed = await this.#try(change);
+      if (changed !== undefined) {
+        this.adopt(changed);
+        this.#isLost = change.lease === null;
+        return changed;
+      }
+      await this.#look();
+    }
+    return undefined;
+  }
+
+  async #try(change: TaskChange): Promise<TaskRecord | undefined> {
+    const { tasks } = this.#options.store;
+    const { task, version } = this.#record;
+    try {
+      return await tasks.change(task.id, version, change);
+    } catch (cause) {
+      if (!isUnstorable(cause) || change.task?.progress == null) throw cause;
+      return await tasks.change(task.id, version, { ...change, task: { ...change.task, progress: null } });
+    }
+  }
+
+  /** Finds out who holds a task that is not what it was: this instance, where it was not told of a change it made. */
+  async #look(): Promise<void> {
+    const { store, holder } = this.#options;
+    const found = await store.tasks.get(this.#record.task.id).catch((cause: unknown) => {
+      if (isAsapError(cause) && cause.retryable) throw cause;
+      return undefined;
+    });
+    if (found?.lease?.holder === holder) this.adopt(found);
+    else {
+      this.abandon();
+      this.onLost?.(found?.task.status === "cancelled");
+    }
+  }
+
+  /** Takes a later record of the task, as this instance holds it. */
+  adopt(record: TaskRecord): void {
+    if (record.version > this.#record.version) this.#record = record;
+  }
+}
+
+/** The answer to whoever asked for a task that was cancelled; where there is none it is made, and stored. */
+export async function answerOfCancelled({ tasks }: StateStore, record: TaskRecord, others: OtherAnswers) {
+  const { answer, task, version } = record;
+  if (answer !== null) return answer;
+  const made = others.cancelled(task.id);
+  const stored = (await tasks.change(task.id, version, { answer: made })) ?? (await tasks.get(task.id));
+  return stored?.answer ?? made;
 }
 
 /** Whether what was to be stored is what the store refuses; progress and answers hold what skills made. */
