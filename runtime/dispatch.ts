@@ -1,7 +1,6 @@
 import type { ProtocolDefinition } from "../generated/contract.js";
 import { type AsapErrorCode, errors } from "../generated/errors.js";
 import type { Envelope } from "../generated/models.js";
-import { validateEnvelope } from "../generated/validators/envelope.js";
 import type { ActiveCalls } from "./active-calls.js";
 import type { BearerAuth } from "./auth/bearer.js";
 import { type AccessGuard, type AccessRefusal, type Identity, isRefusal } from "./auth/guard.js";
@@ -19,7 +18,6 @@ import {
   fault,
   isErrorResponse,
   isFault,
-  isoTime,
   protocolFault,
   quote,
   response,
@@ -27,6 +25,7 @@ import {
 } from "./jsonrpc.js";
 import type { Log } from "./observe/log.js";
 import { type AgentMetrics, countError, countSuccess, type PayloadSeries } from "./observe/metrics.js";
+import { resumeTask } from "./resume.js";
 import type { TaskEngine } from "./state/engine.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { ulid } from "./ulid.js";
@@ -58,8 +57,8 @@ export interface Handler {
    * @param size Characters of the whole message.
    */
   prepare(payload: never, call: CallFacts, size: number): Work | Refused | Promise<Work | Refused>;
-  /** Takes up a task that nobody works on any more; undefined where there is no such work. */
-  resume?(payload: never, call: CallFacts, stored: StoredTask): Promise<Work | undefined>;
+  /** Takes up a task that nobody works on any more; `never` for one that cannot go on, undefined for an unknown one. */
+  resume?(payload: never, call: CallFacts, stored: StoredTask): Work | "never" | undefined;
 }
 
 /** The facts a handler may use before a call exists. */
@@ -113,7 +112,7 @@ export interface Dispatcher {
    * for new work once the active calls were closed.
    */
   receive(text: string, context: MessageContext): string | Promise<string>;
-  /** Takes up a stored task that nobody works on any more, or ends it as failed. */
+  /** Takes up a stored task that nobody works on any more, ends it as failed, or leaves it to other instances. */
   resume(stored: StoredTask): Promise<void>;
 }
 
@@ -319,49 +318,9 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     return answer;
   };
 
-  const resume = async (stored: StoredTask): Promise<void> => {
-    const { task, request, owner, envelopeId, idempotencyKey } = stored.record;
-    const envelope = request === null ? undefined : readRequest(request);
-    const route = routes.get("TaskRequest");
-    const startedAt = performance.now();
-    const interrupted = async (): Promise<void> => {
-      const cause = new AsapError("asap:task/interrupted", { data: { task_id: task.id } });
-      stored.describe = () => ({ ...task, status: "failed", updated_at: isoTime(now()) });
-      const answer = response(errorMember(protocolFault(cause.message, cause)), "null");
-      await stored.end(answer, { cancelled: () => answer, failed: () => answer });
-    };
-    if (route?.handler.resume === undefined || !validateEnvelope(envelope)) return interrupted();
-    if (task.status !== "working") {
-      stored.describe = () => ({ ...task, status: "working" });
-      if (!(await stored.renew())) return;
-    }
-    const id = envelope.id ?? envelopeId ?? task.id;
-    const facts = {
-      envelope,
-      envelopeId: id,
-      principal: undefined,
-      identity: undefined,
-      owner,
-      key: idempotencyKey ?? undefined,
-      nowMs: now(),
-      updates: undefined,
-    };
-    const work = await route.handler.resume(envelope.payload as never, facts, stored);
-    if (work?.store === undefined) return interrupted();
-    if (active.isClosed) work.call.abort(new AsapError("asap:transport/shutting_down"));
-    await executeStored(new Execution(execution, route, work, envelope, id, "null", startedAt), work.store);
-  };
+  const resume = (stored: StoredTask): Promise<void> => resumeTask(stored, routes.get("TaskRequest"), execution);
 
   return { receive, resume };
-}
-
-/** The envelope of a stored request; undefined where it cannot be read. */
-function readRequest(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A message that is about to be carried out. */

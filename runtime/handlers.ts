@@ -1,5 +1,6 @@
 import type { MessageDefinition, ProtocolDefinition } from "../generated/contract.js";
 import type { TaskCancel, TaskRequest } from "../generated/models.js";
+import { validateTaskRequest } from "../generated/validators/task-request.js";
 import { type Call, MessageCall } from "./call.js";
 import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
@@ -41,10 +42,11 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
         (depth) => new SkillWork(prepared, payload, facts, parts, { depth }),
       );
     },
-    async resume(payload: TaskRequest, facts: CallFacts, stored: StoredTask): Promise<Work | undefined> {
+    resume(payload: unknown, facts: CallFacts, stored: StoredTask): Work | "never" | undefined {
+      if (!validateTaskRequest(payload)) return "never";
       const prepared = skills.get(payload.skill_id);
-      const { deadlineMs } = stored.record;
-      if (prepared?.skill.resumes !== true || (deadlineMs !== null && deadlineMs <= parts.now())) return undefined;
+      if (prepared === undefined) return undefined;
+      if (!prepared.skill.resumes || prepared.input?.fits(payload.input) === false) return "never";
       return new SkillWork(prepared, payload, facts, parts, { stored });
     },
   };

@@ -128,8 +128,10 @@ export class SkillWork implements Work, CallHost {
     start: TaskStart | undefined,
   ): Promise<string | undefined> {
     if (start?.stored !== undefined) {
+      const wasWorking = start.stored.record.task.status === "working";
       this.#hold(start.stored);
       this.call.checkpointed = await start.stored.checkpointed();
+      if (!wasWorking) await start.stored.renew();
       return undefined;
     }
     const { id } = this.#record;
@@ -175,7 +177,7 @@ export class SkillWork implements Work, CallHost {
     const { tasks } = this.#parts;
     const record = this.#record;
     tasks.add(record);
-    if (record.status !== "working") tasks.move(record, "working", record.createdAtMs);
+    if (record.status !== "working") tasks.move(record, "working", record.updatedAtMs);
   }
 
   run(): unknown {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { TaskStatus } from "../../generated/models.js";
 import { type Agent, type AgentOptions, createAgent } from "../agent.js";
 import type { Call } from "../call.js";
+import { AsapError } from "../error.js";
 import { skill } from "../skill.js";
 import type { StateStore } from "../state/state-store.js";
 
@@ -77,6 +78,30 @@ export function silenced(state: StateStore): { readonly state: StateStore; silen
     },
   };
 }
+
+/** What a test does with calls of a store: lets them pass, refuses them, loses what they give. */
+export type Interposed<Store> = {
+  readonly [Name in keyof Store]?: (pass: () => Promise<never>) => Promise<unknown>;
+};
+
+/** A store of which a test handles some calls. */
+export function interposed<Store extends object>(store: Store, handlers: Interposed<Store>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const method = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      const handle = handlers[name as keyof Store];
+      return (...given: unknown[]) => {
+        const pass = () => method.apply(target, given);
+        return handle === undefined ? pass() : handle(pass);
+      };
+    },
+  });
+}
+
+/** The error of a store that is not reached. */
+export const gone = () =>
+  new AsapError("asap:state/unavailable", { data: { backend: "a test", reason: "it is not reached" } });
 
 /** What a look gives once it gives something. */
 export async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {

@@ -1,0 +1,206 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import type { LogFields } from "../observe/log.js";
+import { ask, client, messageText, taskRequest, taskText } from "../testing/asap-request.js";
+import { agentOn, closeAgents, Gate, gone, interposed, leaseMs, silenced, statusIn } from "../testing/stored-agents.js";
+import { memoryState } from "./memory.js";
+import { corrupt } from "./records.js";
+import type { StateStore } from "./state-store.js";
+
+afterEach(async () => {
+  await closeAgents();
+});
+
+/** Passes calls on and loses what some of them give. */
+function losing(count: number) {
+  let left = count;
+  return async (pass: () => Promise<never>) => {
+    const given = await pass();
+    if (left-- > 0) throw gone();
+    return given;
+  };
+}
+
+/** Stores a task that an instance left behind. */
+async function left(state: StateStore, skill_id: string, more: object = {}): Promise<string> {
+  const { envelope } = taskRequest({ payload: { skill_id } }).params;
+  const at = new Date().toISOString();
+  const task = { id: "task_left", conversation_id: "c", status: "working" as const, created_at: at, updated_at: at };
+  await state.tasks.create({
+    task,
+    agent: "urn:asap:agent:server",
+    owner: client,
+    envelopeId: envelope.id,
+    idempotencyKey: null,
+    request: JSON.stringify(envelope),
+    answer: null,
+    deadlineMs: null,
+    ...more,
+  });
+  return task.id;
+}
+
+describe("a lost acknowledgement", () => {
+  test("of a change costs the holder nothing: it holds the task it changed", async () => {
+    const state = memoryState();
+    const gate = new Gate();
+    const tasks = interposed(state.tasks, { change: losing(1) });
+    const reply = ask(agentOn({ ...state, tasks }, gate), { payload: { skill_id: "steps" } });
+    await gate.begun(1);
+    const [call] = gate.calls;
+    await expect(call?.checkpoint({ step: 1 })).rejects.toMatchObject({ code: "asap:state/unavailable" });
+    await call?.checkpoint({ step: 2 });
+    expect(call?.signal.aborted).toBe(false);
+    gate.end({ done: true });
+    expect((await reply).result?.envelope.payload["status"]).toBe("completed");
+    expect((await state.snapshots.get(call?.taskId ?? ""))?.data).toEqual({ step: 2 });
+  });
+
+  test.each(["gated", "steps"])("of a task that was made leaves it to whoever asks again (%s)", async (skill_id) => {
+    const state = memoryState();
+    const gate = new Gate();
+    const tasks = interposed(state.tasks, { create: losing(1) });
+    const agent = agentOn({ ...state, tasks }, gate, { limits: { taskLeaseMs: 60_000 } });
+    const text = taskText({ payload: { skill_id } });
+    await expect(agent.receive(text)).rejects.toMatchObject({ code: "asap:state/unavailable" });
+    const reply = ask(agent, text);
+    await gate.begun(1);
+    gate.calls[0]?.progress(50);
+    gate.end({ done: true });
+    const { items } = await state.tasks.list();
+    expect((await reply).result?.envelope.payload).toMatchObject({ task_id: items[0]?.task.id, status: "completed" });
+    expect(gate.calls.map(({ taskId }) => taskId)).toEqual([items[0]?.task.id]);
+    expect(items).toHaveLength(1);
+    expect((await statusIn(state, items[0]?.task.id ?? "", "completed")).task.created_at).toBe(
+      items[0]?.task.created_at,
+    );
+  });
+});
+
+describe("a lease that could not be renewed", () => {
+  test("and ran out is taken again by the instance that works on the task, which goes on", async () => {
+    const state = memoryState();
+    const gate = new Gate();
+    let isGone = false;
+    const tasks = interposed(state.tasks, { change: (pass) => (isGone ? Promise.reject(gone()) : pass()) });
+    const reply = ask(agentOn({ ...state, tasks }, gate), { payload: { skill_id: "steps" } });
+    await gate.begun(1);
+    isGone = true;
+    await wait(leaseMs * 2.5);
+    isGone = false;
+    await gate.calls[0]?.checkpoint({ step: 1 });
+    expect(gate.calls).toHaveLength(1);
+    gate.end({ done: true });
+    expect((await reply).result?.envelope.payload["status"]).toBe("completed");
+  });
+
+  test("ends the work where another instance has it, also where the store cannot tell who", async () => {
+    const state = memoryState();
+    const gate = new Gate();
+    const unreadable = () => Promise.reject(corrupt("a test", "it cannot be read"));
+    let isDamaged = false;
+    const tasks = interposed(state.tasks, { get: (pass) => (isDamaged ? unreadable() : pass()) });
+    const reply = ask(agentOn({ ...state, tasks }, gate), { payload: { skill_id: "steps" } });
+    reply.catch(() => undefined);
+    await gate.begun(1);
+    const id = gate.calls[0]?.taskId ?? "";
+    const record = await state.tasks.get(id);
+    isDamaged = true;
+    await state.tasks.change(id, record?.version ?? 0, { lease: { holder: "another", forMs: 60_000 } });
+    await expect(gate.calls[0]?.checkpoint({ step: 1 })).rejects.toMatchObject({ code: "asap:state/conflict" });
+    expect(gate.calls[0]?.signal.reason).toMatchObject({ code: "asap:task/interrupted" });
+    await expect(reply).rejects.toMatchObject({ code: "asap:state/corrupt" });
+  });
+});
+
+describe("a task that is taken up", () => {
+  test("whose checkpoint cannot be read fails, and is held no longer", async () => {
+    const state = memoryState();
+    const snapshots = interposed(state.snapshots, {
+      listVersions: () => Promise.reject(corrupt("a test", "it cannot be read")),
+    });
+    const id = await left(state, "steps");
+    const gate = new Gate();
+    const agent = agentOn({ ...state, snapshots }, gate);
+    await agent.ready();
+    expect(await statusIn(state, id, "failed")).toMatchObject({ lease: null });
+    expect(gate.calls).toEqual([]);
+  });
+
+  test("whose skill the instance does not have is left to those that have it", async () => {
+    const state = memoryState();
+    const id = await left(state, "steps");
+    const older = agentOn(state, new Gate(), { skills: {} });
+    await older.ready();
+    await wait(leaseMs / 2);
+    expect((await state.tasks.get(id))?.task.status).toBe("working");
+    const gate = new Gate();
+    await agentOn(state, gate).ready();
+    await gate.begun(1);
+    gate.end({ done: true });
+    await statusIn(state, id, "completed");
+  });
+
+  test("whose skill the instance does not have fails once its deadline is over", async () => {
+    const state = memoryState();
+    const id = await left(state, "steps", { deadlineMs: Date.now() + leaseMs });
+    await agentOn(state, new Gate(), { skills: {} }).ready();
+    await statusIn(state, id, "failed");
+  });
+
+  test("and handed over at the end of the instance is no error in its log", async () => {
+    const state = memoryState();
+    await left(state, "steps");
+    const events: string[] = [];
+    const log = { error: (event: string, _fields: LogFields) => void events.push(event) };
+    const gate = new Gate();
+    const agent = agentOn(state, gate, { log });
+    await agent.ready();
+    await gate.begun(1);
+    await agent.close(0);
+    expect(await state.tasks.get("task_left")).toMatchObject({ task: { status: "working" }, lease: null });
+    expect(events).not.toContain("asap.task.not_resumed");
+  });
+});
+
+describe("whoever asks again", () => {
+  test("for a task that was cancelled after its instance fell silent is told so at once", async () => {
+    const state = memoryState();
+    const dying = silenced(state);
+    const gate = new Gate();
+    const text = taskText({ payload: { skill_id: "steps" } });
+    ask(agentOn(dying.state, gate), text).catch(() => undefined);
+    await gate.begun(1);
+    dying.silence();
+    const task_id = gate.calls[0]?.taskId ?? "";
+    const other = agentOn(state, new Gate());
+    const waiting = ask(other, text);
+    await ask(agentOn(state, new Gate()), messageText("TaskCancel", { task_id }));
+    expect((await waiting).result?.envelope.payload).toMatchObject({ task_id, status: "cancelled" });
+    const again = await ask(agentOn(state, new Gate()), text);
+    expect(again.result?.envelope).toEqual((await waiting).result?.envelope);
+  });
+
+  test("at an instance that closes is sent to another one", async () => {
+    const state = memoryState();
+    const gate = new Gate();
+    const text = taskText({ payload: { skill_id: "gated" } });
+    ask(agentOn(state, gate), text).catch(() => undefined);
+    await gate.begun(1);
+    const closing = agentOn(state, new Gate());
+    const again = closing.receive(text);
+    await Promise.all([
+      expect(again).rejects.toMatchObject({ code: "asap:transport/shutting_down" }),
+      wait(20).then(() => closing.close(0)),
+    ]);
+  });
+
+  test.each(["gated", "echo"])("and waits too long gets an error response (%s)", async (skill_id) => {
+    const state = memoryState();
+    const text = taskText({ payload: { skill_id, config: { timeout_seconds: 0.2 } } });
+    const lease = { holder: "another", forMs: 60_000 };
+    await left(state, skill_id, { envelopeId: JSON.parse(text).params.envelope.id, lease });
+    const reply = await ask(agentOn(state, new Gate()), text);
+    expect(reply.error?.data["code"]).toBe("asap:task/deadline_exceeded");
+  });
+});
