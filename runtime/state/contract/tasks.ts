@@ -273,6 +273,23 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
+    name: "a task may be created at its end with its answer, and is nobody's to claim",
+    async hold({ store: { tasks } }) {
+      const ends = ["completed", "failed", "cancelled"] as const;
+      for (const end of ends) {
+        const given = fresh(end, { task: task(end, end), request: null, answer: '{"id":null}' });
+        const made = await created(tasks, given);
+        assert.deepEqual(made, { ...given, version: 1, lease: null });
+        assert.deepEqual(await tasks.get(end), made);
+        const again = await tasks.create(fresh("another", { envelopeId: given.envelopeId }));
+        assert.deepEqual(again, { outcome: "exists", record: made });
+      }
+      assert.deepEqual(idsOf((await tasks.list({ status: ["failed"] })).items), ["failed"]);
+      assert.deepEqual(await tasks.claim(agentId, { holder: "one", forMs: 1_000 }, 10), []);
+      assert.equal(await tasks.purge(startMs + 1), ends.length);
+    },
+  },
+  {
     name: "purge deletes what ended before, and what it was asked for by",
     async hold({ store: { tasks } }) {
       await tasks.put(record("old", "completed", 0));
