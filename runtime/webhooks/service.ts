@@ -1,0 +1,460 @@
+import { randomBytes } from "node:crypto";
+import type { EventName } from "../../generated/models.js";
+import { validateEventName } from "../../generated/validators/event-name.js";
+import { validateWebhookSubscription } from "../../generated/validators/webhook-subscription.js";
+import { AsapError } from "../error.js";
+import { invalidOption } from "../invalid-option.js";
+import type { Log } from "../observe/log.js";
+import type { Page, PageRequest } from "../state/page.js";
+import { ulid } from "../ulid.js";
+import { issuesOf } from "../validation.js";
+import { Courier, mayBePlain } from "./courier.js";
+import type { NewDelivery, Settlement } from "./delivery.js";
+import type { DeliveryQueue, Settled } from "./delivery-queue.js";
+import { deliveriesOf, type TaskEvent } from "./events.js";
+import type { WebhookNotice, WebhookPlan } from "./options.js";
+import { checkedAuth, type ReceiverAuth } from "./receiver-auth.js";
+import { type SecretBox, secretBox } from "./secret-box.js";
+import { Sender } from "./sender.js";
+import { checkSecret } from "./sign.js";
+import type { SubscriptionFilter, SubscriptionRecord } from "./subscription-store.js";
+import { checkTarget } from "./target.js";
+import type { WebhookStore } from "./webhook-store.js";
+import { Worker } from "./worker.js";
+
+/** What a {@link WebhookService} works with. */
+export interface WebhookParts {
+  readonly agentId: string;
+  readonly store: WebhookStore;
+  readonly plan: WebhookPlan;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Told of every attempt, for metrics. */
+  readonly onSettled: (settlement: Settlement, settled: Settled) => void;
+}
+
+/** Where events are to go. */
+export interface NewSubscription {
+  readonly url: string;
+  /** Events wanted. Default: all. */
+  readonly events?: readonly EventName[];
+  /** Secret that signs. Default: none, and nothing is signed. */
+  readonly secret?: string;
+  /** The task whose events are wanted. Default: the events of all tasks of the agent. */
+  readonly taskId?: string;
+  /** What the receiver asks of who posts to it. Default: nothing. */
+  readonly auth?: ReceiverAuth;
+  /** Whether events of one task are sent one after the other, each once the one before has arrived or was given up. Default: false. */
+  readonly ordered?: boolean;
+  /**
+   * Sends events together, as a JSON array: at most `size` (2 to 1,000), none later than `waitMs` (1 to 60,000) after it
+   * was made. Default: each event is a request of its own.
+   */
+  readonly batch?: { readonly size: number; readonly waitMs: number };
+}
+
+/** A subscription as it is shown: without its secrets. */
+export interface Subscription {
+  readonly id: string;
+  readonly url: string;
+  /** Undefined for the events of all tasks. */
+  readonly taskId: string | undefined;
+  /** Undefined for all events. */
+  readonly events: readonly EventName[] | undefined;
+  /** How many secrets sign now. */
+  readonly secrets: number;
+  readonly ordered: boolean;
+  readonly batch: { readonly size: number; readonly waitMs: number } | undefined;
+  /** Why nothing is sent any more; undefined while it is. */
+  readonly disabled: { readonly reason: string; readonly atMs: number } | undefined;
+  readonly createdMs: number;
+}
+
+/** Subscriptions of an agent, and what became of their deliveries. */
+export interface Webhooks {
+  /**
+   * Adds a subscription. The URL is judged now, and again at each delivery.
+   *
+   * @throws AsapError `asap:transport/webhook_url_rejected`, `asap:config/invalid_option`, and as a store does.
+   */
+  subscribe(subscription: NewSubscription): Promise<Subscription>;
+  /** One subscription; undefined where there is none. */
+  get(id: string): Promise<Subscription | undefined>;
+  /** By the time of their making. Default: those of all tasks and those of single ones. */
+  list(
+    filter?: { readonly taskId?: string | null; readonly url?: string },
+    page?: PageRequest,
+  ): Promise<Page<Subscription>>;
+  /** Removes a subscription and what waits for it. @returns Whether there was one. */
+  remove(id: string): Promise<boolean>;
+  /**
+   * Signs with a new secret; those of before sign beside it for a while.
+   *
+   * @param options.secret Default: a random one, `whsec_…`.
+   * @param options.graceMs How long earlier secrets sign on, in milliseconds. Default: 86,400,000 (a day).
+   * @returns The new secret.
+   * @throws AsapError `asap:webhook/subscription_not_found`.
+   */
+  rotateSecret(id: string, options?: { readonly secret?: string; readonly graceMs?: number }): Promise<string>;
+  /**
+   * Sends again to a subscription that was disabled, as its receiver answered 410.
+   *
+   * @throws AsapError `asap:webhook/subscription_not_found`.
+   */
+  enable(id: string): Promise<Subscription>;
+  /** Deliveries, dead letters, the history of attempts. */
+  readonly queue: DeliveryQueue;
+}
+
+/** Events of one task on their way to its subscriptions. */
+export interface TaskWebhooks {
+  /** The deliveries of an event; none where nobody wants it. */
+  deliveries(event: TaskEvent): readonly NewDelivery[];
+  /** Removes the subscription of the task's own callback: the task was begun before, by another message. */
+  discard(): Promise<void>;
+}
+
+const mostTries = 16;
+/** How often subscriptions that other processes made are looked for, and old records deleted, in milliseconds. */
+const lookMs = 2_000;
+const pruneMs = 3_600_000;
+
+/** The webhooks of an agent. */
+export class WebhookService implements Webhooks {
+  readonly queue: DeliveryQueue;
+  readonly plan: WebhookPlan;
+  readonly #parts: WebhookParts;
+  readonly #box: SecretBox;
+  readonly #sender: Sender;
+  readonly #courier: Courier;
+  readonly #worker: Worker;
+  #general: readonly SubscriptionRecord[] = [];
+  #revision: string | undefined;
+  #looking: Promise<void> | undefined;
+  #looks: NodeJS.Timeout | undefined;
+  #prunedMs = 0;
+
+  constructor(parts: WebhookParts) {
+    const { agentId, plan, store, now, log } = parts;
+    const { egress, timeoutMs, keepResponseBytes, perEndpoint } = plan;
+    this.#parts = parts;
+    this.plan = plan;
+    this.queue = store.queue;
+    this.#box = secretBox(plan.encryptionKeys);
+    this.#sender = new Sender({ egress, timeoutMs, keepResponseBytes, connectionsPerOrigin: perEndpoint, now });
+    this.#courier = new Courier({
+      subscriptions: store.subscriptions,
+      sender: this.#sender,
+      box: this.#box,
+      profiles: plan.profiles,
+      egress,
+      requireHttps: plan.requireHttps,
+      now,
+    });
+    this.#worker = new Worker({
+      queue: store.queue,
+      owner: `${agentId} ${ulid(now())}`,
+      send: (shipment) => this.#courier.send(shipment),
+      plan: plan.retry,
+      circuit: plan.circuit,
+      endpointRate: plan.endpointRate,
+      globalRate: plan.globalRate,
+      concurrency: plan.concurrency,
+      perEndpoint,
+      leaseMs: plan.leaseMs,
+      log,
+      now,
+      random: Math.random,
+      onSettled: (settlement, settled) => this.#settled(settlement, settled),
+      onGone: (id) => void this.#disable(id, "the receiver answered 410"),
+    });
+  }
+
+  /** Reads subscriptions and begins to deliver. */
+  async start(): Promise<void> {
+    if (this.#looks !== undefined) return;
+    this.#looks = setInterval(() => this.#look(), lookMs).unref();
+    if (this.plan.delivers) this.#worker.start();
+    await this.#look();
+  }
+
+  /** Ends deliveries; those under way are waited for, for `drainMs` milliseconds at most. */
+  async close(drainMs: number): Promise<void> {
+    clearInterval(this.#looks);
+    await this.#worker.close(drainMs);
+    await this.#sender.close();
+    await this.#looking;
+  }
+
+  async subscribe(wanted: NewSubscription): Promise<Subscription> {
+    return shown(await this.#add(wanted), this.#parts.now());
+  }
+
+  async #add(wanted: NewSubscription): Promise<SubscriptionRecord> {
+    const { agentId, store, now } = this.#parts;
+    const { egress, requireHttps } = this.plan;
+    const { taskId = null, events, secret, auth, ordered = false, batch } = checked(wanted);
+    const { url } = await checkTarget(wanted.url, egress, {
+      requireHttps: requireHttps && !mayBePlain(wanted.url, egress),
+    });
+    const at = now();
+    const record: SubscriptionRecord = {
+      id: `sub_${ulid(at)}`,
+      owner: agentId,
+      taskId,
+      url: url.href,
+      events: events ?? null,
+      secrets: secret === undefined ? [] : [{ value: this.#box.seal(secret), untilMs: null }],
+      auth: auth === undefined ? null : this.#box.seal(JSON.stringify(auth)),
+      ordered,
+      batch: batch ?? null,
+      disabled: null,
+      createdMs: at,
+      version: 1,
+    };
+    await store.subscriptions.put(record);
+    if (taskId === null) await this.#look();
+    return record;
+  }
+
+  async get(id: string): Promise<Subscription | undefined> {
+    const record = await this.#find(id);
+    return record && shown(record, this.#parts.now());
+  }
+
+  async list(filter: Omit<SubscriptionFilter, "owner"> = {}, page: PageRequest = {}): Promise<Page<Subscription>> {
+    const { store, agentId, now } = this.#parts;
+    const { items, ...rest } = await store.subscriptions.list({ ...filter, owner: agentId }, page);
+    return { ...rest, items: items.map((record) => shown(record, now())) };
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const { store } = this.#parts;
+    const record = await this.#find(id);
+    if (record === undefined || !(await store.subscriptions.remove(id))) return false;
+    this.#courier.forget(id);
+    await store.queue.drop(id);
+    if (record.taskId === null) await this.#look();
+    return true;
+  }
+
+  async rotateSecret(
+    id: string,
+    {
+      secret = `whsec_${randomBytes(32).toString("base64")}`,
+      graceMs = 86_400_000,
+    }: { readonly secret?: string; readonly graceMs?: number } = {},
+  ): Promise<string> {
+    checkSecret(secret, "secret");
+    if (!(Number.isInteger(graceMs) && graceMs >= 0)) throw invalidOption("graceMs", "must be a whole number from 0");
+    const at = this.#parts.now();
+    const untilMs = at + graceMs;
+    await this.#update(id, (record) => ({
+      ...record,
+      secrets: [
+        { value: this.#box.seal(secret), untilMs: null },
+        ...record.secrets
+          .filter((each) => each.untilMs === null || each.untilMs > at)
+          .map((each) => ({ ...each, untilMs: Math.min(each.untilMs ?? untilMs, untilMs) })),
+      ],
+    }));
+    this.#notice({ type: "secret.rotated", subscriptionId: id, untilMs });
+    return secret;
+  }
+
+  async enable(id: string): Promise<Subscription> {
+    return shown(await this.#update(id, (record) => ({ ...record, disabled: null })), this.#parts.now());
+  }
+
+  /**
+   * Reads where the events of a task go: to those who want the events of all tasks, and to the callback of its request.
+   *
+   * @param config `config` of the TaskRequest.
+   * @returns Undefined where nobody wants them.
+   * @throws AsapError `asap:transport/webhook_url_rejected`, `asap:protocol/invalid_payload` for a callback that is none;
+   * as a store does.
+   * @see ASAP 1.1, section 12.1
+   */
+  async begin(
+    taskId: string,
+    config: Readonly<Record<string, unknown>> | null | undefined,
+  ): Promise<TaskWebhooks | undefined> {
+    const callback = callbackOf(config);
+    if (callback === undefined) return this.#webhooksOf([]);
+    const { callback_url: url, callback_events: events, callback_secret: secret } = callback;
+    const wanted = { url, taskId, ...(events != null && { events }), ...(secret != null && { secret }) };
+    return this.#webhooksOf([await this.#add(wanted)]);
+  }
+
+  /** Whether a request asks for a callback, or somebody wants the events of all tasks. */
+  concerns(config: Readonly<Record<string, unknown>> | null | undefined): boolean {
+    return this.#general.length > 0 || config?.["callback_url"] != null;
+  }
+
+  /** Where the events of a task go that was begun before, maybe by another process. */
+  async of(taskId: string): Promise<TaskWebhooks | undefined> {
+    const { items } = await this.#parts.store.subscriptions.list(
+      { owner: this.#parts.agentId, taskId },
+      { limit: 1_000 },
+    );
+    return this.#webhooksOf(items);
+  }
+
+  /** The deliveries of a task's event, for a task that was begun before. */
+  async deliveriesOf(event: TaskEvent): Promise<readonly NewDelivery[]> {
+    return (await this.of(event.task.id))?.deliveries(event) ?? [];
+  }
+
+  /**
+   * Queues the deliveries of an event.
+   *
+   * @throws AsapError as {@link DeliveryQueue.enqueue} does.
+   */
+  async emit(event: TaskEvent): Promise<void> {
+    const deliveries = await this.deliveriesOf(event);
+    if (deliveries.length > 0) await this.queue.enqueue(deliveries);
+  }
+
+  #webhooksOf(own: readonly SubscriptionRecord[]): TaskWebhooks | undefined {
+    if (own.length === 0 && this.#general.length === 0) return undefined;
+    return {
+      deliveries: (event) => deliveriesOf(event, [...own, ...this.#general], this.#parts.now(), this.plan.expiresMs),
+      discard: async () => {
+        for (const { id } of own) await this.#parts.store.subscriptions.remove(id);
+      },
+    };
+  }
+
+  async #find(id: string): Promise<SubscriptionRecord | undefined> {
+    const record = await this.#parts.store.subscriptions.get(id);
+    return record?.owner === this.#parts.agentId ? record : undefined;
+  }
+
+  async #update(id: string, change: (record: SubscriptionRecord) => SubscriptionRecord): Promise<SubscriptionRecord> {
+    const { store } = this.#parts;
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const record = await this.#find(id);
+      if (record === undefined)
+        throw new AsapError("asap:webhook/subscription_not_found", { data: { subscription_id: id.slice(0, 256) } });
+      const changed = { ...change(record), version: record.version + 1 };
+      if (!(await store.subscriptions.put(changed))) continue;
+      this.#courier.forget(id);
+      if (record.taskId === null) await this.#look();
+      return changed;
+    }
+    throw new AsapError("asap:state/unavailable", {
+      data: { backend: "webhooks", reason: "the subscription kept changing" },
+    });
+  }
+
+  async #disable(id: string, reason: string): Promise<void> {
+    try {
+      await this.#update(id, (record) => ({
+        ...record,
+        disabled: record.disabled ?? { reason, atMs: this.#parts.now() },
+      }));
+      this.#notice({ type: "subscription.disabled", subscriptionId: id, reason });
+    } catch (error) {
+      this.#parts.log.error?.("asap.webhook.not_disabled", { subscription_id: id, error });
+    }
+  }
+
+  /** Reads the subscriptions of all tasks where they have changed, and deletes what is old. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#read()
+      .catch((error: unknown) => this.#parts.log.error?.("asap.webhook.store_unavailable", { error }))
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  async #read(): Promise<void> {
+    const { store, agentId, now } = this.#parts;
+    const revision = await store.subscriptions.revision();
+    if (revision !== this.#revision) {
+      const found: SubscriptionRecord[] = [];
+      for (let after: string | undefined; ; ) {
+        const page = await store.subscriptions.list(
+          { owner: agentId, taskId: null },
+          { limit: 1_000, ...(after !== undefined && { after }) },
+        );
+        found.push(...page.items);
+        after = page.next;
+        if (after === undefined) break;
+      }
+      this.#general = found;
+      this.#revision = revision;
+    }
+    const at = now();
+    if (!this.plan.delivers || at - this.#prunedMs < pruneMs) return;
+    this.#prunedMs = at;
+    await store.queue.prune({ attemptsMs: at - this.plan.historyMs, deadMs: at - this.plan.deadLettersMs });
+    await store.subscriptions.prune(at - this.plan.deadLettersMs - this.plan.expiresMs);
+  }
+
+  #settled(settlement: Settlement, settled: Settled): void {
+    if (settled.result === "stale") return;
+    this.#parts.onSettled(settlement, settled);
+    const { delivery, outcome } = settlement;
+    const { id: deliveryId, url, taskId, event, attempt: attempts, replays } = delivery;
+    const facts = { deliveryId, url, taskId, event, attempts };
+    if (outcome.kind === "dead") this.#notice({ type: "delivery.exhausted", ...facts, reason: outcome.reason });
+    if (outcome.kind === "delivered" && (attempts > 1 || replays > 0))
+      this.#notice({ type: "delivery.recovered", ...facts });
+    if (settled.circuit !== undefined) this.#notice({ type: `circuit.${settled.circuit}`, url });
+  }
+
+  #notice(notice: WebhookNotice): void {
+    this.#parts.log.info?.(`asap.webhook.${notice.type}`, { ...notice });
+    try {
+      this.plan.onNotice(notice);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** The callback that the configuration of a request asks for; undefined where it asks for none. */
+function callbackOf(config: Readonly<Record<string, unknown>> | null | undefined) {
+  if (config?.["callback_url"] == null) return undefined;
+  const { callback_url, callback_events, callback_secret } = config;
+  const callback: unknown = {
+    callback_url,
+    ...(callback_events !== undefined && { callback_events }),
+    ...(callback_secret !== undefined && { callback_secret }),
+  };
+  if (validateWebhookSubscription(callback)) return callback;
+  throw new AsapError("asap:protocol/invalid_payload", {
+    data: { validation_errors: issuesOf(validateWebhookSubscription.errors, ["payload", "config"]) },
+  });
+}
+
+function checked(wanted: NewSubscription): NewSubscription {
+  const { events, secret, auth, batch, taskId } = wanted;
+  const unknown = events?.find((event) => !validateEventName(event));
+  if (unknown !== undefined) throw invalidOption("events", `holds ${JSON.stringify(unknown)}, which is no event`);
+  if (secret !== undefined) checkSecret(secret, "secret");
+  if (auth !== undefined) checkedAuth(auth);
+  if (taskId === "") throw invalidOption("taskId", "is empty");
+  if (batch !== undefined) {
+    const { size, waitMs } = batch;
+    if (!(Number.isInteger(size) && size >= 2 && size <= 1_000))
+      throw invalidOption("batch.size", "must be a whole number from 2 to 1,000");
+    if (!(Number.isInteger(waitMs) && waitMs >= 1 && waitMs <= 60_000))
+      throw invalidOption("batch.waitMs", "must be a whole number from 1 to 60,000");
+  }
+  return wanted;
+}
+
+const shown = (record: SubscriptionRecord, nowMs: number): Subscription => ({
+  id: record.id,
+  url: record.url,
+  taskId: record.taskId ?? undefined,
+  events: record.events ?? undefined,
+  secrets: record.secrets.filter(({ untilMs }) => untilMs === null || untilMs > nowMs).length,
+  ordered: record.ordered,
+  batch: record.batch ?? undefined,
+  disabled: record.disabled ?? undefined,
+  createdMs: record.createdMs,
+});
