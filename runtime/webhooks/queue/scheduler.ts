@@ -1,0 +1,377 @@
+import type { Settlement } from "../delivery.js";
+import type { CircuitRule, ClaimRequest, EndpointState, Rate } from "../delivery-queue.js";
+import { spent, tokenMs } from "./bucket.js";
+import { type Circuit, circuitState } from "./circuit.js";
+import {
+  endItem,
+  giveBack,
+  groupOf,
+  lineOf,
+  makeDue,
+  newEndpoint,
+  takeOut,
+  takeUnit,
+  waitingItems,
+  workMs,
+} from "./endpoint.js";
+import { Heap } from "./heap.js";
+import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
+import { planOf, type SettlementPlan } from "./settlement-plan.js";
+
+/** What the scheduler needs to know of a delivery. */
+export interface Entry {
+  readonly seq: number;
+  readonly url: string;
+  readonly subscriptionId: string;
+  readonly orderKey: string | null;
+  readonly batchSize: number;
+  readonly batchMs: number;
+  readonly dueMs: number;
+  readonly expiresMs: number | null;
+  readonly attempts: number;
+  readonly replays: number;
+}
+
+/** Most endpoints without deliveries whose state is remembered. */
+const mostIdle = 10_000;
+
+/**
+ * Decides which deliveries go next. It knows nothing of storage, and the time is handed in: what it is asked takes
+ * effect at once, in memory.
+ */
+export class Scheduler {
+  readonly #endpoints = new Map<string, Endpoint>();
+  /** Endpoints that may be served, the one served longest ago first. */
+  readonly #ready = new Heap<Endpoint>((one, other) => one.served < other.served);
+  /** Endpoints that may be served later. */
+  readonly #later = new Heap<Endpoint>((one, other) => one.readyMs < other.readyMs);
+  readonly #idle = new Set<Endpoint>();
+  readonly #leases = new Map<number, Lease>();
+  readonly #leasesByEnd = new Heap<Lease>((one, other) => one.untilMs < other.untilMs);
+  readonly #expiries = new Heap<Expiry>((one, other) => one.atMs < other.atMs);
+  #endpointRate: Rate | undefined;
+  #globalRate: Rate | undefined;
+  #spentMs = 0;
+  #turn = 0;
+  #fence: number;
+  #count = 0;
+
+  /** @param firstFence The first of its fences; those after it are larger. */
+  constructor(firstFence = 1) {
+    this.#fence = firstFence;
+  }
+
+  /** Deliveries that wait or are under way. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a delivery; those of one key in the order of their queueing. */
+  add(entry: Entry, data: unknown, nowMs: number): Item {
+    const { seq, expiresMs, batchSize, batchMs, orderKey } = entry;
+    const endpoint = this.#endpointOf(entry.url);
+    const line = orderKey === null ? undefined : lineOf(endpoint, orderKey);
+    const group = batchSize > 1 ? groupOf(endpoint, entry.subscriptionId, batchSize, batchMs) : undefined;
+    const { dueMs, attempts, replays } = entry;
+    const expiry = expiresMs === null ? undefined : { atMs: expiresMs, place: -1, item: undefined as never };
+    const item: Item = {
+      seq,
+      endpoint,
+      line,
+      group,
+      expiry,
+      dueMs,
+      attempts,
+      replays,
+      standing: "due",
+      data,
+      place: -1,
+    };
+    if (expiry !== undefined) {
+      (expiry as { item: Item }).item = item;
+      this.#expiries.push(expiry);
+    }
+    endpoint.count += 1;
+    this.#count += 1;
+    if (line !== undefined && line.items.push(item) - 1 > line.head) item.standing = "behind";
+    else makeDue(item);
+    this.#arrange(endpoint, nowMs);
+    return item;
+  }
+
+  #endpointOf(url: string): Endpoint {
+    const known = this.#endpoints.get(url);
+    if (known !== undefined) {
+      if (known.count === 0) this.#idle.delete(known);
+      return known;
+    }
+    const endpoint = newEndpoint(url, this.#turn);
+    this.#endpoints.set(url, endpoint);
+    return endpoint;
+  }
+
+  /** Puts an endpoint where it belongs after something of it changed. */
+  #arrange(endpoint: Endpoint, nowMs: number): void {
+    const readyMs = this.#readyMs(endpoint);
+    const isReady = readyMs <= nowMs;
+    if (endpoint.place >= 0) {
+      if (endpoint.isReady && isReady) return;
+      if (!endpoint.isReady && !isReady && readyMs !== Number.POSITIVE_INFINITY) {
+        if (readyMs === endpoint.readyMs) return;
+        endpoint.readyMs = readyMs;
+        this.#later.move(endpoint);
+        return;
+      }
+      (endpoint.isReady ? this.#ready : this.#later).remove(endpoint);
+    }
+    endpoint.readyMs = readyMs;
+    endpoint.isReady = isReady;
+    if (isReady) this.#ready.push(endpoint);
+    else if (readyMs !== Number.POSITIVE_INFINITY) this.#later.push(endpoint);
+    if (endpoint.count === 0) this.#rest(endpoint, nowMs);
+  }
+
+  #readyMs(endpoint: Endpoint): number {
+    const { circuit, trials, spentMs } = endpoint;
+    if (circuit.openUntilMs !== null && trials > 0) return Number.POSITIVE_INFINITY;
+    return Math.max(workMs(endpoint), circuit.openUntilMs ?? 0, tokenMs(spentMs, this.#endpointRate));
+  }
+
+  /** Forgets an endpoint without deliveries, unless its state matters. */
+  #rest(endpoint: Endpoint, nowMs: number): void {
+    if (endpoint.circuit.failures === 0 && endpoint.spentMs <= nowMs) {
+      this.#endpoints.delete(endpoint.url);
+      return;
+    }
+    this.#idle.add(endpoint);
+    if (this.#idle.size <= mostIdle) return;
+    const [oldest] = this.#idle;
+    if (oldest === undefined) return;
+    this.#idle.delete(oldest);
+    this.#endpoints.delete(oldest.url);
+  }
+
+  /** Takes leases back that are over, and looks which endpoints may be served by now. */
+  #advance(nowMs: number): void {
+    for (let lease = this.#leasesByEnd.peek(); lease !== undefined && lease.untilMs <= nowMs; ) {
+      this.#letGo(lease);
+      giveBack(lease.item);
+      this.#arrange(lease.item.endpoint, nowMs);
+      lease = this.#leasesByEnd.peek();
+    }
+    for (let endpoint = this.#later.peek(); endpoint !== undefined && endpoint.readyMs <= nowMs; ) {
+      this.#arrange(endpoint, nowMs);
+      endpoint = this.#later.peek();
+    }
+  }
+
+  #letGo(lease: Lease): void {
+    this.#leasesByEnd.remove(lease);
+    this.#leases.delete(lease.fence);
+    const { expiry } = lease.item;
+    if (expiry !== undefined && expiry.place < 0) this.#expiries.push(expiry);
+    const { unit } = lease;
+    if (!unit.isProbe || unit.leases.some(({ fence }) => this.#leases.has(fence))) return;
+    unit.endpoint.trials -= 1;
+  }
+
+  /**
+   * Takes out what expired and waits, to be written; {@link end} ends it, {@link giveBack} puts it back.
+   */
+  expired(nowMs: number): readonly Item[] {
+    this.#advance(nowMs);
+    const items: Item[] = [];
+    for (let expiry = this.#expiries.peek(); expiry !== undefined && expiry.atMs <= nowMs; ) {
+      this.#expiries.remove(expiry);
+      const { item } = expiry;
+      if (item.standing === "due") takeOut(item);
+      if (item.standing !== "held") {
+        item.standing = "held";
+        items.push(item);
+        this.#arrange(item.endpoint, nowMs);
+      }
+      expiry = this.#expiries.peek();
+    }
+    return items;
+  }
+
+  /** Takes what is due. */
+  claim(request: ClaimRequest, nowMs: number): readonly Unit[] {
+    const { endpointRate, globalRate, maxEndpoints, perEndpoint } = request;
+    this.#useRates(endpointRate, globalRate, nowMs);
+    this.#advance(nowMs);
+    this.#turn += 1;
+    const units: Unit[] = [];
+    const looked: Endpoint[] = [];
+    for (let served = 0; served < maxEndpoints && tokenMs(this.#spentMs, globalRate) <= nowMs; ) {
+      const endpoint = this.#ready.pop();
+      if (endpoint === undefined) break;
+      looked.push(endpoint);
+      if (this.#serve(endpoint, perEndpoint, request.leaseMs, nowMs, units)) served += 1;
+    }
+    for (const endpoint of looked) this.#arrange(endpoint, nowMs);
+    return units;
+  }
+
+  #serve(endpoint: Endpoint, most: number, leaseMs: number, nowMs: number, units: Unit[]): boolean {
+    const isProbe = endpoint.circuit.openUntilMs !== null;
+    const isFree = () =>
+      tokenMs(endpoint.spentMs, this.#endpointRate) <= nowMs && tokenMs(this.#spentMs, this.#globalRate) <= nowMs;
+    for (let count = 0; count < (isProbe ? 1 : most) && isFree(); count += 1) {
+      const items = takeUnit(endpoint, nowMs);
+      if (items === undefined) return count > 0;
+      endpoint.served = this.#turn;
+      endpoint.spentMs = spent(endpoint.spentMs, this.#endpointRate, nowMs);
+      this.#spentMs = spent(this.#spentMs, this.#globalRate, nowMs);
+      units.push(this.#lend(endpoint, items, isProbe, nowMs + leaseMs));
+    }
+    return true;
+  }
+
+  #lend(endpoint: Endpoint, items: readonly Item[], isProbe: boolean, untilMs: number): Unit {
+    const leases: Lease[] = [];
+    const unit: Unit = { endpoint, isProbe, leases, isJudged: false };
+    if (isProbe) endpoint.trials += 1;
+    for (const item of items) {
+      item.standing = "held";
+      item.attempts += 1;
+      const lease: Lease = { item, fence: this.#fence++, attempt: item.attempts, untilMs, unit, place: -1 };
+      leases.push(lease);
+      this.#leases.set(lease.fence, lease);
+      this.#leasesByEnd.push(lease);
+    }
+    return unit;
+  }
+
+  #useRates(endpointRate: Rate | undefined, globalRate: Rate | undefined, nowMs: number): void {
+    this.#globalRate = globalRate;
+    const was = this.#endpointRate;
+    if (was?.perMinute === endpointRate?.perMinute && was?.burst === endpointRate?.burst) return;
+    this.#endpointRate = endpointRate;
+    for (const endpoint of this.#endpoints.values()) this.#arrange(endpoint, nowMs);
+  }
+
+  /** The claim with a fence, where it still holds. */
+  held(fence: number, nowMs: number): Lease | undefined {
+    const lease = this.#leases.get(fence);
+    return lease !== undefined && lease.untilMs > nowMs ? lease : undefined;
+  }
+
+  /** All claims, those that are over included. */
+  leases(): Iterable<Lease> {
+    return this.#leases.values();
+  }
+
+  /** Keeps a claim. @returns Whether it still held. */
+  keep(fence: number, untilMs: number, nowMs: number): boolean {
+    const lease = this.held(fence, nowMs);
+    if (lease === undefined) return false;
+    lease.untilMs = untilMs;
+    this.#leasesByEnd.move(lease);
+    return true;
+  }
+
+  /** What settlements lead to; nothing changes yet. */
+  plan(settlements: readonly Settlement[], rule: CircuitRule, nowMs: number): SettlementPlan {
+    return planOf(settlements, (fence) => this.held(fence, nowMs), rule, nowMs);
+  }
+
+  /** Does what was planned in this turn. */
+  apply({ changes, circuits }: SettlementPlan, nowMs: number): void {
+    for (const [endpoint, circuit] of circuits) endpoint.circuit = circuit;
+    for (const { lease, settlement } of changes) {
+      const { item, unit } = lease;
+      const { outcome } = settlement;
+      if (settlement.endpoint !== undefined) unit.isJudged = true;
+      this.#letGo(lease);
+      if (outcome.kind === "delivered" || outcome.kind === "dead") {
+        this.#end(item);
+      } else {
+        if (outcome.kind === "retry") item.dueMs = outcome.atMs;
+        else item.attempts -= 1;
+        giveBack(item);
+      }
+      this.#arrange(item.endpoint, nowMs);
+    }
+    for (const endpoint of circuits.keys()) this.#arrange(endpoint, nowMs);
+  }
+
+  #end(item: Item): void {
+    if (item.expiry !== undefined && item.expiry.place >= 0) this.#expiries.remove(item.expiry);
+    endItem(item);
+    this.#count -= 1;
+  }
+
+  /** Ends items that wait, or that were taken out. */
+  end(items: Iterable<Item>, nowMs: number): void {
+    for (const item of items) {
+      if (item.standing === "ended") continue;
+      if (item.standing === "due") takeOut(item);
+      this.#end(item);
+      this.#arrange(item.endpoint, nowMs);
+    }
+  }
+
+  /** Forgets items, those in somebody's hands too, whose claims are lost. */
+  forget(items: Iterable<Item>, nowMs: number): void {
+    const gone = new Set(items);
+    for (const lease of [...this.#leases.values()]) if (gone.has(lease.item)) this.#letGo(lease);
+    this.end(gone, nowMs);
+  }
+
+  /** Puts items back that were taken out. */
+  giveBack(items: Iterable<Item>, nowMs: number): void {
+    for (const item of items) {
+      giveBack(item);
+      if (item.expiry !== undefined && item.expiry.place < 0) this.#expiries.push(item.expiry);
+      this.#arrange(item.endpoint, nowMs);
+    }
+  }
+
+  /** All items that wait, endpoint by endpoint. */
+  *waiting(): Generator<Item> {
+    for (const endpoint of this.#endpoints.values()) yield* waitingItems(endpoint);
+  }
+
+  /** When something is due next, in milliseconds since 1970; undefined where nothing waits. */
+  nextMs(nowMs: number): number | undefined {
+    this.#advance(nowMs);
+    const expiryMs = this.#expiries.peek()?.atMs ?? Number.POSITIVE_INFINITY;
+    const workAt = this.#ready.size > 0 ? nowMs : (this.#later.peek()?.readyMs ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(expiryMs, Math.max(workAt, tokenMs(this.#spentMs, this.#globalRate)));
+    return next === Number.POSITIVE_INFINITY ? undefined : Math.ceil(next);
+  }
+
+  /** Sets the circuit of an endpoint. */
+  setCircuit(url: string, circuit: Circuit, nowMs: number): void {
+    const endpoint = this.#endpointOf(url);
+    endpoint.circuit = circuit;
+    this.#arrange(endpoint, nowMs);
+  }
+
+  /** How endpoints fare that have something waiting or a circuit that is not closed. */
+  states(nowMs: number): readonly EndpointState[] {
+    this.#advance(nowMs);
+    return [...this.#endpoints.values()]
+      .filter(({ count, circuit }) => count > 0 || circuit.openUntilMs !== null)
+      .map(({ url, circuit, count }) => ({ url, circuit: circuitState(circuit, nowMs), ...circuit, pending: count }));
+  }
+
+  /** How much waits and is under way, and since when. */
+  stats(nowMs: number): {
+    readonly pending: number;
+    readonly leased: number;
+    readonly oldestDueMs: number | null;
+    readonly openCircuits: number;
+  } {
+    this.#advance(nowMs);
+    let oldest = Number.POSITIVE_INFINITY;
+    let openCircuits = 0;
+    for (const endpoint of this.#endpoints.values()) {
+      oldest = Math.min(oldest, workMs(endpoint));
+      if (endpoint.circuit.openUntilMs !== null) openCircuits += 1;
+    }
+    const leased = this.#leases.size;
+    return { pending: this.#count - leased, leased, oldestDueMs: oldest <= nowMs ? oldest : null, openCircuits };
+  }
+}
