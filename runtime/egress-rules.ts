@@ -20,6 +20,8 @@ export interface EgressRules {
    * @throws AsapError `asap:transport/address_refused`.
    */
   check(host: string, address: string): void;
+  /** Whether the policy allows a host by its name, whatever its address. */
+  allowsHost(host: string): boolean;
 }
 
 const isLoopbackName = (name: string): boolean => name === "localhost" || name.endsWith(".localhost");
@@ -68,6 +70,7 @@ export function egressRules(policy: EgressPolicy): EgressRules {
 
   return {
     check,
+    allowsHost: (host) => isAllowedHost(plainHost(host)),
     async addressesOf(host) {
       const name = plainHost(host);
       const addresses = await found(name);
