@@ -113,6 +113,43 @@ describe("a lease that could not be renewed", () => {
   });
 });
 
+describe("checkpoints", () => {
+  test("of an instance that falls silent while it saves one do not replace those of the instance that took over", async () => {
+    const state = memoryState();
+    const dying = silenced(state);
+    let write = () => {};
+    const isLet = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    const snapshots = interposed(state.snapshots, { save: (pass) => isLet.then(pass) });
+    const gate = new Gate();
+    ask(agentOn({ ...dying.state, snapshots }, gate), { payload: { skill_id: "steps" } }).catch(() => undefined);
+    await gate.begun(1);
+    const late = gate.calls[0]?.checkpoint({ from: "the first" });
+    await wait(20);
+    dying.silence();
+    const heir = new Gate();
+    await agentOn(state, heir).ready();
+    await heir.begun(1);
+    await heir.calls[0]?.checkpoint({ from: "the heir" });
+    write();
+    await late;
+    expect((await state.snapshots.get(heir.calls[0]?.taskId ?? ""))?.data).toEqual({ from: "the heir" });
+  });
+
+  test("that are saved at once are all kept", async () => {
+    const state = memoryState();
+    const gate = new Gate();
+    ask(agentOn(state, gate), { payload: { skill_id: "steps" } }).catch(() => undefined);
+    await gate.begun(1);
+    await Promise.all([1, 2, 3].map((step) => gate.calls[0]?.checkpoint({ step })));
+    const id = gate.calls[0]?.taskId ?? "";
+    const versions = await state.snapshots.listVersions(id);
+    const kept = await Promise.all(versions.map(async (version) => (await state.snapshots.get(id, version))?.data));
+    expect(kept).toEqual([{ step: 1 }, { step: 2 }, { step: 3 }]);
+  });
+});
+
 describe("a task that is taken up", () => {
   test("whose checkpoint cannot be read fails, and is held no longer", async () => {
     const state = memoryState();

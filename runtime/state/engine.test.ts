@@ -123,7 +123,7 @@ describe.each(Object.entries(stores))("tasks of an agent with state in %s", (_na
     heir.end({ done: 2 });
     const record = await statusIn(state, first?.taskId ?? "", "completed");
     expect(await repeated).toEqual(JSON.parse(record.answer?.replace('"id":null', '"id":"req-1"') ?? ""));
-    expect(await state.snapshots.listVersions(first?.taskId ?? "")).toEqual([1, 2]);
+    expect(await state.snapshots.listVersions(first?.taskId ?? "")).toHaveLength(2);
   });
 
   test("the instance that fell silent cannot save, and ends its work, once it wakes", async () => {
@@ -243,16 +243,17 @@ describe.each(Object.entries(stores))("tasks of an agent with state in %s", (_na
     await gate.begun(1);
     const task_id = gate.calls[0]?.taskId ?? "";
     for (const step of [1, 2]) await gate.calls[0]?.checkpoint({ step });
+    const [first, latest] = await state.snapshots.listVersions(task_id);
     const query = (payload: object, envelope = {}) =>
       ask(agent, messageText("StateQuery", { task_id, ...payload }, envelope));
     expect((await query({})).result?.envelope.payload).toMatchObject({
       task_id,
       status: "working",
-      result: { version: 2, checkpoint: true },
+      result: { version: latest, checkpoint: true },
       final_state: { step: 2 },
     });
-    expect((await query({ version: 1 })).result?.envelope.payload["final_state"]).toEqual({ step: 1 });
-    expect((await query({ version: 9 })).error?.data["code"]).toBe("asap:task/snapshot_not_found");
+    expect((await query({ version: first })).result?.envelope.payload["final_state"]).toEqual({ step: 1 });
+    expect((await query({ version: 999 })).error?.data["code"]).toBe("asap:task/snapshot_not_found");
     expect((await query({ task_id: "task_none" })).error?.data["code"]).toBe("asap:task/not_found");
     const stranger = await query({}, { sender: "urn:asap:agent:stranger" });
     expect(stranger.error?.data["code"]).toBe("asap:task/not_found");

@@ -28,7 +28,6 @@ export class StoredTask {
   #record: TaskRecord;
   #turn: Promise<unknown> = Promise.resolve();
   #isLost = false;
-  #version: number | undefined;
   /** Gives the task as it is now; what is stored of it by default. */
   describe: () => Task = () => this.#record.task;
   /** Told once that another instance holds the task, or that it was cancelled. */
@@ -65,21 +64,21 @@ export class StoredTask {
   }
 
   /**
-   * Saves a snapshot to go on from.
+   * Saves a snapshot to go on from. Its version is that of the task as it was renewed for it: no two are the same, and
+   * those of an instance that held the task before are lower, whenever they are written.
    *
    * @throws AsapError `asap:state/conflict` where another instance holds the task, and as the store does.
    */
   async checkpoint(data: Readonly<Record<string, unknown>>): Promise<void> {
-    const { snapshots } = this.#options.store;
     const { id } = this.#record.task;
-    if ((await this.#renewed()) === undefined) {
+    const renewed = await this.#renewed();
+    if (renewed === undefined) {
       throw new AsapError("asap:state/conflict", {
         message: `Another instance works on task ${id}.`,
         data: { record: "Task", id },
       });
     }
-    this.#version = (this.#version ?? (await snapshots.listVersions(id)).at(-1) ?? 0) + 1;
-    await saveCheckpoint(this.#options, id, this.#version, data);
+    await saveCheckpoint(this.#options, id, renewed.version, data);
   }
 
   /** The data of the latest checkpoint. */
