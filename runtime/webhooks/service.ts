@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { EventName } from "../../generated/models.js";
 import { validateEventName } from "../../generated/validators/event-name.js";
 import { validateWebhookSubscription } from "../../generated/validators/webhook-subscription.js";
 import { AsapError } from "../error.js";
