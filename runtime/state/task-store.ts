@@ -55,7 +55,10 @@ export interface TaskChange {
   readonly answer?: string;
   /** Takes or renews the lease, or gives it up. */
   readonly lease?: LeaseRequest | null;
-  /** Webhook deliveries that are queued if, and only if, the change is made; for a backend with `webhooks`. */
+  /**
+   * Webhook deliveries that are queued if, and only if, the change is made; for a backend with `webhooks`. They are taken
+   * however many wait: a task that was begun must be able to end.
+   */
   readonly deliveries?: readonly NewDelivery[];
 }
 
