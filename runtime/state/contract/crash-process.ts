@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
-import type { Message, Role, Said } from "./crash-records.js";
+import type { Message, Role, Said, Word } from "./crash-records.js";
 
 const program = new URL("./crash-program.js", import.meta.url);
 
@@ -22,6 +22,8 @@ export interface CrashProcess extends AsyncDisposable {
   checkRunning(): void;
   /** Resolves once it has said that many things. Rejects where it ends before, or falls silent. */
   hasSaid(count: number): Promise<void>;
+  /** Tells it to begin, where its role waits for that. */
+  go(): void;
   /** Kills it and gives all that it said. Rejects where it had ended by itself. */
   kill(): Promise<readonly Said[]>;
   /** Lets it finish what it does and gives all that it said. */
@@ -38,9 +40,12 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
   let isOver = false;
   let wake = () => {};
 
+  // Where the process has ended meanwhile, others find out.
+  const tell = (word: Word): void => void child.send(word, () => {});
   child.on("message", (message: Message) => {
     if (message.kind === "failed") failure = Object.assign(new Error(message.text), { stack: message.stack });
     else said.push(message);
+    tell("heard");
     wake();
   });
   // The last messages come before the end of the channel, which may come after the end of the process.
@@ -85,6 +90,7 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
         await happening();
       }
     },
+    go: () => tell("go"),
     async kill() {
       checkRunning();
       await end();
@@ -93,7 +99,7 @@ export function startProcess({ module, place }: Workplace, role: Role, name: str
     },
     async stop() {
       checkRunning();
-      child.send("stop");
+      tell("stop");
       while (!isOver) await happening();
       if (failure !== undefined || child.exitCode !== 0) fail("did not end in order");
       return said;

@@ -9,6 +9,7 @@ import {
   type Role,
   snapshotOf,
   taskAt,
+  type Word,
   worker,
 } from "./crash-records.js";
 
@@ -18,7 +19,19 @@ import {
  */
 const [module = "", place = "", role = "", name = ""] = process.argv.slice(2);
 
-const say = (message: Message): void => void process.send?.(message);
+/** How much it has said that nobody has heard yet; it goes on while that is little, however slow who listens is. */
+let ahead = 0;
+const mostAhead = 64;
+
+function say(message: Message, sent = () => {}): void {
+  ahead += 1;
+  process.send?.(message, sent);
+}
+
+/** Resolves once it is told a word. */
+const told = (word: Word): Promise<Word> =>
+  new Promise((resolve) => process.on("message", (message) => message === word && resolve(word)));
+
 const below = (limit: number): number => Math.floor(Math.random() * limit);
 
 async function writeSnapshots({ snapshots }: StateStore, id: string): Promise<void> {
@@ -31,7 +44,7 @@ async function writeSnapshots({ snapshots }: StateStore, id: string): Promise<vo
   }
   if (below(4) > 0) return;
   // This is on its way before it deletes; what it says after a write may be lost with it.
-  await new Promise((resolve) => process.send?.({ kind: "deleting", id } satisfies Message, resolve));
+  await new Promise<void>((resolve) => say({ kind: "deleting", id }, resolve));
   await snapshots.delete(id);
   say({ kind: "deleted", id });
 }
@@ -60,7 +73,10 @@ async function useNonce({ nonces }: StateStore, id: string): Promise<void> {
 const works = [writeSnapshots, writeUsage, writeTask, useNonce];
 
 async function writeLane(store: StateStore, lane: number): Promise<never> {
-  for (let turn = 0; ; turn += 1) await works[below(works.length)]?.(store, `${name}-${lane}-${turn}`);
+  for (let turn = 0; ; turn += 1) {
+    while (ahead > mostAhead) await wait(1);
+    await works[below(works.length)]?.(store, `${name}-${lane}-${turn}`);
+  }
 }
 
 const write = (store: StateStore): Promise<unknown> =>
@@ -78,9 +94,10 @@ async function hold({ tasks }: StateStore): Promise<void> {
   }
 }
 
-/** Claims what is there to claim, few at a time, until it is told to stop. */
+/** Once it is told to, claims what is there to claim, few at a time, until it is told to stop. */
 async function claim(store: StateStore): Promise<void> {
-  const stop = new Promise<"stop">((resolve) => process.once("message", () => resolve("stop")));
+  const stop = told("stop");
+  await told("go");
   while ((await Promise.race([stop, wait(5)])) !== "stop") {
     const claimed = await store.tasks.claim(worker, { holder: name, forMs: claimedMs }, 2);
     for (const { task, version, lease } of claimed) say({ kind: "leased", id: task.id, version, lease });
@@ -92,6 +109,9 @@ async function claim(store: StateStore): Promise<void> {
 const roles: Readonly<Record<Role, (store: StateStore) => Promise<unknown>>> = { write, hold, claim };
 
 process.once("disconnect", () => process.exit());
+process.on("message", (message) => {
+  if (message === "heard") ahead -= 1;
+});
 try {
   say({ kind: "opening" });
   const { open } = (await import(module)) as { readonly open?: (place: string) => Promise<StateStore> };

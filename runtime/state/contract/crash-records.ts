@@ -17,6 +17,9 @@ export type Said =
 /** A message to who started the process. */
 export type Message = Said | { readonly kind: "failed"; readonly text: string; readonly stack: string };
 
+/** A message to the process: that something it said was heard, or that it goes on or stops. */
+export type Word = "heard" | "go" | "stop";
+
 /** How long the lease of a holder that will be killed holds, in milliseconds. */
 export const heldMs = 1_000;
 

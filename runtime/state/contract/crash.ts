@@ -59,16 +59,18 @@ async function blocksNobody(workplace: Workplace, open: () => Promise<StateStore
 
 const holderOf = ({ lease }: TaskRecord): string => lease?.holder ?? "nobody";
 
-/** Kills a process that holds tasks, and has others claim them at once. */
+/** Kills a process that holds tasks, and has those that wait for it claim them at once. */
 async function givesTasksOn(workplace: Workplace, open: () => Promise<StateStore>): Promise<void> {
-  await using holder = startProcess(workplace, "hold", "killed");
-  await holder.hasSaid(greetings + 1 + below(40));
-  const held = await holder.kill();
-  const store = await open();
   await using one = startProcess(workplace, "claim", "one");
   await using two = startProcess(workplace, "claim", "two");
   await using three = startProcess(workplace, "claim", "three");
   const claimers = { one, two, three };
+  for (const claimer of Object.values(claimers)) await claimer.hasSaid(greetings);
+  const store = await open();
+  await using holder = startProcess(workplace, "hold", "killed");
+  await holder.hasSaid(greetings + 1 + below(40));
+  const held = await holder.kill();
+  for (const claimer of Object.values(claimers)) claimer.go();
   await areClaimed(store, claimers);
   const claims = new Map<string, Said & { readonly kind: "leased" }>();
   for (const [name, claimer] of Object.entries(claimers)) {
