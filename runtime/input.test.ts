@@ -221,7 +221,7 @@ describe.each(Object.entries(stores))("a task that asks for input, with %s", (_n
     await statusOf(agent, state, task_id, "cancelled");
     const ack = await ask(agent, message(task_id));
     if (state === undefined) expect(ack.error?.data["code"]).toBe("asap:task/not_found");
-    else expect(ack.result?.envelope.payload["status"]).toBe("received");
+    else expect(ack.result?.envelope.payload["status"]).toBe("rejected");
   });
 
   test("gets its input and is cancelled however many tasks run", async () => {
@@ -262,6 +262,43 @@ describe.each(Object.entries(stores).slice(1))("a task that asks for input among
     const cancelled = await ask(asking(new Calls(), { state }), messageText("TaskCancel", { task_id }));
     expect(cancelled.result?.envelope.payload).toMatchObject({ task_id, status: "cancelled" });
     expect((await reply).result?.envelope.payload).toMatchObject({ task_id, status: "cancelled" });
+  });
+
+  test("takes no message for two, also where two instances took it", async () => {
+    const state = (await open()) as StateStore;
+    const calls = new Calls();
+    const agent = asking(calls, { state });
+    const listening = listener();
+    const reply = ask(agent, { payload: { skill_id: "twice" } }, { updates: listening.sink });
+    await listening.nth(1);
+    const { taskId } = await calls.nth(1);
+    const text = message(taskId, "msg_1");
+    await ask(asking(new Calls(), { state }), text);
+    await listening.nth(2);
+    for (const repeat of [agent, asking(new Calls(), { state })]) {
+      expect((await ask(repeat, text)).result?.envelope.payload["status"]).toBe("received");
+    }
+    expect(await state.snapshots.listVersions(messagesOf(taskId))).toHaveLength(1);
+    await ask(agent, message(taskId, "msg_2"));
+    expect((await reply).result?.envelope.payload.result).toEqual({ got: ["msg_1", "msg_2"] });
+  });
+
+  test("gets the message that came after its instance ended and before another one took it up", async () => {
+    const state = (await open()) as StateStore;
+    const calls = new Calls();
+    const agent = asking(calls, { state });
+    const listening = listener();
+    ask(agent, { payload: { skill_id: "ask" } }, { updates: listening.sink }).catch(() => undefined);
+    await listening.nth(1);
+    const { taskId } = await calls.nth(1);
+    await agent.close(0);
+    const helper = asking(new Calls(), { state, skills: {} });
+    const ack = await ask(helper, message(taskId, "msg_between"));
+    expect(ack.result?.envelope.payload["status"]).toBe("received");
+    await helper.close(0);
+    await asking(new Calls(), { state }).ready();
+    await statusOf(agent, state, taskId, "completed");
+    expect((await state.tasks.get(taskId))?.answer).toContain("msg_between");
   });
 
   test("is run again by another instance where its own ends, from its checkpoint, and asks again", async () => {

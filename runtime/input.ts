@@ -18,16 +18,19 @@ const longestLookMs = 1_000;
 export class InputWait {
   readonly input: Promise<TaskInput>;
   readonly #known: ReadonlySet<number>;
+  readonly #taken: Set<string>;
   readonly #signal: AbortSignal;
   #settle: (input: TaskInput) => void = () => {};
   #isOver = false;
 
   /**
    * @param known Numbers of the messages that came before, which answer nothing.
+   * @param taken Ids of the envelopes that answered the task before; that of the one that answers now is added.
    * @param signal Ends the wait; its reason is what `input` rejects with.
    */
-  constructor(known: ReadonlySet<number>, signal: AbortSignal) {
+  constructor(known: ReadonlySet<number>, taken: Set<string>, signal: AbortSignal) {
     this.#known = known;
+    this.#taken = taken;
     this.#signal = signal;
     this.input = new Promise((resolve, reject) => {
       const onAbort = () => {
@@ -53,6 +56,9 @@ export class InputWait {
    */
   offer(input: TaskInput, version?: number): boolean {
     if (this.#isOver || (version !== undefined && this.#known.has(version))) return false;
+    const { id } = input.envelope;
+    if (id && this.#taken.has(id)) return false;
+    if (id) this.#taken.add(id);
     this.#settle(input);
     return true;
   }

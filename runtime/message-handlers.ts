@@ -1,4 +1,5 @@
 import type { ArtifactNotify, MessageSend } from "../generated/models.js";
+import { terminalStates } from "../generated/states.js";
 import { MessageCall } from "./call.js";
 import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
@@ -7,17 +8,23 @@ import { refusal } from "./handlers.js";
 import { quote } from "./jsonrpc.js";
 import type { HandlerParts } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
-import { recordMessage } from "./state/messages.js";
+import { mostMessages, recordMessage } from "./state/messages.js";
+import type { TaskRecord } from "./state/task-store.js";
 
 /** What became of a message, and why where it was rejected. */
 type Outcome = readonly ["received" | "processed"] | readonly ["rejected", string];
 
 /** Work whose reply is a MessageAck. */
-function acknowledging(facts: CallFacts, parts: HandlerParts, run: () => Outcome | Promise<Outcome>): Work {
+function acknowledging(
+  facts: CallFacts,
+  parts: HandlerParts,
+  isUrgent: boolean,
+  run: () => Outcome | Promise<Outcome>,
+): Work {
   return {
     call: new MessageCall(facts.envelopeId, facts, parts.log),
     timeoutMs: parts.taskTimeoutMs,
-    isUrgent: true,
+    isUrgent,
     run,
     finish(outcome) {
       const [status, error] = outcome as Outcome;
@@ -34,8 +41,9 @@ const notFound = (taskId: string): Refused =>
 /**
  * Takes messages about tasks of whoever sent them; `task_id` may be the id of the task or of the envelope that asked for
  * it. One for a task that waits for input is its input and acknowledged as `processed`. With a store any message is kept
- * (see `messagesOf`) and acknowledged as `received`; an instance that waits finds what another one took. Without a store
- * a message for a task that runs but does not wait is acknowledged as `rejected`.
+ * (see `messagesOf`) and acknowledged as `received`; an instance that waits finds what another one took. Acknowledged as
+ * `rejected` is one for a task that has ended or has too many messages and, without a store, one for a task that runs but
+ * does not wait.
  */
 export function messageSendHandler(parts: HandlerParts): Handler {
   const { engine, active, now } = parts;
@@ -49,9 +57,10 @@ export function messageSendHandler(parts: HandlerParts): Handler {
     const record = await stored.meant(owner, message.task_id);
     if (record === undefined) return notFound(message.task_id);
     const { id } = record.task;
-    return acknowledging(facts, parts, async () => {
-      const version = await recordMessage(stored.options.store, id, "MessageSend", envelope, now());
-      const isInput = running(owner, id)?.inputWait?.offer({ message, envelope }, version) === true;
+    return acknowledging(facts, parts, true, async () => {
+      const number = await keepMessage(stored, record, "MessageSend", facts, now());
+      if (typeof number !== "number") return number;
+      const isInput = running(owner, id)?.inputWait?.offer({ message, envelope }, number) === true;
       return [isInput ? "processed" : "received"];
     });
   };
@@ -61,7 +70,7 @@ export function messageSendHandler(parts: HandlerParts): Handler {
       const { owner, envelope } = facts;
       const target = running(owner, message.task_id);
       if (target === undefined) return notFound(message.task_id);
-      return acknowledging(facts, parts, () =>
+      return acknowledging(facts, parts, true, () =>
         target.inputWait?.offer({ message, envelope }) === true
           ? ["processed"]
           : ["rejected", "The task does not wait for input"],
@@ -72,17 +81,31 @@ export function messageSendHandler(parts: HandlerParts): Handler {
 
 /**
  * Takes notices of artifacts of tasks of whoever sent them, and keeps them among the messages about the task (see
- * `messagesOf`); acknowledged as `received`.
+ * `messagesOf`); acknowledged as `received`, or as `rejected` where the task has ended or has too many messages.
  */
 export function artifactHandler(engine: TaskEngine, parts: HandlerParts): Handler {
   return {
     async prepare({ task_id }: ArtifactNotify, facts: CallFacts): Promise<Work | Refused> {
       const record = await engine.meant(facts.owner, task_id);
       if (record === undefined) return notFound(task_id);
-      return acknowledging(facts, parts, async () => {
-        await recordMessage(engine.options.store, record.task.id, "ArtifactNotify", facts.envelope, parts.now());
-        return ["received"];
+      return acknowledging(facts, parts, false, async () => {
+        const number = await keepMessage(engine, record, "ArtifactNotify", facts, parts.now());
+        return typeof number === "number" ? ["received"] : number;
       });
     },
   };
+}
+
+/** Keeps a message about a task that has not ended; gives its number, or what became of it instead. */
+async function keepMessage(
+  { options }: TaskEngine,
+  { task }: TaskRecord,
+  name: string,
+  { envelope }: CallFacts,
+  nowMs: number,
+): Promise<number | Outcome> {
+  if (terminalStates.has(task.status)) return ["rejected", "The task has ended"];
+  const recorded = await recordMessage(options.store, task.id, name, envelope, nowMs);
+  if (recorded === "full") return ["rejected", `The task has ${mostMessages} messages`];
+  return recorded === "known" ? ["received"] : recorded;
 }

@@ -10,7 +10,7 @@ import { InputWait, type TaskInput } from "./input.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
 import type { Asker, TaskEngine } from "./state/engine.js";
-import { messagesOf } from "./state/messages.js";
+import { firstNumber, messagesOf } from "./state/messages.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
 import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
@@ -53,6 +53,10 @@ export class SkillWork implements Work, CallHost {
   readonly #parts: HandlerParts;
   #stored: StoredTask | undefined;
   #isReleased = false;
+  /** Number from which on messages are input: one came while nobody worked on the task, which waited for it. */
+  #inputSince = Number.POSITIVE_INFINITY;
+  /** Ids of the envelopes that were input. */
+  readonly #taken = new Set<string>();
 
   constructor(prepared: PreparedSkill, payload: TaskRequest, facts: CallFacts, parts: HandlerParts, start?: TaskStart) {
     const { engine } = parts;
@@ -128,10 +132,11 @@ export class SkillWork implements Work, CallHost {
     start: TaskStart | undefined,
   ): Promise<string | undefined> {
     if (start?.stored !== undefined) {
-      const wasWorking = start.stored.record.task.status === "working";
+      const { status, updated_at } = start.stored.record.task;
+      if (status === "input_required") this.#inputSince = firstNumber(timestampMs(updated_at));
       this.#hold(start.stored);
       this.call.checkpointed = await start.stored.checkpointed();
-      if (!wasWorking) await start.stored.renew();
+      if (status !== "working") await start.stored.renew();
       return undefined;
     }
     const { id } = this.#record;
@@ -202,7 +207,10 @@ export class SkillWork implements Work, CallHost {
     tasks.move(record, "input_required", now());
     const known = store?.snapshots.listVersions(messagesOf(record.id));
     try {
-      const wait = new InputWait(new Set(await known), call.signal);
+      const before = this.#inputSince;
+      this.#inputSince = Number.POSITIVE_INFINITY;
+      const numbers = (await known)?.filter((number) => number < before);
+      const wait = new InputWait(new Set(numbers), this.#taken, call.signal);
       call.inputWait = wait;
       await this.#stored?.renew();
       call.reportInputRequest(requestText);

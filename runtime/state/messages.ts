@@ -3,15 +3,33 @@ import { validateEnvelope } from "../../generated/validators/envelope.js";
 import { ulid } from "../ulid.js";
 import type { StateStore } from "./state-store.js";
 
-/** Messages that one instance can number in a millisecond. */
-const numbersPerMs = 1_024;
-let lastNumber = 0;
+/** Most messages that are kept about a task. */
+export const mostMessages = 1_000;
 
-/** A number for a message: it grows with time, and two instances hardly ever draw the same. */
-function nextNumber(nowMs: number): number {
-  const drawn = Math.floor(nowMs) * numbersPerMs + Math.floor(Math.random() * numbersPerMs);
-  lastNumber = Math.max(drawn, lastNumber + 1);
-  return lastNumber;
+/** Numbers of messages in a millisecond; which of them a message gets is told by the id of its envelope. */
+const numbersPerMs = 1_024;
+/** How long a number is reserved for the message that is written under it, in milliseconds. */
+const reservedMs = 600_000;
+let lastMs = 0;
+
+/** The lowest number of messages of a moment. */
+export const firstNumber = (atMs: number): number => Math.floor(atMs) * numbersPerMs;
+
+/** A number for a message: it grows with time, and no other one has it. */
+async function freeNumber({ nonces }: StateStore, key: string, taken: readonly number[], mark: number, nowMs: number) {
+  for (;;) {
+    lastMs = Math.max(Math.floor(nowMs), lastMs + 1);
+    const number = firstNumber(lastMs) + mark;
+    if (!taken.includes(number) && (await nonces.use(`${key} ${number}`, reservedMs))) return number;
+  }
+}
+
+/** FNV-1a of an id, as far as a number shows it; by chance where there is no id. */
+function markOf(id: string | null | undefined): number {
+  if (!id) return Math.floor(Math.random() * numbersPerMs);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % numbersPerMs;
 }
 
 /**
@@ -22,26 +40,33 @@ function nextNumber(nowMs: number): number {
 export const messagesOf = (taskId: string): string => `${taskId}/messages`;
 
 /**
- * Keeps a message about a task.
+ * Keeps a message about a task, unless one of the same type with the same envelope id is kept.
  *
  * @param name Name of the message type, such as `MessageSend`.
  * @param nowMs Current time, in milliseconds since 1970.
- * @returns Its number.
+ * @returns Its number; `known` for a repeat, `full` where {@link mostMessages} are kept.
  * @throws AsapError as the store does.
  */
 export async function recordMessage(
-  { snapshots }: StateStore,
+  store: StateStore,
   taskId: string,
   name: string,
   envelope: Envelope,
   nowMs: number,
-): Promise<number> {
+): Promise<number | "known" | "full"> {
   const task_id = messagesOf(taskId);
-  let version = nextNumber(nowMs);
-  while ((await snapshots.get(task_id, version)) !== undefined) version = nextNumber(nowMs);
+  const mark = markOf(envelope.id);
+  const versions = await store.snapshots.listVersions(task_id);
+  if (envelope.id) {
+    for (const version of versions.filter((each) => each % numbersPerMs === mark)) {
+      if ((await recordedMessage(store, taskId, version, name))?.id === envelope.id) return "known";
+    }
+  }
+  if (versions.length >= mostMessages) return "full";
+  const version = await freeNumber(store, task_id, versions, mark, nowMs);
   const data = { message: name, envelope };
   const created_at = new Date(nowMs).toISOString();
-  await snapshots.save({ id: `msg_${ulid(nowMs)}`, task_id, version, data, checkpoint: false, created_at });
+  await store.snapshots.save({ id: `msg_${ulid(nowMs)}`, task_id, version, data, checkpoint: false, created_at });
   return version;
 }
 

@@ -127,7 +127,10 @@ describe("messages about a task", () => {
   test("are kept beside its snapshots, in order, and hide none of them", async () => {
     const state = memoryState();
     const agent = counting(state);
-    const { taskId, ids } = await ran(agent, state, "count");
+    ask(agent, { payload: { skill_id: "never" } }).catch(() => undefined);
+    const taskId = (await state.tasks.list({})).items[0]?.task.id ?? "";
+    const at = new Date().toISOString();
+    await state.snapshots.save({ id: "snap_own", task_id: taskId, version: 7, data: {}, created_at: at });
     const send = { task_id: taskId, message_id: "msg_1", sender: "someone", role: "user", parts: ["part_1"] };
     const acks = [
       await ask(agent, messageText("MessageSend", send)),
@@ -145,12 +148,24 @@ describe("messages about a task", () => {
       { message: "ArtifactNotify", envelope: { payload: { artifact_id: "art_1" } } },
     ]);
     const asked = await ask(agent, messageText("StateQuery", { task_id: taskId }));
-    expect(asked.result?.envelope.payload.result).toMatchObject({
-      snapshot_id: ids[1],
-      version: (await state.snapshots.listVersions(taskId)).at(-1),
-    });
+    expect(asked.result?.envelope.payload.result).toMatchObject({ snapshot_id: "snap_own", version: 7 });
     const foreign = await ask(agent, messageText("ArtifactNotify", { task_id: taskId, artifact_id: "a" }, stranger));
     expect(foreign.error?.data["code"]).toBe("asap:task/not_found");
+  });
+
+  test("that has ended are rejected, and not kept", async () => {
+    const state = memoryState();
+    const agent = counting(state);
+    const { taskId } = await ran(agent, state, "count");
+    const send = { task_id: taskId, message_id: "msg_1", sender: "someone", role: "user", parts: [] };
+    for (const text of [
+      messageText("MessageSend", send),
+      messageText("ArtifactNotify", { task_id: taskId, artifact_id: "art_1", name: null }),
+    ]) {
+      const ack = await ask(agent, text);
+      expect(ack.result?.envelope.payload).toMatchObject({ status: "rejected", error: "The task has ended" });
+    }
+    expect(await state.snapshots.listVersions(messagesOf(taskId))).toEqual([]);
   });
 });
 
