@@ -21,10 +21,13 @@ export interface PostgresClient {
   /** Gives the connection back, or ends it. */
   release(end?: boolean): void;
   on(event: "error", listener: (cause: Error) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  on(event: "notification", listener: (message: { readonly payload?: string | undefined }) => void): unknown;
 }
 
 /** The part of a `Pool` of `pg` that is used. */
 export interface PostgresPool {
+  readonly options?: { readonly max?: number | undefined };
   query(query: PostgresQuery): Promise<PostgresResult>;
   connect(): Promise<PostgresClient>;
   end(): Promise<void>;

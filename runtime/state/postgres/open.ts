@@ -1,8 +1,10 @@
 import { invalidOption } from "../../invalid-option.js";
+import { postgresWebhooks } from "../../webhooks/queue/postgres/open.js";
+import type { WebhookStoreOptions } from "../../webhooks/webhook-store.js";
 import { largestRecord } from "../records.js";
 import type { StateStore } from "../state-store.js";
 import { databaseOf } from "./database.js";
-import { makePool, type PostgresPool, type PostgresServer } from "./driver.js";
+import { makePool, type PoolBounds, type PostgresClient, type PostgresPool, type PostgresServer } from "./driver.js";
 import { postgresError } from "./faults.js";
 import { postgresMetering } from "./metering.js";
 import { postgresNonces } from "./nonces.js";
@@ -31,6 +33,8 @@ export interface PostgresStateOptions extends PostgresServer {
   readonly maxRecordBytes?: number;
   /** Gives milliseconds since 1970. Default: the clock of the database, which all instances share. */
   readonly now?: () => number;
+  /** Bounds of the queue of webhook deliveries; its clock is that of the store by default. */
+  readonly webhooks?: WebhookStoreOptions;
 }
 
 function whole(option: string, value: number, from: number, to = 2_147_483_647): number {
@@ -60,6 +64,24 @@ function checkServer({ url, ...parts }: PostgresServer, pool: PostgresPool | und
 /** A pool loses connections that are idle; the next call makes another. */
 const ignore = (): void => {};
 
+/** Connections to listen on, beside those of the pool: one of a pool that is given, where it has another. */
+function listenersOf(given: PostgresPool | undefined, server: PostgresServer, bounds: PoolBounds) {
+  let made: Promise<PostgresPool> | undefined;
+  const own = async () => {
+    const pool = await makePool(server, { ...bounds, maxConnections: 1 });
+    pool.on("error", ignore);
+    return pool;
+  };
+  return {
+    async connect(): Promise<PostgresClient | undefined> {
+      if (given !== undefined) return given.options?.max === 1 ? undefined : given.connect();
+      made ??= own();
+      return (await made).connect();
+    },
+    end: async () => (await made)?.end(),
+  };
+}
+
 /**
  * Opens a store in a schema of a PostgreSQL database, version 12 or later; any number of instances may share it. Leases
  * and nonces go by the clock of the database. A connection that is lost is replaced at the next call.
@@ -69,7 +91,8 @@ const ignore = (): void => {};
  * @see ASAP 1.1, section 14
  */
 export async function postgresState(options: PostgresStateOptions = {}): Promise<StateStore> {
-  const { pool: given, schema: name = "asap", create = true, now, maxRecordBytes = largestRecord, ...more } = options;
+  const { pool: given, schema: name = "asap", create = true, now, webhooks: bounded, ...others } = options;
+  const { maxRecordBytes = largestRecord, ...more } = others;
   const { maxConnections = 10, connectTimeoutMs = 5_000, statementTimeoutMs = 30_000, ...server } = more;
   const schema = checkedSchema(name);
   whole("maxRecordBytes", maxRecordBytes, 1);
@@ -88,14 +111,29 @@ export async function postgresState(options: PostgresStateOptions = {}): Promise
     await end();
     throw postgresError(cause);
   }
-  const database = databaseOf(pool, schema, end);
+  const listeners = listenersOf(given, server, bounds);
+  const database = databaseOf(pool, schema, async () => {
+    await listeners.end();
+    await end();
+  });
   const moment = () => now?.() ?? null;
+  const webhooks = postgresWebhooks(database, {
+    ...(now !== undefined && { now }),
+    ...bounded,
+    schema,
+    maxRecordBytes,
+    connect: listeners.connect,
+  });
   return {
     backend: "postgres",
     snapshots: postgresSnapshots(database, maxRecordBytes),
     metering: postgresMetering(database, now ?? Date.now),
     tasks: postgresTasks(database, maxRecordBytes, moment),
     nonces: postgresNonces(database, moment),
-    close: () => database.close(),
+    webhooks: webhooks.store,
+    close() {
+      webhooks.close();
+      return database.close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { AsapError } from "../../error.js";
+import { webhookTables } from "../../webhooks/queue/postgres/tables.js";
 import { unavailable } from "../records.js";
 import { quoted } from "./database.js";
 import type { PostgresClient, PostgresPool } from "./driver.js";
@@ -36,6 +37,7 @@ const steps: readonly string[] = [
    CREATE UNIQUE INDEX tasks_key ON tasks (agent, owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
    CREATE INDEX tasks_waiting ON tasks (agent, coalesce(lease_until_ms, created_ms))
      WHERE status IN ('submitted', 'working', 'input_required');`,
+  webhookTables,
 ];
 
 /** What runs statements: a pool, or one connection. */

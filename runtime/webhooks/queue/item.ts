@@ -90,5 +90,7 @@ export interface Lease extends Placed {
   readonly attempt: number;
   /** In milliseconds since 1970. */
   untilMs: number;
-  unit: Unit;
+  readonly unit: Unit;
+  /** When it would end, while its outcome is written and it does not. */
+  settlingMs: number | undefined;
 }

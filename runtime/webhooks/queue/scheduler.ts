@@ -235,7 +235,7 @@ export class Scheduler {
     for (const item of items) {
       item.standing = "held";
       item.attempts += 1;
-      const lease: Lease = { item, fence: this.#fence++, attempt: item.attempts, untilMs, unit, place: -1 };
+      const lease: Lease = { item, fence: this.#fence++, attempt: item.attempts, untilMs, unit, settlingMs: undefined, place: -1 };
       leases.push(lease);
       this.#leases.set(lease.fence, lease);
       this.#leasesByEnd.push(lease);
@@ -254,7 +254,8 @@ export class Scheduler {
   /** The claim with a fence, where it still holds. */
   held(fence: number, nowMs: number): Lease | undefined {
     const lease = this.#leases.get(fence);
-    return lease !== undefined && lease.untilMs > nowMs ? lease : undefined;
+    const isHeld = lease !== undefined && lease.settlingMs === undefined && lease.untilMs > nowMs;
+    return isHeld ? lease : undefined;
   }
 
   /** All claims, those that are over included. */
@@ -271,18 +272,29 @@ export class Scheduler {
     return true;
   }
 
-  /** What settlements lead to; nothing changes yet. */
+  /**
+   * Plans settlements and keeps their claims until {@link apply} does what was planned, or {@link undo} gives it up. What
+   * they say of the circuits holds from now on.
+   */
   plan(settlements: readonly Settlement[], rule: CircuitRule, nowMs: number): SettlementPlan {
-    return planOf(settlements, (fence) => this.held(fence, nowMs), rule, nowMs);
+    const plan = planOf(settlements, (fence) => this.held(fence, nowMs), rule, nowMs);
+    for (const [endpoint, circuit] of plan.circuits) endpoint.circuit = circuit;
+    for (const { lease, settlement } of plan.changes) {
+      if (settlement.endpoint !== undefined) lease.unit.isJudged = true;
+      lease.settlingMs = lease.untilMs;
+      lease.untilMs = Number.POSITIVE_INFINITY;
+      this.#leasesByEnd.move(lease);
+    }
+    for (const endpoint of plan.circuits.keys()) this.#arrange(endpoint, nowMs);
+    return plan;
   }
 
-  /** Does what was planned in this turn. */
-  apply({ changes, circuits }: SettlementPlan, nowMs: number): void {
-    for (const [endpoint, circuit] of circuits) endpoint.circuit = circuit;
+  /** Does what was planned. */
+  apply({ changes }: SettlementPlan, nowMs: number): void {
     for (const { lease, settlement } of changes) {
-      const { item, unit } = lease;
+      const { item, fence } = lease;
+      if (!this.#leases.has(fence)) continue;
       const { outcome } = settlement;
-      if (settlement.endpoint !== undefined) unit.isJudged = true;
       this.#letGo(lease);
       if (outcome.kind === "delivered" || outcome.kind === "dead") {
         this.#end(item);
@@ -293,7 +305,16 @@ export class Scheduler {
       }
       this.#arrange(item.endpoint, nowMs);
     }
-    for (const endpoint of circuits.keys()) this.#arrange(endpoint, nowMs);
+  }
+
+  /** Gives a plan up: its claims end when they would have. */
+  undo({ changes }: SettlementPlan): void {
+    for (const { lease } of changes) {
+      if (!this.#leases.has(lease.fence)) continue;
+      lease.untilMs = lease.settlingMs ?? 0;
+      lease.settlingMs = undefined;
+      this.#leasesByEnd.move(lease);
+    }
   }
 
   #end(item: Item): void {

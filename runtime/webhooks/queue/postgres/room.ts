@@ -1,0 +1,102 @@
+import { AsapError } from "../../../error.js";
+import type { Database } from "../../../state/postgres/database.js";
+import { recordName } from "./rows.js";
+
+/** What part of the room that is left an instance takes for itself, so that it need not count at every call. */
+const share = 16;
+
+/** How long an instance relies on its count, in milliseconds. */
+const countedForMs = 10_000;
+
+/** How long a full queue is taken to stay full without a look, in milliseconds of this process. */
+const fullForMs = 100;
+
+/** Lets deliveries into a queue of bounded size. */
+export interface Room {
+  /**
+   * Does work that adds deliveries.
+   *
+   * @param count How many.
+   * @param ids Their ids, where those that are there already are not added. Default: all are.
+   * @throws AsapError `asap:webhook/queue_full`, and as the work does.
+   */
+  admit<Result>(count: number, work: () => Promise<Result>, ids?: readonly string[]): Promise<Result>;
+  /** Tells that there may be room again. */
+  freed(): void;
+}
+
+/**
+ * The room of a queue. An instance counts what is there, up to the bound, and then lets in a sixteenth of what is left
+ * before it counts again, at least what the call at hand brings: near the bound it counts for every call, after its own
+ * calls have ended. One instance keeps the bound exactly; several may exceed it by what they add at the same moment.
+ */
+export function roomOf({ table, write }: Database, maxPending: number): Room {
+  const deliveries = table("webhook_deliveries");
+  const count = write<{ readonly n: unknown }>(
+    recordName,
+    `SELECT count(*) AS n FROM (SELECT FROM ${deliveries} LIMIT $1::bigint) counted`,
+  );
+  const known = write<{ readonly n: unknown }>(
+    recordName,
+    `SELECT count(*) AS n FROM unnest($1::text[]) AS given (id) WHERE EXISTS (SELECT FROM ${deliveries} d WHERE d.id = given.id)
+       OR EXISTS (SELECT FROM ${table("webhook_dead")} d WHERE d.id = given.id)`,
+  );
+  const underWay = new Set<Promise<unknown>>();
+  let left = 0;
+  let countedAt = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let full: { readonly pending: number; readonly sinceMs: number } | undefined;
+
+  const hasRoom = (wanted: number): boolean => left >= wanted && performance.now() - countedAt < countedForMs;
+  const refuse = (pending: number) =>
+    new AsapError("asap:webhook/queue_full", { data: { pending, max_pending: maxPending } });
+
+  const addedOf = async (ids: readonly string[]): Promise<number> => {
+    const different = [...new Set(ids)];
+    return different.length - Number((await known(different)).rows[0]?.n);
+  };
+  const take = async (wanted: number, ids: readonly string[] | undefined): Promise<void> => {
+    if (hasRoom(wanted)) return;
+    if (full !== undefined && Date.now() - full.sinceMs < fullForMs) throw refuse(full.pending);
+    await Promise.allSettled(underWay);
+    const pending = Number((await count(maxPending)).rows[0]?.n);
+    const free = maxPending - pending;
+    if (free < wanted && free < (ids === undefined ? wanted : await addedOf(ids))) {
+      if (free <= 0) full = { pending, sinceMs: Date.now() };
+      throw refuse(pending);
+    }
+    full = undefined;
+    countedAt = performance.now();
+    left = Math.max(wanted, Math.floor(free / share));
+  };
+
+  /** Begins work that was let in; in an object, since it is not waited for here. */
+  const begin = <Result>(wanted: number, work: () => Promise<Result>) => {
+    left -= wanted;
+    const working = work();
+    underWay.add(working);
+    const over = () => void underWay.delete(working);
+    working.then(over, over);
+    return { working };
+  };
+
+  return {
+    async admit(wanted, work, ids) {
+      if (waiting === 0 && hasRoom(wanted)) return begin(wanted, work).working;
+      waiting += 1;
+      const begun = turn.then(async () => {
+        await take(wanted, ids);
+        return begin(wanted, work);
+      });
+      const over = () => {
+        waiting -= 1;
+      };
+      turn = begun.then(over, over);
+      return (await begun).working;
+    },
+    freed() {
+      full = undefined;
+    },
+  };
+}
