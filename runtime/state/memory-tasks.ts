@@ -1,9 +1,19 @@
+import type { Task } from "../../generated/models.js";
 import { terminalStates } from "../../generated/states.js";
 import { timestampMs } from "../freshness.js";
 import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "./page.js";
-import { checkedTask } from "./records.js";
-import { askedTwice, changedTask, checkedChange, conflict, createdTask, isClaimable, leased } from "./task-rules.js";
-import type { TaskFilter, TaskRecord, TaskStore } from "./task-store.js";
+import { checkTask, recordText } from "./records.js";
+import {
+  askedTwice,
+  changedTask,
+  checkChange,
+  checkMove,
+  conflict,
+  createdTask,
+  isClaimable,
+  leased,
+} from "./task-rules.js";
+import type { NewTask, TaskFilter, TaskRecord, TaskStore } from "./task-store.js";
 
 /** Bounds of {@link memoryTasks}. */
 export interface MemoryTaskBounds {
@@ -38,6 +48,14 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
   const asked = new Map<string, string>();
   /** Finished tasks, the one that ended first before others. */
   const finished = new Map<string, number>();
+  /** Nothing else of a task can be what JSON cannot hold, or large. */
+  const checkProgress = (task: Task) => {
+    if (task.progress != null) recordText("Task", task, maxRecordBytes);
+  };
+  const check = (record: TaskRecord | NewTask) => {
+    checkTask(record, maxRecordBytes);
+    checkProgress(record.task);
+  };
   /** The task that ended first. */
   let first: readonly [id: string, endedAtMs: number] | undefined;
   /** Stands behind it: a walk from the start would pass all that were deleted there. */
@@ -81,11 +99,11 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
   return {
     async create(task) {
       open();
-      const checked = checkedTask(task, maxRecordBytes);
-      const known = found(askedKeys(checked));
+      check(task);
+      const known = found(askedKeys(task));
       if (known !== undefined) return { outcome: "exists", record: copyOf(known) };
       if (records.has(task.task.id)) throw conflict(task.task.id);
-      return { outcome: "created", record: keep(copyOf(createdTask(checked, now()))) };
+      return { outcome: "created", record: keep(copyOf(createdTask(task, now()))) };
     },
     async get(id) {
       open();
@@ -99,9 +117,11 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     },
     async change(id, version, change) {
       open();
-      checkedChange(id, change, maxRecordBytes);
+      checkChange(id, change, maxRecordBytes);
+      if (change.task !== undefined) checkProgress(change.task);
       const record = records.get(id);
       if (record === undefined || record.version !== version) return undefined;
+      checkMove(id, record.task.status, change.task?.status ?? record.task.status);
       return keep(copyOf(changedTask(record, change, now())));
     },
     async claim(agent, lease, limit) {
@@ -115,12 +135,12 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
     },
     async put(record) {
       open();
-      const checked = checkedTask(record, maxRecordBytes);
-      const { id } = checked.task;
-      if (askedKeys(checked).some((key) => (asked.get(key) ?? id) !== id)) throw askedTwice(id);
+      check(record);
+      const { id } = record.task;
+      if (askedKeys(record).some((key) => (asked.get(key) ?? id) !== id)) throw askedTwice(id);
       const known = records.get(id);
       if (known !== undefined) drop(known);
-      keep(copyOf(checked));
+      keep(copyOf(record));
     },
     async list(filter = {}, { after, limit } = {}) {
       open();

@@ -105,7 +105,9 @@ function memorySnapshots(open: () => void, maxBytes: number): SnapshotStore {
 }
 
 function memoryMetering(open: () => void, now: () => number): MeteringStore {
+  /** By time, then by id. */
   let records: UsageRecord[] = [];
+  const ids = new Set<string>();
   const fits = ({ agentId, consumerId, taskId, fromMs, toMs }: UsageFilter) => {
     const from = fromMs === undefined ? "" : storedMs(fromMs);
     const to = toMs === undefined ? "~" : storedMs(toMs);
@@ -118,10 +120,17 @@ function memoryMetering(open: () => void, now: () => number): MeteringStore {
   };
   const keyOf = ({ id, event }: UsageRecord) => `${event.timestamp}\n${id}`;
   const put = (added: readonly UsageRecord[]) => {
-    const ids = new Set(added.map(({ id }) => id));
-    records = [...records.filter(({ id }) => !ids.has(id)), ...added].sort((one, other) =>
-      byBytes(keyOf(one), keyOf(other)),
-    );
+    const replaced = new Set(added.flatMap(({ id }) => (ids.has(id) ? [id] : [])));
+    if (replaced.size > 0) records = records.filter(({ id }) => !replaced.has(id));
+    const latest = new Map(added.map((record) => [record.id, record]));
+    for (const record of latest.values()) {
+      ids.add(record.id);
+      records.splice(
+        placeOf(records, (other) => byBytes(keyOf(other), keyOf(record)) > 0),
+        0,
+        record,
+      );
+    }
   };
   return {
     async record(...events) {
@@ -149,12 +158,26 @@ function memoryMetering(open: () => void, now: () => number): MeteringStore {
     async purge(beforeMs) {
       open();
       const before = storedMs(beforeMs);
-      const kept = records.filter(({ event }) => event.timestamp >= before);
-      const gone = records.length - kept.length;
-      records = kept;
-      return gone;
+      const gone = records.splice(
+        0,
+        placeOf(records, ({ event }) => event.timestamp >= before),
+      );
+      for (const { id } of gone) ids.delete(id);
+      return gone.length;
     },
   };
+}
+
+/** Where the first item that is behind a place would be, the last place tried first: most records come last. */
+function placeOf<Item>(items: readonly Item[], isBehind: (item: Item) => boolean): number {
+  if (items.length === 0 || !isBehind(items.at(-1) as Item)) return items.length;
+  let [low, high] = [0, items.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBehind(items[middle] as Item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 const copyOf = ({ id, event }: UsageRecord): UsageRecord => ({

@@ -1,5 +1,5 @@
 import type { Validator } from "../../generated/contract.js";
-import type { StateSnapshot, UsageEvent } from "../../generated/models.js";
+import type { StateSnapshot, Task, UsageEvent } from "../../generated/models.js";
 import { validateStateSnapshot } from "../../generated/validators/state-snapshot.js";
 import { validateTask } from "../../generated/validators/task.js";
 import { validateUsageEvent } from "../../generated/validators/usage-event.js";
@@ -60,6 +60,10 @@ export function storedTime(timestamp: string): string {
 
 /** A moment in milliseconds since 1970 as it is stored. */
 export const storedMs = (ms: number): string => storedTime(new Date(ms).toISOString());
+
+/** A number of milliseconds that a column can hold: whole, so that what is less than it stays less. */
+export const wholeMs = (ms: number): number =>
+  Math.min(Math.max(Math.ceil(ms), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 
 /**
  * JSON text of what a record holds.
@@ -132,7 +136,7 @@ export function snapshotOf(backend: string, row: SnapshotRow): StateSnapshot {
     checkpoint: Number(row.checkpoint) === 1,
     created_at,
   };
-  if (validateStateSnapshot(snapshot)) return snapshot;
+  if (validateStateSnapshot(snapshot)) return { ...snapshot, created_at: storedTime(created_at) };
   throw corrupt(backend, `a snapshot of task ${task_id} does not fit its schema`);
 }
 
@@ -179,19 +183,38 @@ export function checkedEvent(event: UsageEvent): UsageEvent {
 }
 
 /**
- * Checks a task that is to be stored.
+ * Checks a task that is to be stored, and what is stored with it, all but the size of the task itself.
  *
  * @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`.
  */
-export function checkedTask<Record extends TaskRecord | NewTask>(record: Record, maxBytes = largestRecord): Record {
-  const { task, agent, owner, envelopeId, idempotencyKey, request, answer } = record;
-  checked("Task", validateTask, task);
-  checkedId("Task", "id", task.id);
+export function checkTask(record: TaskRecord | NewTask, maxBytes = largestRecord): void {
+  const { task, agent, owner, envelopeId, idempotencyKey, request, answer, deadlineMs } = record;
+  checkTaskItself(task);
   if (agent !== "") checkedId("Task", "agent", agent, longestAgentId);
   checkedId("Task", "owner", owner);
-  if (task.conversation_id !== "") checkedId("Task", "conversation_id", task.conversation_id);
   if (envelopeId !== null) checkedId("Task", "envelopeId", envelopeId);
   if (idempotencyKey !== null) checkedId("Task", "idempotencyKey", idempotencyKey);
   for (const text of [request, answer]) if (text !== null) checkedSize("Task", text, maxBytes);
-  return record;
+  if (deadlineMs === null || !Number.isNaN(deadlineMs)) return;
+  throw new AsapError("asap:state/invalid_record", {
+    message: "deadlineMs of a Task must be a number.",
+    data: { record: "Task", validation_errors: [{ loc: ["deadlineMs"], type: "value_error", msg: "Input is NaN" }] },
+  });
+}
+
+/** @throws AsapError `asap:state/invalid_record`. */
+export function checkTaskItself(task: Task): void {
+  checked("Task", validateTask, task);
+  checkedId("Task", "id", task.id);
+  if (task.conversation_id !== "") checkedId("Task", "conversation_id", task.conversation_id);
+}
+
+/**
+ * JSON text of the task of a record that is to be stored, which is checked.
+ *
+ * @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`.
+ */
+export function taskText(record: TaskRecord | NewTask, maxBytes: number): string {
+  checkTask(record, maxBytes);
+  return recordText("Task", record.task, maxBytes);
 }

@@ -1,6 +1,7 @@
 import { validateTask } from "../../generated/validators/task.js";
+import { isAsapError } from "../error.js";
 import { timestampMs } from "../freshness.js";
-import { corrupt, stored } from "./records.js";
+import { corrupt, stored, wholeMs } from "./records.js";
 import type { TaskRecord } from "./task-store.js";
 
 /** Columns of a task in a table, by name. */
@@ -44,8 +45,12 @@ export const taskColumns: readonly (keyof TaskRow)[] = [
   "updated_ms",
 ];
 
-/** Values of the columns of a record. */
-export function taskValues(record: TaskRecord): readonly (string | number | null)[] {
+/**
+ * Values of the columns of a record.
+ *
+ * @param text JSON text of its task.
+ */
+export function taskValues(record: TaskRecord, text: string): readonly (string | number | null)[] {
   const { task, agent, owner, version, envelopeId, idempotencyKey, request, answer, deadlineMs, lease } = record;
   return [
     task.id,
@@ -54,14 +59,14 @@ export function taskValues(record: TaskRecord): readonly (string | number | null
     task.conversation_id,
     task.status,
     version,
-    JSON.stringify(task),
+    text,
     envelopeId,
     idempotencyKey,
     request,
     answer,
-    deadlineMs,
+    deadlineMs === null ? null : wholeMs(deadlineMs),
     lease?.holder ?? null,
-    lease?.untilMs ?? null,
+    lease === null ? null : wholeMs(lease.untilMs),
     timestampMs(task.created_at),
     timestampMs(task.updated_at),
   ];
@@ -90,4 +95,25 @@ export function taskOf(backend: string, row: TaskRow): TaskRecord {
     deadlineMs: numberOf(row.deadline_ms),
     lease: row.lease_holder === null || untilMs === null ? null : { holder: row.lease_holder, untilMs },
   };
+}
+
+/**
+ * The records of tasks that were claimed, without those that are damaged.
+ *
+ * @param recordOf Gives the record of a row, or throws.
+ * @throws AsapError `asap:state/corrupt` where there are damaged ones alone.
+ */
+export function claimedTasks<Row>(rows: readonly Row[], recordOf: (row: Row) => TaskRecord): readonly TaskRecord[] {
+  let damage: unknown;
+  const records = rows.flatMap((row) => {
+    try {
+      return [recordOf(row)];
+    } catch (cause) {
+      if (!isAsapError(cause) || cause.code !== "asap:state/corrupt") throw cause;
+      damage = cause;
+      return [];
+    }
+  });
+  if (damage !== undefined && records.length === 0) throw damage;
+  return records;
 }

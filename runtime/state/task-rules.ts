@@ -1,8 +1,8 @@
 import type { TaskStatus } from "../../generated/models.js";
 import { canTransition, taskStates } from "../../generated/states.js";
 import { AsapError } from "../error.js";
-import { checkedSize, checkedTask } from "./records.js";
-import type { LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-store.js";
+import { checkedSize, checkTaskItself, recordText, wholeMs } from "./records.js";
+import type { Lease, LeaseRequest, NewTask, TaskChange, TaskRecord } from "./task-store.js";
 
 /** States in which somebody works on a task, or should. */
 export const claimableStates: readonly TaskStatus[] = ["submitted", "working", "input_required"];
@@ -33,35 +33,37 @@ export const askedTwice = (id: string, cause?: unknown): AsapError =>
     cause,
   });
 
-/** A record of which only the task is to be checked. */
-const bare: Omit<TaskRecord, "task"> = {
-  agent: "-",
-  owner: "-",
-  version: 1,
-  envelopeId: null,
-  idempotencyKey: null,
-  request: null,
-  answer: null,
-  deadlineMs: null,
-  lease: null,
-};
-
 /**
- * Checks a change that is to be stored.
+ * Checks a change that is to be stored, all but the size of its task.
  *
  * @param maxBytes Largest text, in bytes.
  * @throws AsapError `asap:state/invalid_record`, for another id too, `asap:state/too_large`.
  */
-export function checkedChange(id: string, { task, answer }: TaskChange, maxBytes: number): void {
+export function checkChange(id: string, { task, answer }: TaskChange, maxBytes: number): void {
   if (answer !== undefined) checkedSize("Task", answer, maxBytes);
   if (task === undefined) return;
-  checkedTask({ ...bare, task }, maxBytes);
+  checkTaskItself(task);
   if (task.id === id) return;
   throw new AsapError("asap:state/invalid_record", {
     message: `A change of task ${id} cannot give it another id.`,
     data: { record: "Task", validation_errors: [{ loc: ["id"], type: "value_error", msg: "Input is another id" }] },
   });
 }
+
+/**
+ * JSON text of the task of a change, which is checked; undefined where the task stays as it is.
+ *
+ * @throws AsapError `asap:state/invalid_record`, `asap:state/too_large`.
+ */
+export function changeText(id: string, change: TaskChange, maxBytes: number): string | undefined {
+  checkChange(id, change, maxBytes);
+  return change.task && recordText("Task", change.task, maxBytes);
+}
+
+const leaseOf = ({ holder, forMs }: LeaseRequest, nowMs: number): Lease => ({
+  holder,
+  untilMs: wholeMs(nowMs + forMs),
+});
 
 /** The record of a task that is created. */
 export const createdTask = (asked: NewTask, nowMs: number): TaskRecord => ({
@@ -73,31 +75,32 @@ export const createdTask = (asked: NewTask, nowMs: number): TaskRecord => ({
   idempotencyKey: asked.idempotencyKey,
   request: asked.request,
   answer: asked.answer,
-  deadlineMs: asked.deadlineMs,
-  lease: asked.lease === undefined ? null : { holder: asked.lease.holder, untilMs: nowMs + asked.lease.forMs },
+  deadlineMs: asked.deadlineMs === null ? null : wholeMs(asked.deadlineMs),
+  lease: asked.lease === undefined ? null : leaseOf(asked.lease, nowMs),
 });
 
 /** The record with a lease of its own and the next version. */
-export const leased = (record: TaskRecord, { holder, forMs }: LeaseRequest, nowMs: number): TaskRecord => ({
+export const leased = (record: TaskRecord, lease: LeaseRequest, nowMs: number): TaskRecord => ({
   ...record,
   version: record.version + 1,
-  lease: { holder, untilMs: nowMs + forMs },
+  lease: leaseOf(lease, nowMs),
 });
 
 /** Whether nobody works on a task that somebody should work on. */
 export const isClaimable = ({ task, lease }: TaskRecord, nowMs: number): boolean =>
   claimableStates.includes(task.status) && (lease === null || lease.untilMs <= nowMs);
 
-/**
- * What a record becomes by a change.
- *
- * @throws AsapError `asap:protocol/invalid_state`.
- */
-export function changedTask(record: TaskRecord, { lease, ...change }: TaskChange, nowMs: number): TaskRecord {
-  const { task = record.task } = change;
-  const { status: from } = record.task;
-  if (from !== task.status && !canTransition(from, task.status)) throw illegalMove(task.id, from, task.status);
-  const next = { ...record, ...change, task, version: record.version + 1 };
-  if (lease === undefined) return next;
-  return { ...next, lease: lease === null ? null : { holder: lease.holder, untilMs: nowMs + lease.forMs } };
+/** @throws AsapError `asap:protocol/invalid_state`. */
+export function checkMove(id: string, from: TaskStatus, to: TaskStatus): void {
+  if (from !== to && !canTransition(from, to)) throw illegalMove(id, from, to);
 }
+
+/** What a record becomes by a change whose status is checked. */
+export const changedTask = (record: TaskRecord, change: TaskChange, nowMs: number): TaskRecord => ({
+  ...record,
+  task: change.task ?? record.task,
+  version: record.version + 1,
+  request: change.request === null ? null : record.request,
+  answer: change.answer ?? record.answer,
+  lease: change.lease == null ? (change.lease === null ? null : record.lease) : leaseOf(change.lease, nowMs),
+});

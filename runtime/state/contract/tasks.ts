@@ -1,50 +1,11 @@
 import assert from "node:assert/strict";
-import type { Task, TaskStatus } from "../../../generated/models.js";
+import type { Task } from "../../../generated/models.js";
 import { canTransition, taskStates } from "../../../generated/states.js";
-import type { NewTask, TaskRecord, TaskStore } from "../task-store.js";
+import type { NewTask, TaskRecord } from "../task-store.js";
 import { awkwardTexts, refused } from "./assert.js";
 import type { Rule } from "./case.js";
-
-const startMs = Date.UTC(2026, 0, 1);
-const agentId = "urn:asap:agent:worker";
-
-const task = (id: string, status: TaskStatus = "submitted", minute = 0): Task => ({
-  id,
-  conversation_id: "conversation",
-  parent_task_id: null,
-  status,
-  depth: 0,
-  progress: null,
-  created_at: new Date(startMs + minute * 60_000).toISOString(),
-  updated_at: new Date(startMs + minute * 60_000).toISOString(),
-});
-
-const fresh = (id: string, more: Partial<NewTask> = {}): NewTask => ({
-  task: task(id),
-  agent: agentId,
-  owner: "urn:asap:agent:client",
-  envelopeId: `envelope-${id}`,
-  idempotencyKey: null,
-  request: '{"id":"1"}',
-  answer: null,
-  deadlineMs: null,
-  ...more,
-});
-
-const record = (id: string, status: TaskStatus, minute = 0): TaskRecord => ({
-  ...fresh(id),
-  task: task(id, status, minute),
-  version: 3,
-  lease: null,
-});
-
-const idsOf = (records: readonly TaskRecord[]): string[] => records.map((each) => each.task.id);
-
-async function created(tasks: TaskStore, given: NewTask): Promise<TaskRecord> {
-  const { outcome, record: made } = await tasks.create(given);
-  assert.equal(outcome, "created");
-  return made;
-}
+import { claimRules } from "./claims.js";
+import { agentId, created, fresh, idsOf, record, startMs, task } from "./task-records.js";
 
 /** Rules on tasks. */
 export const taskRules: readonly Rule[] = [
@@ -149,51 +110,6 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
-    name: "a lease keeps a task from others until it has run out or is given up",
-    async hold({ store: { tasks } }) {
-      await created(tasks, fresh("held", { lease: { holder: "one", forMs: 60_000 } }));
-      await created(tasks, fresh("free"));
-      assert.deepEqual(idsOf(await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10)), ["free"]);
-      assert.deepEqual(await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10), []);
-      assert.ok(await tasks.change("held", 1, { lease: null }));
-      const [taken] = await tasks.claim(agentId, { holder: "two", forMs: 60_000 }, 10);
-      assert.deepEqual([taken?.task.id, taken?.version, taken?.lease?.holder], ["held", 3, "two"]);
-      assert.equal(await tasks.change("held", 2, { answer: "{}" }), undefined);
-      assert.ok(await tasks.change("held", 3, { lease: { holder: "two", forMs: -1 } }));
-      assert.deepEqual(idsOf(await tasks.claim(agentId, { holder: "three", forMs: 60_000 }, 10)), ["held"]);
-    },
-  },
-  {
-    name: "a lease is as long as it was wanted",
-    async hold({ store: { tasks } }) {
-      const first = await created(tasks, fresh("task", { lease: { holder: "one", forMs: 60_000 } }));
-      const renewed = await tasks.change("task", 1, { lease: { holder: "one", forMs: 120_000 } });
-      const longer = (renewed?.lease?.untilMs ?? 0) - (first.lease?.untilMs ?? 0);
-      assert.ok(longer >= 60_000 && longer < 90_000, `${longer}`);
-    },
-  },
-  {
-    name: "tasks that wait for input are claimed too, those at their end are not",
-    async hold({ store: { tasks } }) {
-      for (const status of taskStates) await tasks.put({ ...record(status, status), envelopeId: status });
-      const claimed = await tasks.claim(agentId, { holder: "one", forMs: 1_000 }, 10);
-      assert.deepEqual(idsOf(claimed).sort(), ["input_required", "submitted", "working"]);
-    },
-  },
-  {
-    name: "claimers at once share the tasks and none is given twice",
-    async hold({ store: { tasks } }) {
-      for (let index = 0; index < 40; index += 1) await created(tasks, fresh(`task-${index}`));
-      const claims = Array.from({ length: 8 }, (_, index) =>
-        tasks.claim(agentId, { holder: `h${index}`, forMs: 60_000 }, 7),
-      );
-      const ids = (await Promise.all(claims)).flatMap(idsOf);
-      ids.push(...idsOf(await tasks.claim(agentId, { holder: "last", forMs: 60_000 }, 100)));
-      assert.equal(ids.length, 40);
-      assert.equal(new Set(ids).size, 40);
-    },
-  },
-  {
     name: "a conversation without a name is one like others",
     async hold({ store: { tasks } }) {
       await created(tasks, fresh("named"));
@@ -273,23 +189,6 @@ export const taskRules: readonly Rule[] = [
     },
   },
   {
-    name: "a task may be created at its end with its answer, and is nobody's to claim",
-    async hold({ store: { tasks } }) {
-      const ends = ["completed", "failed", "cancelled"] as const;
-      for (const end of ends) {
-        const given = fresh(end, { task: task(end, end), request: null, answer: '{"id":null}' });
-        const made = await created(tasks, given);
-        assert.deepEqual(made, { ...given, version: 1, lease: null });
-        assert.deepEqual(await tasks.get(end), made);
-        const again = await tasks.create(fresh("another", { envelopeId: given.envelopeId }));
-        assert.deepEqual(again, { outcome: "exists", record: made });
-      }
-      assert.deepEqual(idsOf((await tasks.list({ status: ["failed"] })).items), ["failed"]);
-      assert.deepEqual(await tasks.claim(agentId, { holder: "one", forMs: 1_000 }, 10), []);
-      assert.equal(await tasks.purge(startMs + 1), ends.length);
-    },
-  },
-  {
     name: "purge deletes what ended before, and what it was asked for by",
     async hold({ store: { tasks } }) {
       await tasks.put(record("old", "completed", 0));
@@ -321,12 +220,65 @@ export const taskRules: readonly Rule[] = [
       const bad: readonly unknown[] = [
         fresh(""),
         fresh("task", { owner: "" }),
+        fresh("task", { agent: "a".repeat(257) }),
+        fresh("task", { deadlineMs: Number.NaN }),
         fresh("task", { envelopeId: "nul\0" }),
         { ...fresh("task"), task: { ...task("task"), status: "asleep" } },
       ];
       for (const each of bad) await refused("asap:state/invalid_record", () => tasks.create(each as NewTask));
       await refused("asap:state/too_large", () => tasks.create(fresh("task", { request: "x".repeat(10_485_761) })));
       assert.deepEqual(await tasks.list(), { items: [] });
+    },
+  },
+  {
+    name: "progress that JSON cannot hold, or that is too large, is refused, and the task stays as it was",
+    async hold({ store: { tasks } }) {
+      const made = await created(tasks, fresh("task"));
+      const circle: Record<string, unknown> = {};
+      circle["self"] = circle;
+      const bad = [
+        ["asap:state/invalid_record", { percent: 1n }],
+        ["asap:state/invalid_record", circle],
+        ["asap:state/too_large", { text: "x".repeat(10_485_761) }],
+      ] as const;
+      for (const [code, progress] of bad) {
+        const unfit = (id: string): Task => ({ ...task(id, "working"), progress });
+        const lease = { holder: "one", forMs: 60_000 };
+        await refused(code, () => tasks.change("task", 1, { task: unfit("task"), lease }));
+        await refused(code, () => tasks.create(fresh("other", { task: unfit("other") })));
+        await refused(code, () => tasks.put({ ...record("other", "working"), task: unfit("other") }));
+      }
+      assert.deepEqual(await tasks.list(), { items: [made] });
+    },
+  },
+  {
+    name: "what is given and what is given back is the caller's own",
+    async hold({ store: { tasks } }) {
+      const withProgress = (percent: number): Task => ({ ...task("task", "working"), progress: { percent } });
+      const lease = { holder: "one", forMs: 60_000 };
+      const spoil = ({ task: spoiled, ...more }: Pick<TaskRecord, "task"> & Partial<Pick<TaskRecord, "lease">>) => {
+        Object.assign(spoiled, { status: "completed", conversation_id: "other" });
+        Object.assign(spoiled.progress ?? {}, { percent: 99 });
+        if (more.lease != null) Object.assign(more.lease, { holder: "thief", untilMs: 0 });
+      };
+      const given = fresh("task", { task: withProgress(1), lease });
+      const made = await created(tasks, given);
+      const asMade = structuredClone(made);
+      for (const each of [given, made]) spoil({ task: each.task });
+      spoil(made);
+      assert.deepEqual(await tasks.get("task"), asMade);
+      const answered = await tasks.change("task", 1, { answer: "{}" });
+      assert.deepEqual(answered, { ...asMade, version: 2, answer: "{}" });
+      const next = withProgress(2);
+      const changed = await tasks.change("task", 2, { task: next, lease });
+      const asChanged = structuredClone(changed);
+      for (const each of [answered, changed]) if (each !== undefined) spoil(each);
+      spoil({ task: next });
+      assert.deepEqual(await tasks.get("task"), asChanged);
+      const renewed = await tasks.change("task", 3, { answer: "[]" });
+      assert.deepEqual(renewed, { ...asChanged, version: 4, answer: "[]" });
+      for (const read of [await tasks.get("task"), ...(await tasks.list()).items]) if (read !== undefined) spoil(read);
+      assert.deepEqual(await tasks.get("task"), renewed);
     },
   },
   {
@@ -344,4 +296,5 @@ export const taskRules: readonly Rule[] = [
       assert.equal(await store.tasks.change("task", 1, { answer: "{}" }), undefined);
     },
   },
+  ...claimRules,
 ];

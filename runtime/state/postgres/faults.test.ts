@@ -241,7 +241,7 @@ describe.runIf(isServerExpected)("PostgreSQL that does not do what it should", (
     await onServer(`INSERT INTO "${schema}".schema_version VALUES (99)`);
     expect(await faultOf(postgresState({ url: serverUrl, schema }))).toEqual({
       code: "asap:state/newer_schema",
-      data: { backend: "postgres", found: 99, known: 1 },
+      data: { backend: "postgres", found: 99, known: 2 },
     });
   });
 
@@ -264,8 +264,14 @@ describe.runIf(isServerExpected)("PostgreSQL that does not do what it should", (
       await onServer(damage);
       expect(await faultOf(store.snapshots.get("task"))).toMatchObject({ code: "asap:state/corrupt" });
     }
-    await onServer(`UPDATE "${schema}".tasks SET task = '{}'`);
+    await store.tasks.put({ ...record, envelopeId: "whole", task: { ...record.task, id: "whole" } });
+    await onServer(`UPDATE "${schema}".tasks SET task = '{}' WHERE id = 'task'`);
     expect(await faultOf(store.tasks.get("task"))).toMatchObject({ code: "asap:state/corrupt" });
+    const claim = (forMs: number) => store.tasks.claim(record.agent, { holder: "one", forMs }, 10);
+    expect((await claim(-1)).map(({ task }) => task.id)).toEqual(["whole"]);
+    await store.tasks.change("whole", 2, { lease: { holder: "one", forMs: 60_000 } });
+    expect(await faultOf(claim(60_000))).toMatchObject({ code: "asap:state/corrupt" });
+    expect(await claim(60_000)).toEqual([]);
     await onServer(`UPDATE "${schema}".usage_events SET api_calls = -1`);
     expect(await faultOf(store.metering.query())).toMatchObject({ code: "asap:state/corrupt" });
     await onServer(`DROP TABLE "${schema}".tasks`);

@@ -1,12 +1,13 @@
 import type { UsageAggregate } from "../../../generated/models.js";
 import { validateUsageEvent } from "../../../generated/validators/usage-event.js";
 import { ulid } from "../../ulid.js";
-import type { MeteringStore, UsageFilter, UsageRecord } from "../metering-store.js";
+import type { MeteringStore, UsageRecord } from "../metering-store.js";
 import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "../page.js";
+import { purgeAll } from "../purge.js";
 import { checkedEvent, checkedId, corrupt, storedMs } from "../records.js";
+import { usageConditions } from "../where.js";
 import type { Database } from "./database.js";
-import { purgeAll } from "./purge.js";
-import { type Condition, where } from "./where.js";
+import { where } from "./where.js";
 
 const name = "UsageEvent";
 const metricColumns = ["tokens_in", "tokens_out", "duration_ms", "api_calls"] as const;
@@ -17,14 +18,6 @@ type UsageRow = Readonly<Record<(typeof textColumns)[number], string>> &
   Readonly<Record<(typeof metricColumns)[number], unknown>>;
 
 const sums = ["total_tokens", "total_duration", "total_tasks", "total_api_calls"] as const;
-
-const conditionsOf = ({ agentId, consumerId, taskId, fromMs, toMs }: UsageFilter): readonly Condition[] => [
-  ...(agentId === undefined ? [] : [["agent_id = ?", agentId] as const]),
-  ...(consumerId === undefined ? [] : [["consumer_id = ?", consumerId] as const]),
-  ...(taskId === undefined ? [] : [["task_id = ?", taskId] as const]),
-  ...(fromMs === undefined ? [] : [["timestamp >= ?", storedMs(fromMs)] as const]),
-  ...(toMs === undefined ? [] : [["timestamp <= ?", storedMs(toMs)] as const]),
-];
 
 function recordOf({ id, task_id, agent_id, consumer_id, timestamp, ...row }: UsageRow): UsageRecord {
   const metrics = Object.fromEntries(metricColumns.map((column) => [column, Number(row[column])]));
@@ -71,10 +64,11 @@ export function postgresMetering({ table, write, seek, run }: Database, now: () 
       run(async () => {
         const size = pageSize(limit);
         const cursor = readCursor(after, 2);
-        const { text, values } = where([
-          ...conditionsOf(filter),
+        const conditions = [
+          ...usageConditions(filter),
           ...(cursor === undefined ? [] : [["(timestamp, id) > (?, ?)", ...cursor] as const]),
-        ]);
+        ];
+        const { text, values } = where(conditions);
         const order = `ORDER BY timestamp, id LIMIT $${values.length + 1}`;
         const find = seek<UsageRow>(name, `SELECT ${columns.join(", ")} FROM ${events} ${text} ${order}`);
         const { rows } = await find(...values, size + 1);
@@ -82,7 +76,7 @@ export function postgresMetering({ table, write, seek, run }: Database, now: () 
       }),
     aggregate: (agentId, period, filter = {}) =>
       run(async () => {
-        const { text, values } = where(conditionsOf({ ...filter, agentId }));
+        const { text, values } = where(usageConditions({ ...filter, agentId }));
         const find = seek<Readonly<Record<(typeof sums)[number], unknown>>>(
           name,
           `SELECT sum(tokens_in) + sum(tokens_out) AS total_tokens, sum(duration_ms) AS total_duration,
@@ -92,6 +86,6 @@ export function postgresMetering({ table, write, seek, run }: Database, now: () 
         const totals = Object.fromEntries(sums.map((sum) => [sum, Number(rows[0]?.[sum] ?? 0)]));
         return { agent_id: agentId, period, ...totals } as UsageAggregate;
       }),
-    purge: (beforeMs) => run(() => purgeAll((most) => purge(storedMs(beforeMs), most))),
+    purge: (beforeMs) => run(() => purgeAll(async (most) => (await purge(storedMs(beforeMs), most)).count)),
   };
 }

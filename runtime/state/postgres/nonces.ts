@@ -1,6 +1,6 @@
 import type { NonceStore } from "../nonce-store.js";
-import { checkedId } from "../records.js";
-import { momentOf, wholeMs } from "./clock.js";
+import { checkedId, wholeMs } from "../records.js";
+import { momentOf } from "./clock.js";
 import type { Database } from "./database.js";
 
 /** How often nonces whose time is over are deleted, in milliseconds. */

@@ -151,11 +151,38 @@ describe.runIf(isServerExpected)("postgresState()", () => {
     await store.close();
   });
 
+  test("keeps tasks of the layout without agents, as tasks of none", async () => {
+    const schema = own.fresh();
+    await (await postgresState({ url: serverUrl, schema })).close();
+    const tasks = `"${schema}".tasks`;
+    await onServer(`ALTER TABLE ${tasks} DROP COLUMN agent`);
+    await onServer(`DELETE FROM "${schema}".schema_version WHERE version > 1`);
+    for (const name of ["deliveries", "endpoints", "global", "dead", "attempts", "subscriptions", "revision"]) {
+      await onServer(`DROP TABLE "${schema}".webhook_${name}`);
+    }
+    await onServer(`DROP SEQUENCE "${schema}".webhook_fence`);
+    for (const name of ["envelope", "key"]) {
+      const column = name === "key" ? "idempotency_key" : "envelope_id";
+      await onServer(`CREATE UNIQUE INDEX tasks_${name} ON ${tasks} (owner, ${column}) WHERE ${column} IS NOT NULL`);
+    }
+    await onServer(`CREATE INDEX tasks_waiting ON ${tasks} (coalesce(lease_until_ms, created_ms))`);
+    const { task: old, owner, envelopeId } = task("old");
+    await onServer(
+      `INSERT INTO ${tasks} (id, owner, conversation_id, status, version, task, envelope_id, created_ms, updated_ms)
+         VALUES ('old', '${owner}', 'c', '${old.status}', 1, '${JSON.stringify(old)}', '${envelopeId}', 0, 0)`,
+    );
+    const store = await postgresState({ url: serverUrl, schema });
+    expect((await store.tasks.list()).items).toMatchObject([{ agent: "", owner, task: old, version: 1 }]);
+    expect(await store.tasks.claim("agent", { holder: "one", forMs: 1_000 }, 10)).toEqual([]);
+    expect((await store.tasks.create({ ...task("new"), envelopeId })).outcome).toBe("created");
+    await store.close();
+  });
+
   test("refuses numbers beyond what a column holds, another id in a change, and what another task was asked for by", async () => {
     const store = await postgresState({ url: serverUrl, schema: own.fresh() });
     const invalid = { code: "asap:state/invalid_record" };
     await expect(store.snapshots.save(snapshot("task", 1e300))).rejects.toMatchObject(invalid);
-    await expect(store.tasks.create({ ...task("task"), deadlineMs: 0.5 })).rejects.toMatchObject(invalid);
+    await expect(store.tasks.create({ ...task("task"), deadlineMs: Number.NaN })).rejects.toMatchObject(invalid);
     const { record } = await store.tasks.create(task("task"));
     const other = task("other").task;
     await expect(store.tasks.change("task", 1, { task: other })).rejects.toMatchObject(invalid);

@@ -112,7 +112,7 @@ async function benchmark(schema: string): Promise<boolean> {
           const { rows } = await pool.query({
             name: "change",
             text: change,
-            values: changeValues(id, version, wanted, null),
+            values: changeValues(id, version, wanted, JSON.stringify(wanted.task), null),
           });
           JSON.parse(rows[0].task);
         },

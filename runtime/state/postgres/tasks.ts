@@ -3,19 +3,20 @@ import { taskStates } from "../../../generated/states.js";
 import type { AsapError } from "../../error.js";
 import { timestampMs } from "../../freshness.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
-import { checkedTask, isStorable } from "../records.js";
-import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
-import { askedTwice, checkedChange, conflict, illegalMove, statesBefore } from "../task-rules.js";
+import { purgeAll } from "../purge.js";
+import { isStorable, taskText, wholeMs } from "../records.js";
+import { claimedTasks, type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
+import { askedTwice, changeText, conflict, createdTask, illegalMove, statesBefore } from "../task-rules.js";
 import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
-import { momentOf, wholeMs } from "./clock.js";
+import { taskConditions } from "../where.js";
+import { momentOf } from "./clock.js";
 import type { Database } from "./database.js";
 import { codeOf } from "./faults.js";
-import { purgeAll } from "./purge.js";
-import { type Condition, where } from "./where.js";
+import { type Condition, markOf, where } from "./where.js";
 
 const name = "Task";
 const columns = taskColumns.join(", ");
-const placeOf = (column: keyof TaskRow): string => `$${taskColumns.indexOf(column) + 1}`;
+const placeOf = (column: keyof TaskRow): string => markOf(taskColumns.indexOf(column) + 1);
 const places = taskColumns.map(placeOf).join(", ");
 
 /** Most tries to create a task whose rivals are there and then gone. */
@@ -35,8 +36,18 @@ export const taskTexts = (tasks: string) => ({
 const statusesBefore = new Map(taskStates.map((to) => [to, `{${statesBefore(to).join(",")}}`]));
 const anyStatus = `{${taskStates.join(",")}}`;
 
-/** Values of the statement `change`. */
-export function changeValues(id: string, version: number, change: TaskChange, nowMs: number | null): unknown[] {
+/**
+ * Values of the statement `change`.
+ *
+ * @param text JSON text of the task of the change.
+ */
+export function changeValues(
+  id: string,
+  version: number,
+  change: TaskChange,
+  text: string | undefined,
+  nowMs: number | null,
+): unknown[] {
   const { task, request, answer = null, lease } = change;
   return [
     id,
@@ -44,7 +55,7 @@ export function changeValues(id: string, version: number, change: TaskChange, no
     task === undefined ? anyStatus : statusesBefore.get(task.status),
     ...(task === undefined
       ? [null, null, null, null]
-      : [JSON.stringify(task), task.status, task.conversation_id, timestampMs(task.updated_at)]),
+      : [text, task.status, task.conversation_id, timestampMs(task.updated_at)]),
     request === null,
     answer,
     lease !== undefined,
@@ -54,11 +65,9 @@ export function changeValues(id: string, version: number, change: TaskChange, no
   ];
 }
 
-const conditionsOf = ({ status, agent, owner, conversationId }: TaskFilter): readonly Condition[] => [
+const conditionsOf = ({ status, ...filter }: TaskFilter): readonly Condition[] => [
   ...(status === undefined ? [] : [["status = ANY (?::text[])", status] as const]),
-  ...(agent === undefined ? [] : [["agent = ?", agent] as const]),
-  ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
-  ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
+  ...taskConditions(filter),
 ];
 
 const recordOf = (row: TaskRow | undefined): TaskRecord | undefined => row && taskOf("postgres", row);
@@ -71,7 +80,7 @@ export function postgresTasks(
 ): TaskStore {
   const tasks = table("tasks");
   const until = placeOf("lease_until_ms");
-  const at = `$${taskColumns.length + 1}`;
+  const at = markOf(taskColumns.length + 1);
   const insert = write<Pick<TaskRow, "lease_until_ms">>(
     name,
     `INSERT INTO ${tasks} (${columns}) VALUES (${places.replace(`${until},`, `${momentOf(at)} + ${until}::bigint,`)})
@@ -117,15 +126,16 @@ export function postgresTasks(
     const found = envelopeId === null ? undefined : (await byEnvelope(agent, owner, envelopeId)).rows[0];
     return recordOf(found ?? (key === null ? undefined : (await byKey(agent, owner, key)).rows[0]));
   };
-  const create = async ({ lease, ...task }: NewTask): ReturnType<TaskStore["create"]> => {
+  const create = async (asked: NewTask): ReturnType<TaskStore["create"]> => {
+    const text = taskText(asked, maxBytes);
+    const task = createdTask(asked, 0);
     const { id } = task.task;
-    const wanted = lease === undefined ? null : { holder: lease.holder, untilMs: wholeMs(lease.forMs) };
-    const values = taskValues({ ...task, version: 1, lease: wanted });
+    const values = taskValues(task, text);
     for (let tries = 1; ; tries += 1) {
       const made = (await insert(...values, now())).rows[0];
       if (made !== undefined) {
-        const held = wanted && { ...wanted, untilMs: Number(made.lease_until_ms) };
-        return { outcome: "created", record: { ...task, version: 1, lease: held } };
+        const held = task.lease && { ...task.lease, untilMs: Number(made.lease_until_ms) };
+        return { outcome: "created", record: { ...task, lease: held } };
       }
       const record = await find(task);
       if (record !== undefined) return { outcome: "exists", record };
@@ -134,15 +144,15 @@ export function postgresTasks(
   };
 
   return {
-    create: (task) => run(async () => create(checkedTask(task, maxBytes))),
+    create: (task) => run(async () => create(task)),
     get: (id) => run(async () => recordOf((await byId(id)).rows[0])),
     find: (agent, owner, { envelopeId = null, idempotencyKey = null }) =>
       run(() => find({ agent, owner, envelopeId, idempotencyKey })),
     change: (id, version, wanted) =>
       run(async () => {
-        checkedChange(id, wanted, maxBytes);
+        const text = changeText(id, wanted, maxBytes);
         if (!isStorable(id) || !Number.isSafeInteger(version)) return undefined;
-        const { rows } = await change(...changeValues(id, version, wanted, now()));
+        const { rows } = await change(...changeValues(id, version, wanted, text, now()));
         if (rows[0] !== undefined || wanted.task === undefined) return recordOf(rows[0]);
         const from = (await statusOf(id, version)).rows[0]?.status;
         const to = wanted.task.status;
@@ -152,11 +162,11 @@ export function postgresTasks(
     claim: (agent, { holder, forMs }, limit) =>
       run(async () => {
         const { rows } = await claim(holder, wholeMs(forMs), pageSize(limit), now(), agent);
-        return rows.map((row) => taskOf("postgres", row));
+        return claimedTasks(rows, (row) => taskOf("postgres", row));
       }),
     put: (record) =>
       run(async () => {
-        await replace(...taskValues(checkedTask(record, maxBytes))).catch((cause: AsapError) => {
+        await replace(...taskValues(record, taskText(record, maxBytes))).catch((cause: AsapError) => {
           if (codeOf(cause.cause) !== "23505") throw cause;
           throw askedTwice(record.task.id, cause);
         });
@@ -166,12 +176,13 @@ export function postgresTasks(
         const size = pageSize(limit);
         const [created, id] = readCursor(after, 2) ?? [];
         const createdMs = Number(created);
-        const { text, values } = where([
+        const conditions = [
           ...conditionsOf(filter),
           ...(id === undefined
             ? []
             : [["created_ms <= ? AND (created_ms < ? OR id > ?)", createdMs, createdMs, id] as const]),
-        ]);
+        ];
+        const { text, values } = where(conditions);
         const order = `ORDER BY created_ms DESC, id LIMIT $${values.length + 1}`;
         const page = seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} ${text} ${order}`);
         const { rows } = await page(...values, size + 1);
@@ -182,6 +193,6 @@ export function postgresTasks(
           (row) => cursorOf(Number(row.created_ms), row.id),
         );
       }),
-    purge: (beforeMs) => run(() => purgeAll((most) => purge(wholeMs(beforeMs), most))),
+    purge: (beforeMs) => run(() => purgeAll(async (most) => (await purge(wholeMs(beforeMs), most)).count)),
   };
 }

@@ -1,19 +1,9 @@
-/** A condition in SQL, with `?` for each of its values. */
-export type Condition = readonly [sql: string, ...values: readonly unknown[]];
+import { type Condition, where as inSql, type Where } from "../where.js";
 
-/**
- * Conditions that hold together.
- *
- * @returns `WHERE …` with `$1` and so on for the values, or nothing where there are no conditions; and the values.
- */
-export function where(conditions: readonly Condition[]): {
-  readonly text: string;
-  readonly values: readonly unknown[];
-} {
-  let index = 0;
-  const parts = conditions.map(([sql]) => sql.replaceAll("?", () => `$${++index}`));
-  return {
-    text: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`,
-    values: conditions.flatMap(([, ...values]) => values),
-  };
-}
+export type { Condition } from "../where.js";
+
+/** What stands for a value of a statement, by its number from 1. */
+export const markOf = (number: number): string => `$${number}`;
+
+/** Conditions that hold together, with `$1` and so on for their values. */
+export const where = (conditions: readonly Condition[]): Where => inSql(conditions, markOf);

@@ -133,6 +133,42 @@ describe.runIf(isRequired || (await isServerThere()))("state in Redis that someb
     await expect(store.tasks.claim("agent", { holder: "one", forMs: 1_000 }, 1)).rejects.toMatchObject(corrupt);
   });
 
+  test("a task that is damaged is passed over by claims, and told where nothing else is due", async () => {
+    for (const id of ["head", "text", "whole"]) await store.tasks.create(newTaskOf(id));
+    const head = (await client.hGet(keyOf("tasks"), "head")) ?? "";
+    await client.hSet(keyOf("tasks"), "head", head.slice(1));
+    await client.hSet(keyOf("tasks:task"), "text", "{}");
+    const claim = (forMs: number) => store.tasks.claim("agent", { holder: "one", forMs }, 10);
+    expect((await claim(-1)).map(({ task }) => task.id)).toEqual(["whole"]);
+    await store.tasks.change("whole", 2, { lease: { holder: "one", forMs: 60_000 } });
+    await expect(claim(60_000)).rejects.toMatchObject(corrupt);
+    expect(await claim(60_000)).toEqual([]);
+    await client.hSet(keyOf("tasks"), "head", head);
+    await store.tasks.change("head", 1, { lease: { holder: "two", forMs: -1 } });
+    expect((await claim(60_000)).map(({ task }) => task.id)).toEqual(["head"]);
+    expect(await claim(60_000)).toEqual([]);
+  });
+
+  test("tasks of the layout without agents stay, as tasks of none", async () => {
+    await store.tasks.put({ ...newTaskOf("old", { agent: "" }), version: 1, lease: null });
+    const head = JSON.parse((await client.hGet(keyOf("tasks"), "old")) ?? "");
+    await client.hSet(keyOf("tasks"), "old", JSON.stringify({ ...head, agent: undefined, due: undefined }));
+    await client.del([keyOf("tasks:waiting"), keyOf("tasks:asked")]);
+    await client.zAdd(keyOf("tasks:waiting"), { score: 1, value: "old" });
+    await client.hSet(keyOf("tasks:asked"), "owner\0envelope\0envelope-old", "old");
+    await client.set(keyOf("layout"), "1");
+    const later = await redisState({ url: testUrl, prefix });
+    expect(await client.get(keyOf("layout"))).toBe("2");
+    expect(await later.tasks.get("old")).toMatchObject({ agent: "", version: 1 });
+    expect(await later.tasks.claim("agent", { holder: "one", forMs: 1_000 }, 10)).toEqual([]);
+    expect(await later.tasks.find("agent", "owner", { envelopeId: "envelope-old" })).toBeUndefined();
+    const { outcome } = await later.tasks.create(newTaskOf("new", { envelopeId: "envelope-old" }));
+    expect(outcome).toBe("created");
+    expect(await later.tasks.change("old", 1, { task: taskOf("old", "cancelled") })).toMatchObject({ version: 2 });
+    expect(await later.tasks.purge(Date.now())).toBe(1);
+    await later.close();
+  });
+
   test("a task of which a part is gone is told", async () => {
     await store.tasks.create(newTaskOf("task"));
     await client.del(keyOf("tasks:task"));

@@ -1,8 +1,8 @@
 import type { Task } from "../../../generated/models.js";
 import { timestampMs } from "../../freshness.js";
-import { corrupt, stored } from "../records.js";
+import { corrupt, stored, wholeMs } from "../records.js";
 import { type TaskRow, taskOf } from "../task-row.js";
-import type { NewTask, TaskRecord } from "../task-store.js";
+import type { TaskRecord } from "../task-store.js";
 import { backend } from "./faults.js";
 
 /** What scripts read of a task, all of it texts; members that are null are absent. */
@@ -35,10 +35,9 @@ export function headOfTask({ conversation_id, status, created_at, updated_at }: 
   };
 }
 
-/** The head of a record; of one that is created, without a lease. */
-export function headOf(record: NewTask | TaskRecord): TaskHead {
-  const { task, agent, owner, envelopeId, idempotencyKey, deadlineMs } = record;
-  const { version, lease } = "version" in record ? record : { version: 1, lease: null };
+/** The head of a record. */
+export function headOf(record: TaskRecord): TaskHead {
+  const { task, agent, owner, version, envelopeId, idempotencyKey, deadlineMs, lease } = record;
   return {
     ...headOfTask(task),
     agent,
@@ -46,8 +45,8 @@ export function headOf(record: NewTask | TaskRecord): TaskHead {
     version: String(version),
     ...(envelopeId !== null && { envelope: envelopeId }),
     ...(idempotencyKey !== null && { key: idempotencyKey }),
-    ...(deadlineMs !== null && { deadline_ms: String(deadlineMs) }),
-    ...(lease !== null && { held_by: lease.holder, held_until_ms: String(lease.untilMs) }),
+    ...(deadlineMs !== null && { deadline_ms: String(wholeMs(deadlineMs)) }),
+    ...(lease !== null && { held_by: lease.holder, held_until_ms: String(wholeMs(lease.untilMs)) }),
   };
 }
 

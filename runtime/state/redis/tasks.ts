@@ -1,8 +1,8 @@
 import type { TaskStatus } from "../../../generated/models.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
-import { checkedTask, corrupt, isStorable } from "../records.js";
-import { type TaskRow, taskOf } from "../task-row.js";
-import { askedTwice, checkedChange, conflict, illegalMove, statesBefore } from "../task-rules.js";
+import { corrupt, isStorable, taskText } from "../records.js";
+import { claimedTasks, type TaskRow, taskOf } from "../task-row.js";
+import { askedTwice, changeText, conflict, createdTask, illegalMove, statesBefore } from "../task-rules.js";
 import type { NewTask, TaskChange, TaskFilter, TaskRecord, TaskStore } from "../task-store.js";
 import { backend } from "./faults.js";
 import { after, from, joined, type Keys, type Part, readParts, through } from "./keys.js";
@@ -37,21 +37,22 @@ const names = [
 const numberOf = (name: (typeof names)[number]): number => names.indexOf(name) + 1;
 
 /** Texts that a script saves: numbers of keys and texts in turn. */
-function textsOf({ task, request, answer }: Partial<Pick<TaskRecord, "task" | "request" | "answer">>) {
+function textsOf(task: string | undefined, { request, answer }: Pick<TaskChange, "request" | "answer"> | TaskRecord) {
   return [
-    ...(task === undefined ? [] : [numberOf("tasks:task"), JSON.stringify(task)]),
+    ...(task === undefined ? [] : [numberOf("tasks:task"), task]),
     ...(request == null ? [] : [numberOf("tasks:request"), request]),
     ...(answer == null ? [] : [numberOf("tasks:answer"), answer]),
   ];
 }
 
-function changeArgs({ task, request, answer, lease }: TaskChange): readonly (string | number)[] {
+function changeArgs(change: TaskChange, text: string | undefined): readonly (string | number)[] {
+  const { task, request, lease } = change;
   const from = (to: TaskStatus) => Object.fromEntries(statesBefore(to).map((state) => [state, true]));
   return [
     task === undefined ? "" : JSON.stringify({ from: from(task.status), head: headOfTask(task) }),
     ...(lease == null ? [lease === null ? "drop" : "stay", "", ""] : ["take", lease.holder, lease.forMs]),
     request === null ? "drop" : "stay",
-    ...textsOf({ ...(task !== undefined && { task }), ...(answer !== undefined && { answer }) }),
+    ...textsOf(text, change),
   ];
 }
 
@@ -61,24 +62,27 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
   const run = (script: Script, ...args: readonly (string | number)[]) => link.run(script, all, args);
 
   const create = async (task: NewTask): ReturnType<TaskStore["create"]> => {
-    const { task: made, lease } = checkedTask(task, maxBytes);
-    const args = [made.id, JSON.stringify(headOf(task)), lease?.holder ?? "", lease?.forMs ?? "", ...textsOf(task)];
+    const text = taskText(task, maxBytes);
+    const { lease } = task;
+    const made = { ...createdTask(task, 0), lease: null };
+    const { id } = made.task;
+    const args = [id, JSON.stringify(headOf(made)), lease?.holder ?? "", lease?.forMs ?? "", ...textsOf(text, made)];
     const [outcome, given] = (await run(createTaskScript, ...args)) as readonly [string, StoredTask | string | null];
-    if (outcome === "taken") throw conflict(made.id);
+    if (outcome === "taken") throw conflict(id);
     if (outcome === "exists") {
       const record = recordOf(given as StoredTask);
       if (record !== undefined) return { outcome, record };
     }
     if (outcome !== "created") throw corrupt(backend, "an answer of the server is unknown");
     const held = lease === undefined ? null : { holder: lease.holder, untilMs: Number(given) };
-    return { outcome, record: { ...task, version: 1, lease: held } };
+    return { outcome, record: { ...made, lease: held } };
   };
 
   const change: TaskStore["change"] = async (id, version, wanted) => {
     const { task } = wanted;
-    checkedChange(id, wanted, maxBytes);
+    const text = changeText(id, wanted, maxBytes);
     if (!isStorable(id)) return undefined;
-    const found = await run(changeTaskScript, id, version, ...changeArgs(wanted));
+    const found = await run(changeTaskScript, id, version, ...changeArgs(wanted, text));
     if (found === null) return undefined;
     const [outcome, given] = found as readonly [string, StoredTask | TaskStatus];
     if (outcome === "illegal") throw illegalMove(id, given as TaskStatus, task?.status ?? (given as TaskStatus));
@@ -131,13 +135,14 @@ export function redisTasks(link: RedisLink, keys: Keys, maxBytes: number): TaskS
     claim: (agent, { holder, forMs }, limit) =>
       link.work(async () => {
         const rows = (await run(claimTasksScript, agent, holder, forMs, pageSize(limit))) as readonly StoredTask[];
-        return rows.map((row) => taskOf(backend, rowOf(row)));
+        return claimedTasks(rows, (row) => taskOf(backend, rowOf(row)));
       }),
     put: (record) =>
       link.work(async () => {
-        const { task } = checkedTask(record, maxBytes);
-        const isKept = await run(putTaskScript, task.id, JSON.stringify(headOf(record)), ...textsOf(record));
-        if (isKept === 0) throw askedTwice(task.id);
+        const text = taskText(record, maxBytes);
+        const { id } = record.task;
+        const isKept = await run(putTaskScript, id, JSON.stringify(headOf(record)), ...textsOf(text, record));
+        if (isKept === 0) throw askedTwice(id);
       }),
     list: (filter = {}, { after: cursor, limit } = {}) =>
       link.work(async () => {

@@ -103,5 +103,8 @@ export function sqliteError(cause: unknown): AsapError {
       cause,
     });
   }
+  if (name === undefined && cause instanceof TypeError && /directory does not exist/.test(cause.message)) {
+    return unavailable("sqlite", "the folder of the file is not there", cause);
+  }
   return unavailable("sqlite", reasons[name ?? ""] ?? `it failed with ${name ?? "an unknown fault"}`, cause);
 }

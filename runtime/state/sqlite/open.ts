@@ -20,7 +20,10 @@ export interface SqliteStateOptions {
    * operating system alone, so that only a crash of the process costs nothing. Default: `full`.
    */
   readonly durability?: "full" | "normal";
-  /** How long a write waits for other processes that write, in milliseconds. Default: 5,000. */
+  /**
+   * How long a write waits for other processes that write, in milliseconds; the event loop waits with it, so leases of
+   * tasks must be longer. Default: 5,000.
+   */
   readonly busyTimeoutMs?: number;
   /** Largest record, in bytes of its JSON text. Default: 10,485,760. */
   readonly maxRecordBytes?: number;

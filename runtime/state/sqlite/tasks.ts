@@ -1,14 +1,24 @@
+import type { Task, TaskStatus } from "../../../generated/models.js";
 import { terminalStates } from "../../../generated/states.js";
 import { timestampMs } from "../../freshness.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
-import { checkedTask } from "../records.js";
-import { type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
-import { askedTwice, changedTask, checkedChange, conflict, createdTask, leased } from "../task-rules.js";
-import type { TaskRecord, TaskStore } from "../task-store.js";
+import { purgeAll } from "../purge.js";
+import { taskText, wholeMs } from "../records.js";
+import { claimedTasks, type TaskRow, taskColumns, taskOf, taskValues } from "../task-row.js";
+import { askedTwice, changedTask, changeText, checkMove, conflict, createdTask } from "../task-rules.js";
+import type { TaskChange, TaskRecord, TaskStore } from "../task-store.js";
+import { type Condition, taskConditions, where } from "../where.js";
 import { isTaken, type SqliteDatabase } from "./driver.js";
-import type { GroupWriter } from "./writer.js";
+import { type GroupWriter, mostPurgedAtOnce } from "./writer.js";
 
 const mostRemembered = 10_000;
+
+/** A record as it was written last; its task is kept as JSON text, so that nobody who has the record can change it here. */
+interface Written {
+  readonly record: Omit<TaskRecord, "task">;
+  readonly status: TaskStatus;
+  readonly text: string;
+}
 
 /** Tasks in a table; what is read and then written is one transaction with whatever else is written in the turn. */
 export function sqliteTasks(
@@ -40,34 +50,44 @@ export function sqliteTasks(
     `SELECT ${columns} FROM asap_tasks WHERE agent = ? AND status IN ('submitted', 'working', 'input_required')
        AND (lease_until_ms IS NULL OR lease_until_ms <= ?) ORDER BY coalesce(lease_until_ms, created_ms) LIMIT ?`,
   );
+  const lend = database.prepare(
+    "UPDATE asap_tasks SET version = version + 1, lease_holder = ?, lease_until_ms = ? WHERE id = ?",
+  );
   const purge = database.prepare(
-    "DELETE FROM asap_tasks WHERE created_ms < ? AND updated_ms < ? AND status IN ('completed', 'failed', 'cancelled')",
+    `DELETE FROM asap_tasks WHERE rowid IN (SELECT rowid FROM asap_tasks WHERE created_ms < ? AND updated_ms < ?
+       AND status IN ('completed', 'failed', 'cancelled') ORDER BY created_ms LIMIT ?)`,
   );
   /** Records as this process wrote them last, so that a change need not read them; the version tells whether they still hold. */
-  const latest = new Map<string, TaskRecord>();
-  const remember = (record: TaskRecord): TaskRecord => {
-    const { id, status } = record.task;
+  const latest = new Map<string, Written>();
+  writer.onRollBack = () => latest.clear();
+  const remember = (record: TaskRecord, text: string): TaskRecord => {
+    const { task, lease, ...rest } = record;
+    const { id, status } = task;
     latest.delete(id);
     if (terminalStates.has(status)) return record;
-    latest.set(id, record);
+    latest.set(id, { record: { ...rest, lease: lease && { ...lease } }, status, text });
     if (latest.size > mostRemembered) latest.delete(latest.keys().next().value as string);
     return record;
   };
   const recordOf = (row: unknown): TaskRecord | undefined =>
     row == null ? undefined : taskOf("sqlite", row as TaskRow);
-  const keep = (record: TaskRecord): TaskRecord => {
-    save.run(...taskValues(record));
-    return record;
-  };
-  /** Writes what a record has become since the version before; undefined where the row has another version. */
-  const renew = (record: TaskRecord): TaskRecord | undefined => {
+  /**
+   * Writes what becomes of a record by a change.
+   *
+   * @param text JSON text of the task of the change.
+   * @returns The record; undefined where the row has another version.
+   */
+  const renew = (known: Written, change: TaskChange, text = known.text): TaskRecord | undefined => {
+    const { task: next = JSON.parse(text) as Task } = change;
+    checkMove(next.id, known.status, next.status);
+    const record = changedTask({ ...known.record, task: next }, change, now());
     const { task, version, request, answer, lease } = record;
     const { id, conversation_id, status, updated_at } = task;
     const { changes } = update.run(
       conversation_id,
       status,
       version,
-      JSON.stringify(task),
+      text,
       request,
       answer,
       lease?.holder ?? null,
@@ -76,7 +96,7 @@ export function sqliteTasks(
       id,
       version - 1,
     );
-    return Number(changes) === 1 ? remember(record) : undefined;
+    return Number(changes) === 1 ? remember(record, text) : undefined;
   };
   type Asked = Pick<TaskRecord, "agent" | "owner" | "envelopeId" | "idempotencyKey">;
   const find = ({ agent, owner, envelopeId, idempotencyKey }: Asked): TaskRecord | undefined =>
@@ -88,11 +108,11 @@ export function sqliteTasks(
   return {
     async create(task) {
       writer.open();
-      checkedTask(task, maxBytes);
+      const text = taskText(task, maxBytes);
       return writer.write(() => {
         const made = createdTask(task, now());
-        const { changes } = insert.run(...taskValues(made));
-        if (Number(changes) === 1) return { outcome: "created", record: remember(made) };
+        const { changes } = insert.run(...taskValues(made, text));
+        if (Number(changes) === 1) return { outcome: "created", record: remember(made, text) };
         const known = find(task);
         if (known === undefined) throw conflict(task.task.id);
         return { outcome: "exists", record: known };
@@ -103,53 +123,57 @@ export function sqliteTasks(
       writer.read(() => find({ agent, owner, envelopeId, idempotencyKey })),
     async change(id, version, change) {
       writer.open();
-      checkedChange(id, change, maxBytes);
+      const text = changeText(id, change, maxBytes);
       return writer.write(() => {
         const known = latest.get(id);
-        if (known?.version === version) {
-          const renewed = renew(changedTask(known, change, now()));
+        if (known?.record.version === version) {
+          const renewed = renew(known, change, text);
           if (renewed !== undefined) return renewed;
           latest.delete(id);
         }
-        const record = recordOf(byId.get(id));
-        return record?.version === version ? renew(changedTask(record, change, now())) : undefined;
+        const row = byId.get(id) as TaskRow | undefined;
+        if (row == null || Number(row.version) !== version) return undefined;
+        const record = taskOf("sqlite", row);
+        return renew({ record, status: record.task.status, text: row.task }, change, text);
       });
     },
     async claim(agent, lease, limit) {
       const size = pageSize(limit);
-      return writer.write(() => {
+      const rows = await writer.write(() => {
         const at = now();
-        const records = waiting.all(agent, at, size).map((row) => leased(taskOf("sqlite", row as TaskRow), lease, at));
-        return records.filter((record) => renew(record) !== undefined);
+        const until = wholeMs(at + lease.forMs);
+        return (waiting.all(agent, at, size) as TaskRow[]).map((row) => {
+          lend.run(lease.holder, until, row.id);
+          return { ...row, version: Number(row.version) + 1, lease_holder: lease.holder, lease_until_ms: until };
+        });
       });
+      return claimedTasks(rows, (row) => taskOf("sqlite", row));
     },
     async put(record) {
       writer.open();
-      checkedTask(record, maxBytes);
+      const values = taskValues(record, taskText(record, maxBytes));
       await writer.write(() => {
         try {
           latest.delete(record.task.id);
-          keep(record);
+          save.run(...values);
         } catch (cause) {
           throw isTaken(cause) ? askedTwice(record.task.id, cause) : cause;
         }
       });
     },
-    list: ({ status, agent, owner, conversationId } = {}, { after, limit } = {}) =>
+    list: ({ status, ...filter } = {}, { after, limit } = {}) =>
       writer.read(() => {
         const size = pageSize(limit);
         const [createdMs, id] = readCursor(after, 2) ?? [];
-        const conditions: readonly (readonly [string, ...unknown[]])[] = [
+        const conditions: readonly Condition[] = [
           ...(status === undefined ? [] : [[`status IN (${status.map(() => "?").join(", ")})`, ...status] as const]),
-          ...(agent === undefined ? [] : [["agent = ?", agent] as const]),
-          ...(owner === undefined ? [] : [["owner = ?", owner] as const]),
-          ...(conversationId === undefined ? [] : [["conversation_id = ?", conversationId] as const]),
+          ...taskConditions(filter),
           ...(id === undefined ? [] : [["(-created_ms, id) > (?, ?)", -Number(createdMs), id] as const]),
         ];
-        const where = conditions.length === 0 ? "" : `WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`;
+        const { text, values } = where(conditions);
         const rows = database
-          .prepare(`SELECT ${columns} FROM asap_tasks ${where} ORDER BY created_ms DESC, id LIMIT ?`)
-          .all(...conditions.flatMap(([, ...values]) => values), size + 1) as TaskRow[];
+          .prepare(`SELECT ${columns} FROM asap_tasks ${text} ORDER BY created_ms DESC, id LIMIT ?`)
+          .all(...values, size + 1) as TaskRow[];
         return pageOf(
           rows,
           size,
@@ -157,6 +181,7 @@ export function sqliteTasks(
           (row) => cursorOf(Number(row.created_ms), row.id),
         );
       }),
-    purge: (beforeMs) => writer.write(() => Number(purge.run(beforeMs, beforeMs).changes)),
+    purge: (beforeMs) =>
+      purgeAll((most) => writer.write(() => Number(purge.run(beforeMs, beforeMs, most).changes)), mostPurgedAtOnce),
   };
 }

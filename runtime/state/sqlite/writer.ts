@@ -13,6 +13,9 @@ interface Job {
 /** Most writes of one transaction; more of a turn wait for the next, so that neither the turn nor the log grows long. */
 const largestGroup = 1_000;
 
+/** Most rows that one write purges: the event loop waits for it. */
+export const mostPurgedAtOnce = 1_000;
+
 /**
  * Groups what is written in one turn of the event loop into one transaction, so that many writers share the cost of
  * making it durable. A promise resolves once its work is committed. Where work of a group cannot be
@@ -24,6 +27,8 @@ export class GroupWriter {
   readonly #commit: SqliteStatement;
   #jobs: Job[] = [];
   #isClosed = false;
+  /** Told that writes were undone. Default: nobody is. */
+  onRollBack: () => void = () => {};
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -103,6 +108,7 @@ export class GroupWriter {
   }
 
   #rollBack(): void {
+    this.onRollBack();
     try {
       this.#database.exec("ROLLBACK");
     } catch {
