@@ -44,6 +44,10 @@ export const groups: Readonly<Record<string, CommandGroup>> = {
       "state migrate sqlite:./asap_state.db postgres://localhost/asap",
     ],
   },
+  webhook: {
+    summary: "Check where webhooks go, and receive them",
+    examples: ["webhook check https://hooks.example.com/asap", "webhook listen --secret-env WEBHOOK_SECRET"],
+  },
   conformance: {
     summary: "Judge implementations of the protocol",
     examples: ["conformance server http://localhost:8000", "conformance server http://localhost:8000 --json"],
@@ -136,6 +140,16 @@ export const commands: readonly CommandEntry[] = [
     path: ["state", "migrate"],
     summary: "Copy everything from one store to another and compare them",
     load: () => import("./state-migrate.js"),
+  },
+  {
+    path: ["webhook", "check"],
+    summary: "Tell whether webhooks may be posted to a URL",
+    load: () => import("./webhook-check.js"),
+  },
+  {
+    path: ["webhook", "listen"],
+    summary: "Receive webhooks on this host, verify them and print their events",
+    load: () => import("./webhook-listen.js"),
   },
   {
     path: ["conformance", "server"],
