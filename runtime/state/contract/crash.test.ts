@@ -26,7 +26,7 @@ describe.runIf(hasSqlite)("the crash cases find a backend that", () => {
     ["gives tasks on too early", takenOver, /before its lease was over|was given twice/],
     ["does not open", crashed, /ended by itself: Error: no such place/],
     ["ends its process", crashed, /ended by itself: code 7/],
-  ])("%s", async (fault, name, message) => {
+  ])("%s", { timeout: 60_000 }, async (fault, name, message) => {
     await expect(run(name, fault)).rejects.toThrow(message);
   });
 

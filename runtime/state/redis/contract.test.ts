@@ -10,6 +10,6 @@ const module = new URL("./testing/contract-place.js", import.meta.url);
 describe.runIf(isRequired || (await isServerThere()))(
   "state in Redis keeps the contract (STATE-001, STATE-003, STATE-006)",
   () => {
-    for (const { name, run } of stateContract({ ...place, module })) test(name, run);
+    for (const { name, run } of stateContract({ ...place, module })) test(name, run, 60_000);
   },
 );
