@@ -64,7 +64,7 @@ export function postgresEndpoints(
   const look = write(
     recordName,
     `UPDATE ${endpoints} e SET ready_ms = n.ms FROM (SELECT url, ${next("u.url")} AS ms FROM unnest($1::text[]) AS u (url)) n
-     WHERE e.url = n.url AND (e.ready_ms IS NULL OR e.ready_ms > n.ms)`,
+     WHERE e.url = n.url AND n.ms IS NOT NULL AND (e.ready_ms IS NULL OR e.ready_ms > n.ms)`,
   );
   const sweep = write(
     recordName,
