@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { snapshot } from "../contract/snapshots.js";
 import type { NewTask, TaskRecord } from "../task-store.js";
 import { postgresState } from "./open.js";
+import { steps } from "./schema.js";
 import { places } from "./testing/places.js";
 import { isServerExpected, onServer, serverUrl } from "./testing/server.js";
 
@@ -153,19 +154,9 @@ describe.runIf(isServerExpected)("postgresState()", () => {
 
   test("keeps tasks of the layout without agents, as tasks of none", async () => {
     const schema = own.fresh();
-    await (await postgresState({ url: serverUrl, schema })).close();
+    await onServer(`CREATE SCHEMA "${schema}"; SET search_path TO "${schema}"; ${steps[0]}
+      CREATE TABLE schema_version (version integer NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (1)`);
     const tasks = `"${schema}".tasks`;
-    await onServer(`ALTER TABLE ${tasks} DROP COLUMN agent`);
-    await onServer(`DELETE FROM "${schema}".schema_version WHERE version > 1`);
-    for (const name of ["deliveries", "endpoints", "global", "dead", "attempts", "subscriptions", "revision"]) {
-      await onServer(`DROP TABLE "${schema}".webhook_${name}`);
-    }
-    await onServer(`DROP SEQUENCE "${schema}".webhook_fence`);
-    for (const name of ["envelope", "key"]) {
-      const column = name === "key" ? "idempotency_key" : "envelope_id";
-      await onServer(`CREATE UNIQUE INDEX tasks_${name} ON ${tasks} (owner, ${column}) WHERE ${column} IS NOT NULL`);
-    }
-    await onServer(`CREATE INDEX tasks_waiting ON ${tasks} (coalesce(lease_until_ms, created_ms))`);
     const { task: old, owner, envelopeId } = task("old");
     await onServer(
       `INSERT INTO ${tasks} (id, owner, conversation_id, status, version, task, envelope_id, created_ms, updated_ms)

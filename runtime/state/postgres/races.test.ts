@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { NewTask, TaskRecord } from "../task-store.js";
 import { type PostgresStateOptions, postgresState } from "./open.js";
+import { steps } from "./schema.js";
 import { places } from "./testing/places.js";
 import { isServerExpected, onServer, serverUrl } from "./testing/server.js";
 
@@ -49,7 +50,7 @@ describe.runIf(isServerExpected)("instances on one PostgreSQL", () => {
     const schema = own.fresh();
     const stores = await Promise.all(range(8).map(() => postgresState({ url: serverUrl, schema, maxConnections: 2 })));
     expect(await onServer(`SELECT version FROM "${schema}".schema_version`)).toEqual(
-      [1, 2, 3].map((version) => ({ version })),
+      steps.map((_, index) => ({ version: index + 1 })),
     );
     await Promise.all(stores.map(({ nonces }) => nonces.use(`nonce`, 60_000)));
     await Promise.all(stores.map((store) => store.close()));

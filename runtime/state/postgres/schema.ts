@@ -6,7 +6,7 @@ import type { PostgresClient, PostgresPool } from "./driver.js";
 import { codeOf } from "./faults.js";
 
 /** How the layout came to be, step by step; a schema remembers how many it has taken. */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `CREATE TABLE snapshots (
      task_id text COLLATE "C" NOT NULL, version bigint NOT NULL, id text NOT NULL, data text NOT NULL,
      checkpoint smallint NOT NULL, created_at text NOT NULL, PRIMARY KEY (task_id, version));

@@ -5,7 +5,7 @@ import type { SqliteDatabase } from "./driver.js";
  * How the layout came to be, step by step; a file remembers how many it has taken. The first step is the layout of the
  * reference implementation (ASAP 1.1, section 14), whose files are taken over as they are.
  */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS snapshots (
      task_id TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL,
      checkpoint INTEGER NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (task_id, version));
