@@ -25,7 +25,7 @@ export async function resumeTask(
   const key = idempotencyKey ?? undefined;
   const facts = { envelope, envelopeId: id, principal: undefined, identity: undefined, owner, key, nowMs };
   const work = await route?.handler.resume?.(envelope.payload as never, { ...facts, updates: undefined }, stored);
-  if (route === undefined || work === undefined) return stored.abandon();
+  if (route === undefined || work === undefined) return stored.passOn();
   if (work === "never" || work.store === undefined) return interrupt(stored, nowMs);
   if (parts.active.isClosed) work.call.abort(new AsapError("asap:transport/shutting_down"));
   await executeStored(new Execution(parts, route, work, envelope, id, "null", startedAt), work.store);
