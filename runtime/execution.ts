@@ -130,6 +130,7 @@ export class Execution {
 
   /** The answer to work that gave an output. */
   succeed(output: unknown): Answer {
+    this.work.call.onlyWaits = true;
     let payloadText: string;
     try {
       payloadText = this.work.finish(output);
@@ -180,6 +181,7 @@ export class Execution {
 
   /** The answer to work that threw, ran out of time, was cancelled, or gave what it must not. */
   fail(cause: unknown): Answer {
+    this.work.call.onlyWaits = true;
     const { parts, route, work } = this;
     const code = isAsapError(cause) ? cause.code : undefined;
     try {
