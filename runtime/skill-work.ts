@@ -121,7 +121,7 @@ export class SkillWork implements Work, CallHost {
       envelopeId: envelope.id || null,
       idempotencyKey: key ?? null,
       request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
-      deadlineMs: Number.isFinite(this.timeoutMs) ? nowMs + this.timeoutMs : null,
+      deadlineMs: Number.isFinite(this.timeoutMs) ? Math.ceil(nowMs + this.timeoutMs) : null,
     };
   }
 
