@@ -9,6 +9,7 @@ import { quote } from "./jsonrpc.js";
 import type { PreparedSkill } from "./skill.js";
 import { type HandlerParts, objectText, SkillWork } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
+import { isId, longestId } from "./state/records.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { issuesOf } from "./validation.js";
 
@@ -33,6 +34,8 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
         };
       }
       const { engine } = parts;
+      const unfit = engine && unstorable(payload, facts);
+      if (unfit !== undefined) return unfit;
       if (engine === undefined || payload.parent_task_id == null) return new SkillWork(prepared, payload, facts, parts);
       return nested(
         engine,
@@ -48,6 +51,26 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
       if (prepared === undefined) return undefined;
       if (!prepared.skill.resumes || prepared.input?.fits(payload.input) === false) return "never";
       return new SkillWork(prepared, payload, facts, parts, { stored });
+    },
+  };
+}
+
+/** Why a task cannot be stored: what it would be found by is no id. */
+function unstorable({ conversation_id }: TaskRequest, { envelope, key }: CallFacts): Refused | undefined {
+  const ids = [
+    [["id"], envelope.id || undefined],
+    [["idempotency_key"], key],
+    [["payload", "conversation_id"], conversation_id || undefined],
+  ] as const;
+  const unfit = ids.find(([, id]) => id !== undefined && !isId(id));
+  if (unfit === undefined) return undefined;
+  const msg = `Input should be at most ${longestId} bytes of well-formed text without NUL`;
+  return {
+    code: "asap:protocol/invalid_payload",
+    data: {
+      error: "The task cannot be stored",
+      code: "asap:protocol/invalid_payload",
+      validation_errors: [{ type: "value_error", loc: unfit[0], msg }],
     },
   };
 }

@@ -3,6 +3,7 @@ import { canTransition, terminalStates } from "../../generated/states.js";
 import { AsapError, isAsapError } from "../error.js";
 import type { OtherAnswers } from "../execution.js";
 import type { Log } from "../observe/log.js";
+import { isId } from "./records.js";
 import { answerOfCancelled, type Holding, isUnstorable, mostTries, StoredTask, saveCheckpoint } from "./stored-task.js";
 import type { NewTask, TaskRecord, TaskStore } from "./task-store.js";
 
@@ -229,8 +230,11 @@ export class TaskEngine {
   }
 
   async #asked(owner: string, envelopeId: string | null | undefined, key: string | undefined) {
-    if (!envelopeId && !key) return undefined;
-    const asked = { ...(envelopeId ? { envelopeId } : {}), ...(key ? { idempotencyKey: key } : {}) };
+    const asked = {
+      ...(envelopeId && isId(envelopeId) ? { envelopeId } : {}),
+      ...(key && isId(key) ? { idempotencyKey: key } : {}),
+    };
+    if (Object.keys(asked).length === 0) return undefined;
     const { store, agent } = this.options;
     return store.tasks.find(agent, owner, asked);
   }
@@ -286,7 +290,9 @@ export class TaskEngine {
   /** A task of an owner by its id, or by that of the envelope that asked for it. */
   async meant(owner: string, id: string): Promise<TaskRecord | undefined> {
     const { store, agent } = this.options;
-    return (await this.owned(owner, id)) ?? (await store.tasks.find(agent, owner, { envelopeId: id }));
+    return isId(id)
+      ? ((await this.owned(owner, id)) ?? (await store.tasks.find(agent, owner, { envelopeId: id })))
+      : undefined;
   }
 
   #time(): string {

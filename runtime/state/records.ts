@@ -31,6 +31,10 @@ function checked<Model>(name: RecordName, validate: Validator<Model>, value: unk
 /** Whether every backend can hold a text: well formed, without NUL. */
 export const isStorable = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
 
+/** Whether records can be found by a text: 1 to 1,024 bytes of UTF-8 by default, well formed, without NUL. */
+export const isId = (id: string, longest = longestId): boolean =>
+  id !== "" && id.length <= longest && Buffer.byteLength(id) <= longest && isStorable(id);
+
 /**
  * Checks a text that records are found by: at least one byte of UTF-8, well formed, without NUL.
  *
@@ -38,7 +42,7 @@ export const isStorable = (text: string): boolean => !text.includes("\0") && !/\
  * @throws AsapError `asap:state/invalid_record`.
  */
 export function checkedId(name: RecordName, member: string, id: string, longest = longestId): string {
-  if (id !== "" && id.length <= longest && Buffer.byteLength(id) <= longest && isStorable(id)) return id;
+  if (isId(id, longest)) return id;
   throw new AsapError("asap:state/invalid_record", {
     message: `${member} of a ${name} must be 1 to ${longest} bytes of well-formed text without NUL.`,
     data: { record: name, validation_errors: [{ loc: [member], type: "value_error", msg: "Input cannot be an id" }] },
