@@ -49,7 +49,7 @@ export interface AgentLimits {
   readonly storedAnswerAgeMs?: number;
   /** Most tasks remembered. Default 20,000. */
   readonly maxTasks?: number;
-  /** How long an instance may fall silent before others take its stored tasks over, in milliseconds. Default 30,000. */
+  /** How long an instance may fall silent before others take its stored tasks over, in milliseconds, from 100. Default 30,000. */
   readonly taskLeaseMs?: number;
   /** How deep tasks may be nested in tasks, where those are stored; 10 at most. Default 10. */
   readonly maxTaskDepth?: number;
@@ -390,6 +390,10 @@ function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Requir
   };
   for (const [name, value] of Object.entries(limits)) {
     if (typeof value !== "number" || !(value >= 0)) throw invalidOption(`limits.${name}`, "must be a number from 0");
+  }
+  const { taskLeaseMs } = limits;
+  if (taskLeaseMs < 100 || taskLeaseMs > 2_147_483_647) {
+    throw invalidOption("limits.taskLeaseMs", "must be a number of milliseconds from 100 to 2,147,483,647");
   }
   if (limits.maxTaskDepth > deepestTask) throw invalidOption("limits.maxTaskDepth", `must be ${deepestTask} at most`);
   return limits;

@@ -200,6 +200,66 @@ describe("a task that is taken up", () => {
   });
 });
 
+test("a task that is cancelled while its end is stored is cancelled, or has ended, as the caller is told", async () => {
+  const state = memoryState();
+  let pass = () => {};
+  const isLet = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  let isEnding = false;
+  const tasks = interposed(state.tasks, { change: (store) => (isEnding ? isLet.then(store) : store()) });
+  const gate = new Gate();
+  const text = taskText({ payload: { skill_id: "steps" } });
+  const agent = agentOn({ ...state, tasks }, gate, { limits: { taskLeaseMs: 60_000 } });
+  const reply = ask(agent, text);
+  await gate.begun(1);
+  isEnding = true;
+  gate.end({ done: true });
+  await wait(20);
+  const task_id = gate.calls[0]?.taskId ?? "";
+  const cancelling = ask(agent, messageText("TaskCancel", { task_id }));
+  await wait(20);
+  pass();
+  expect((await reply).result?.envelope.payload["status"]).toBe("completed");
+  expect((await cancelling).error?.data["code"]).toBe("asap:task/already_completed");
+  expect((await state.tasks.get(task_id))?.task.status).toBe("completed");
+});
+
+test("a deadline of parts of a millisecond is stored as a whole one", async () => {
+  const state = memoryState();
+  const agent = agentOn(state, new Gate());
+  await ask(agent, { payload: { config: { timeout_seconds: 1.2345 } } });
+  const { items } = await state.tasks.list();
+  expect(Number.isInteger(items[0]?.deadlineMs)).toBe(true);
+});
+
+test.each([0, 99, 2 ** 31, Number.NaN])("a lease of %s ms is refused", (taskLeaseMs) => {
+  expect(() => agentOn(memoryState(), new Gate(), { limits: { taskLeaseMs } })).toThrow(
+    expect.objectContaining({ code: "asap:config/invalid_option", message: expect.stringContaining("taskLeaseMs") }),
+  );
+});
+
+describe("what no store can hold", () => {
+  const long = "x".repeat(2_000);
+  test.each<[string, object, string | undefined]>([
+    ["an envelope id that is too long", { envelope: { id: long } }, undefined],
+    ["an idempotency key with NUL", {}, "a\0b"],
+    ["an idempotency key that is too long", {}, long],
+    ["a conversation id that is too long", { payload: { conversation_id: long } }, undefined],
+    ["a conversation id with NUL", { payload: { conversation_id: "a\0b" } }, undefined],
+  ])("is a fault of the request: %s", async (_name, asked, idempotencyKey) => {
+    const state = memoryState();
+    const context = idempotencyKey === undefined ? {} : { idempotencyKey };
+    for (const skill_id of ["echo", "steps"]) {
+      const { payload, ...rest } = { payload: {}, ...asked };
+      const reply = await ask(agentOn(state, new Gate()), { ...rest, payload: { skill_id, ...payload } }, context);
+      expect(reply.error?.code).toBe(-32602);
+      expect(reply.error?.data["code"]).toBe("asap:protocol/invalid_payload");
+    }
+    expect((await state.tasks.list()).items).toEqual([]);
+  });
+});
+
 describe("whoever asks again", () => {
   test("for a task that was cancelled after its instance fell silent is told so at once", async () => {
     const state = memoryState();
