@@ -160,7 +160,14 @@ describe.skipIf(!hasSqlite)("asap state", () => {
     }
     const env = { ASAP_STORAGE_BACKEND: "sqlite", ASAP_STORAGE_PATH: "here.db" };
     expect((await asap(["state", "list"], { cwd: folder, env })).out).toContain("task-1");
-    expect(await asap(["state", "list"])).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  test("looks into no store that ends with the process, as the one that nothing names", async () => {
+    for (const words of [["list"], ["show", "task"], ["export"], ["list", "--storage", "MEMORY:"]]) {
+      const { code, out, err } = await asap(["state", ...words]);
+      expect([code, out]).toEqual([64, ""]);
+      expect(err).toMatch(/^asap: storage must name a store that outlives its process: [^\n]+\n$/);
+    }
   });
 
   test("lets nothing of a store move a terminal", async () => {

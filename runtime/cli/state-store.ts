@@ -64,6 +64,22 @@ export async function openDurable(location: string | undefined, io: CliIo, log: 
   }
 }
 
+/**
+ * A store to look into, and so not one that ends with the process.
+ *
+ * @throws AsapError `asap:config/invalid_option` for `memory:`, and as `openExisting` does.
+ */
+async function openKept(location: string | undefined, io: CliIo): Promise<StateStore> {
+  if (/^memory:/i.test(await named(location, io))) {
+    const { invalidOption } = await import("../invalid-option.js");
+    throw invalidOption(
+      "storage",
+      "must name a store that outlives its process: sqlite:PATH, postgres://… or redis://…",
+    );
+  }
+  return openExisting(location, io);
+}
+
 /** Does what reads a store, closes it, and tells of a store that cannot be used. */
 export async function withStore(
   location: string | undefined,
@@ -72,7 +88,7 @@ export async function withStore(
 ): Promise<number> {
   let store: StateStore | undefined;
   try {
-    store = await openExisting(location, io);
+    store = await openKept(location, io);
     return await work(store);
   } catch (cause) {
     return failState(cause, io);
