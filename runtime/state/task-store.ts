@@ -102,9 +102,11 @@ export interface TaskStore {
   change(id: string, version: number, change: TaskChange): Promise<TaskRecord | undefined>;
   /**
    * Takes over tasks of an agent that are not at their end and that nobody works on: without a lease, or with one that has
-   * run out. Those that have waited longest come first; no task is given to two callers.
+   * run out. Those that have waited longest come first; no task is given to two callers. One that is
+   * damaged is put off for as long as the lease, and the others are given.
    *
    * @param limit Most tasks.
+   * @throws AsapError `asap:state/corrupt` where there are damaged ones alone.
    */
   claim(agent: string, lease: LeaseRequest, limit: number): Promise<readonly TaskRecord[]>;
   /**

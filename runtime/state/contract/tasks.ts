@@ -143,6 +143,10 @@ export const taskRules: readonly Rule[] = [
       ]);
       assert.deepEqual((await tasks.list({ conversationId: "other" })).items, []);
       assert.deepEqual((await tasks.list({ status: [] })).items, []);
+      for (const parts of ["{}", "[1]", '[true,"task-1"]', '[null,"task-1"]']) {
+        const after = Buffer.from(parts).toString("base64url");
+        await refused("asap:config/invalid_option", () => tasks.list({}, { after }));
+      }
     },
   },
   {

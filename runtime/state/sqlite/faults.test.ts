@@ -211,7 +211,8 @@ describe.runIf(hasSqlite)("a file of the reference implementation (STW-007)", ()
     CREATE TABLE usage_events (id TEXT PRIMARY KEY, task_id TEXT NOT NULL, agent_id TEXT NOT NULL,
       consumer_id TEXT NOT NULL, metrics TEXT NOT NULL, timestamp TEXT NOT NULL);
     CREATE INDEX idx_usage_agent_timestamp ON usage_events (agent_id, timestamp);
-    INSERT INTO snapshots VALUES ('t', 's', 3, '{"a": 1, "b": null}', 1, '2026-01-02T03:04:05.123456+00:00');
+    INSERT INTO snapshots VALUES ('t', 's', 3, '{"a": 1, "b": null}', 1, '2026-01-02T03:04:05.123456+00:00'),
+      ('z', 's', 1, '{}', 0, '2026-01-02T03:04:05.5Z');
     INSERT INTO usage_events VALUES ('0b8', 't', 'agent', 'consumer', '{"tokens_in":5,"tokens_out":7}',
       '2026-01-02T03:04:05.123456+00:00');`;
 
@@ -234,6 +235,7 @@ describe.runIf(hasSqlite)("a file of the reference implementation (STW-007)", ()
       checkpoint: true,
       created_at: "2026-01-02T03:04:05.123456+00:00",
     });
+    expect((await store.snapshots.get("z"))?.created_at).toBe("2026-01-02T03:04:05.500000+00:00");
     expect((await store.metering.aggregate("agent", "day")).total_tokens).toBe(12);
     await store.snapshots.save({ ...snapshot(4), created_at: "2026-02-01T00:00:00Z" });
     await store.close();
