@@ -22,19 +22,8 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
     prepare(payload: TaskRequest, facts: CallFacts, size: number): Work | Refused | Promise<Work | Refused> {
       const prepared = skills.get(payload.skill_id);
       if (prepared === undefined) return unknownSkill(payload.skill_id, skills);
-      const { input } = prepared;
-      if (input !== undefined && !input.fits(payload.input)) {
-        return {
-          code: "asap:task/invalid_input",
-          data: {
-            error: `Invalid input for skill ${prepared.id}`,
-            code: "asap:task/invalid_input",
-            validation_errors: issuesOf(input.faults(payload.input, size > briefAboveCharacters), ["payload", "input"]),
-          },
-        };
-      }
       const { engine } = parts;
-      const unfit = engine && unstorable(payload, facts);
+      const unfit = invalidInput(prepared, payload, size) ?? (engine && unstorable(payload, facts));
       if (unfit !== undefined) return unfit;
       if (engine === undefined || payload.parent_task_id == null) return new SkillWork(prepared, payload, facts, parts);
       return nested(
@@ -55,8 +44,25 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
   };
 }
 
+/**
+ * Why a skill does not take an input.
+ *
+ * @param size Characters of the message that carried it.
+ */
+export function invalidInput({ id, input }: PreparedSkill, payload: TaskRequest, size: number): Refused | undefined {
+  if (input === undefined || input.fits(payload.input)) return undefined;
+  return {
+    code: "asap:task/invalid_input",
+    data: {
+      error: `Invalid input for skill ${id}`,
+      code: "asap:task/invalid_input",
+      validation_errors: issuesOf(input.faults(payload.input, size > briefAboveCharacters), ["payload", "input"]),
+    },
+  };
+}
+
 /** Why a task cannot be stored: what it would be found by is no id. */
-function unstorable({ conversation_id }: TaskRequest, { envelope, key }: CallFacts): Refused | undefined {
+export function unstorable({ conversation_id }: TaskRequest, { envelope, key }: CallFacts): Refused | undefined {
   const ids = [
     [["id"], envelope.id || undefined],
     [["idempotency_key"], key],

@@ -14,7 +14,8 @@ import { MessageCall } from "./call.js";
 import type { CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import type { Work } from "./execution.js";
-import { refusal, tooDeep } from "./handlers.js";
+import { invalidInput, refusal, tooDeep, unstorable } from "./handlers.js";
+import { readRequest } from "./resume.js";
 import type { PreparedSkill } from "./skill.js";
 import { type HandlerParts, SkillWork } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
@@ -50,7 +51,8 @@ export function stateQueryHandler(engine: TaskEngine, parts: HandlerParts): Hand
  * (`spec/states.json`), it is a new task that runs: part of the old one (`parent_task_id`), with the input of the old one,
  * the data of the snapshot as `call.checkpointed`, and the StateRestore as the envelope that asked for it. The reply is
  * the TaskResponse of that run. Refused are `asap:task/not_found`, `asap:task/snapshot_not_found`,
- * `asap:protocol/invalid_state` for a task that is not at its end, `asap:task/not_resumable` for one whose skill does not
+ * `asap:protocol/invalid_state` for a task that is not at its end, `asap:task/invalid_input` where the skill takes
+ * another input by now, `asap:task/not_resumable` for one whose skill does not
  * resume or is gone, and `asap:task/too_deep`.
  */
 export function stateRestoreHandler(
@@ -69,7 +71,8 @@ export function stateRestoreHandler(
         const data = { ...named, snapshot_id: shown(snapshot_id) };
         return refusal(new AsapError("asap:task/snapshot_not_found", { data }));
       }
-      const { status, depth: parentDepth = 0 } = record.task;
+      const { request, task } = record;
+      const { status, depth: parentDepth = 0 } = task;
       if (!terminalStates.has(status)) return refusal(illegalMove(task_id, status, "working"));
       const envelope = again(record, facts.envelope);
       const payload = envelope?.payload as TaskRequest | undefined;
@@ -77,6 +80,8 @@ export function stateRestoreHandler(
       if (envelope === undefined || payload === undefined || prepared?.skill.resumes !== true) {
         return refusal(new AsapError("asap:task/not_resumable", { data: named }));
       }
+      const unfit = invalidInput(prepared, payload, request?.length ?? 0) ?? unstorable(payload, facts);
+      if (unfit !== undefined) return unfit;
       const depth = parentDepth + 1;
       if (depth > parts.maxTaskDepth) return tooDeep(task_id, depth, parts.maxTaskDepth);
       return new SkillWork(prepared, payload, { ...facts, envelope }, parts, { depth, data: snapshot.data });
@@ -98,7 +103,7 @@ async function snapshotById(
 
 /** The request that asked for a task, as if the StateRestore had carried it; undefined where it is not known. */
 function again({ task, request }: TaskRecord, restore: Envelope): Envelope | undefined {
-  const asked: unknown = request === null ? undefined : JSON.parse(request);
+  const asked = readRequest(request);
   if (!validateEnvelope(asked) || !validateTaskRequest(asked.payload)) return undefined;
   const payload = { ...asked.payload, parent_task_id: task.id };
   return { ...restore, payload_type: asked.payload_type, payload };

@@ -3,7 +3,7 @@ import { type Agent, type AgentOptions, createAgent } from "../agent.js";
 import type { Call } from "../call.js";
 import { AsapError } from "../error.js";
 import { skill } from "../skill.js";
-import { ask, client, messageText, taskText } from "../testing/asap-request.js";
+import { ask, client, messageText, taskRequest, taskText } from "../testing/asap-request.js";
 import { memoryState } from "./memory.js";
 import { messagesOf } from "./messages.js";
 import type { StateStore } from "./state-store.js";
@@ -120,6 +120,33 @@ describe("tasks nested in tasks", () => {
     expect(() => counting(memoryState(), { limits: { maxTaskDepth: 11 } })).toThrow(
       expect.objectContaining({ code: "asap:config/invalid_option" }),
     );
+  });
+});
+
+describe("what a task was asked with", () => {
+  const put = async (state: StateStore, request: string) => {
+    const at = "2026-01-01T00:00:00Z";
+    const task = { id: "task_1", conversation_id: "c", status: "completed" as const, created_at: at, updated_at: at };
+    const asked = { envelopeId: null, idempotencyKey: null, request, answer: "{}", deadlineMs: null };
+    await state.tasks.put({ task, agent: "urn:asap:agent:server", owner: client, version: 1, lease: null, ...asked });
+    await state.snapshots.save({ id: "snap_1", task_id: "task_1", version: 1, data: {}, created_at: at });
+  };
+
+  test("and cannot be read is not restored", async () => {
+    const state = memoryState();
+    await put(state, "{");
+    expect((await ask(counting(state), restore("task_1", "snap_1"))).error?.data["code"]).toBe(
+      "asap:task/not_resumable",
+    );
+  });
+
+  test("and does not fit its skill any more is not restored", async () => {
+    const state = memoryState();
+    await put(state, JSON.stringify(taskRequest({ payload: { skill_id: "count" } }).params.envelope));
+    const input = { type: "object", required: ["more"] } as const;
+    const run = () => ({});
+    const agent = counting(state, { skills: { count: skill({ description: "Counts", resumes: true, input, run }) } });
+    expect((await ask(agent, restore("task_1", "snap_1"))).error?.data["code"]).toBe("asap:task/invalid_input");
   });
 });
 
