@@ -109,6 +109,7 @@ describe("documents", () => {
       "Of `postgresState`:",
       ["state/postgres/open PostgresStateOptions", "state/postgres/driver PostgresServer"],
     ],
+    ["webhook-receivers", "Of both:", ["webhooks/verify VerifyOptions"]],
     ["state", "Of `redisState`:", ["state/redis/open RedisStateOptions"]],
     ["own-backend", "Of the subject:", ["state/contract/case Subject"]],
   ])("in %s.md the table under %s has every option, with the default of its docstring", (page, heading, interfaces) => {
