@@ -1,6 +1,7 @@
 import type { UsageEvent } from "../../generated/models.js";
 import { AsapError } from "../error.js";
 import { ulid } from "../ulid.js";
+import { type MemoryWebhookOptions, memoryWebhooks } from "../webhooks/queue/memory.js";
 import { memoryTasks } from "./memory-tasks.js";
 import type { MeteringStore, UsageFilter, UsageRecord } from "./metering-store.js";
 import type { NonceStore } from "./nonce-store.js";
@@ -25,6 +26,8 @@ export interface MemoryStateOptions {
   readonly maxFinishedTasks?: number;
   /** How long finished tasks are kept, in milliseconds. Default: 86,400,000. */
   readonly finishedTaskMs?: number;
+  /** Bounds of webhook deliveries. */
+  readonly webhooks?: Omit<MemoryWebhookOptions, "now">;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -50,6 +53,7 @@ export function memoryState(options: MemoryStateOptions = {}): StateStore {
     metering: memoryMetering(open, now),
     tasks: memoryTasks(open, { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now }),
     nonces: memoryNonces(open, now),
+    webhooks: memoryWebhooks({ ...options.webhooks, now }, open),
     async close() {
       isClosed = true;
     },

@@ -1,4 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { sqliteWebhooks } from "../../webhooks/queue/sqlite/store.js";
+import type { WebhookStoreOptions } from "../../webhooks/webhook-store.js";
 import { largestRecord } from "../records.js";
 import type { StateStore } from "../state-store.js";
 import { isBusy, openDatabase, type SqliteDatabase, sqliteError } from "./driver.js";
@@ -27,6 +29,8 @@ export interface SqliteStateOptions {
   readonly busyTimeoutMs?: number;
   /** Largest record, in bytes of its JSON text. Default: 10,485,760. */
   readonly maxRecordBytes?: number;
+  /** Bounds of webhook deliveries. */
+  readonly webhooks?: Pick<WebhookStoreOptions, "maxPending">;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -49,13 +53,18 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
   try {
     await prepared(database, durability, Math.max(0, Math.floor(busyTimeoutMs)));
     const writer = new GroupWriter(database);
+    const webhooks = sqliteWebhooks(database, writer, { ...options.webhooks, now });
     return {
       backend: "sqlite",
       snapshots: sqliteSnapshots(database, writer, maxRecordBytes),
       metering: sqliteMetering(database, writer, now),
       tasks: sqliteTasks(database, writer, maxRecordBytes, now),
       nonces: sqliteNonces(database, writer, now),
-      close: async () => writer.close(),
+      webhooks,
+      async close() {
+        webhooks.close();
+        writer.close();
+      },
     };
   } catch (cause) {
     database.close();

@@ -1,7 +1,7 @@
 import type { Settlement } from "../delivery.js";
-import type { CircuitRule, ClaimRequest, EndpointState, Rate } from "../delivery-queue.js";
+import type { CircuitRule, ClaimRequest, EndpointState, QueueStats, Rate } from "../delivery-queue.js";
 import { spent, tokenMs } from "./bucket.js";
-import { type Circuit, circuitState } from "./circuit.js";
+import type { Circuit } from "./circuit.js";
 import {
   endItem,
   giveBack,
@@ -14,6 +14,7 @@ import {
   waitingItems,
   workMs,
 } from "./endpoint.js";
+import { figuresOf, statesOf } from "./figures.js";
 import { Heap } from "./heap.js";
 import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
 import { planOf, type SettlementPlan } from "./settlement-plan.js";
@@ -235,7 +236,15 @@ export class Scheduler {
     for (const item of items) {
       item.standing = "held";
       item.attempts += 1;
-      const lease: Lease = { item, fence: this.#fence++, attempt: item.attempts, untilMs, unit, settlingMs: undefined, place: -1 };
+      const lease: Lease = {
+        item,
+        fence: this.#fence++,
+        attempt: item.attempts,
+        untilMs,
+        unit,
+        settlingMs: undefined,
+        place: -1,
+      };
       leases.push(lease);
       this.#leases.set(lease.fence, lease);
       this.#leasesByEnd.push(lease);
@@ -373,26 +382,13 @@ export class Scheduler {
   /** How endpoints fare that have something waiting or a circuit that is not closed. */
   states(nowMs: number): readonly EndpointState[] {
     this.#advance(nowMs);
-    return [...this.#endpoints.values()]
-      .filter(({ count, circuit }) => count > 0 || circuit.openUntilMs !== null)
-      .map(({ url, circuit, count }) => ({ url, circuit: circuitState(circuit, nowMs), ...circuit, pending: count }));
+    return statesOf(this.#endpoints.values(), nowMs);
   }
 
   /** How much waits and is under way, and since when. */
-  stats(nowMs: number): {
-    readonly pending: number;
-    readonly leased: number;
-    readonly oldestDueMs: number | null;
-    readonly openCircuits: number;
-  } {
+  stats(nowMs: number): Omit<QueueStats, "dead"> {
     this.#advance(nowMs);
-    let oldest = Number.POSITIVE_INFINITY;
-    let openCircuits = 0;
-    for (const endpoint of this.#endpoints.values()) {
-      oldest = Math.min(oldest, workMs(endpoint));
-      if (endpoint.circuit.openUntilMs !== null) openCircuits += 1;
-    }
     const leased = this.#leases.size;
-    return { pending: this.#count - leased, leased, oldestDueMs: oldest <= nowMs ? oldest : null, openCircuits };
+    return { pending: this.#count - leased, leased, ...figuresOf(this.#endpoints.values(), nowMs) };
   }
 }

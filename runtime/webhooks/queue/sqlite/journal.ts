@@ -1,0 +1,236 @@
+import { isTaken, type SqliteDatabase } from "../../../state/sqlite/driver.js";
+import type { GroupWriter } from "../../../state/sqlite/writer.js";
+import type { NewDelivery } from "../../delivery.js";
+import { checkedDelivery, newDeliveryOf, queueFull } from "../../records.js";
+import { newColumns, newValues } from "./rows.js";
+import type { Sending } from "./sending.js";
+
+/** Rows of one statement. */
+const rowsOfStatement = 50;
+const valuesOfRow = 12;
+
+/** A delivery that was written. */
+interface Written {
+  readonly seq: number;
+  readonly delivery: NewDelivery;
+  readonly dueMs: number;
+}
+
+type Enqueued = "added" | "exists";
+
+interface Call {
+  readonly deliveries: readonly NewDelivery[];
+  outcomes: readonly Enqueued[];
+  refusal: Error | undefined;
+}
+
+interface Turn {
+  readonly calls: Call[];
+  readonly written: Promise<readonly Written[]>;
+}
+
+/** Writes deliveries into their table: those of a turn of the event loop together, or with the change of a task. */
+export class Journal {
+  readonly #database: SqliteDatabase;
+  readonly #writer: GroupWriter;
+  readonly #sending: Sending;
+  readonly #maxPending: number;
+  readonly #now: () => number;
+  #turn: Turn | undefined;
+  readonly #insertOne;
+  readonly #insertMany;
+  readonly #isWaiting;
+  readonly #isDead;
+  readonly #hasDead;
+  readonly #count;
+
+  constructor(database: SqliteDatabase, writer: GroupWriter, sending: Sending, maxPending: number, now: () => number) {
+    this.#database = database;
+    this.#writer = writer;
+    this.#sending = sending;
+    this.#maxPending = maxPending;
+    this.#now = now;
+    const row = `(${Array.from({ length: valuesOfRow }, () => "?").join(", ")}, 0, 0, 0)`;
+    const of = (rows: number) =>
+      `INSERT INTO asap_webhook_deliveries (${newColumns}, due_ms, attempts, replays, status)
+         VALUES ${Array.from({ length: rows }, () => row).join(", ")}`;
+    this.#insertOne = database.prepare(`${of(1)} ON CONFLICT (id) DO NOTHING`);
+    this.#insertMany = database.prepare(of(rowsOfStatement));
+    this.#isWaiting = database.prepare("SELECT 1 FROM asap_webhook_deliveries WHERE id = ?");
+    this.#isDead = database.prepare("SELECT 1 FROM asap_webhook_dead WHERE id = ?");
+    this.#hasDead = database.prepare("SELECT 1 FROM asap_webhook_dead LIMIT 1");
+    this.#count = database.prepare("UPDATE asap_webhook_owner SET pending = pending + ?");
+  }
+
+  /**
+   * Queues deliveries, all or none.
+   *
+   * @throws AsapError `asap:webhook/queue_full`, `asap:state/invalid_record`, and as the database does.
+   */
+  async enqueue(deliveries: readonly NewDelivery[]): Promise<readonly Enqueued[]> {
+    this.#writer.open();
+    const copies = deliveries.map((one) => newDeliveryOf(checkedDelivery(one)));
+    const call: Call = { deliveries: copies, outcomes: [], refusal: undefined };
+    this.#turn ??= this.#newTurn();
+    const { calls, written } = this.#turn;
+    calls.push(call);
+    await written;
+    if (call.refusal !== undefined) throw call.refusal;
+    return call.outcomes;
+  }
+
+  #newTurn(): Turn {
+    const calls: Call[] = [];
+    const written = this.#writer
+      .write(() => {
+        this.#turn = undefined;
+        return this.#writeCalls(calls);
+      })
+      .then((rows) => {
+        this.#sending.handOver(rows);
+        return rows;
+      });
+    return { calls, written };
+  }
+
+  /**
+   * Writes what changes a task together with deliveries: both or neither.
+   *
+   * @param change Changes the task; calls what it is given where it did, and the deliveries are to be queued.
+   */
+  async join<Result>(
+    deliveries: readonly NewDelivery[] | undefined,
+    change: (queue: () => void) => Result,
+  ): Promise<Result> {
+    if (deliveries === undefined || deliveries.length === 0) return this.#writer.write(() => change(() => {}));
+    const copies = deliveries.map((one) => newDeliveryOf(checkedDelivery(one)));
+    let rows: readonly Written[] = [];
+    const result = await this.#writer.write(() => {
+      rows = [];
+      this.#database.exec("SAVEPOINT asap_join");
+      try {
+        const changed = change(() => {
+          rows = this.#write(copies).rows;
+        });
+        this.#database.exec("RELEASE asap_join");
+        return changed;
+      } catch (cause) {
+        this.#writer.onRollBack();
+        this.#database.exec("ROLLBACK TO asap_join");
+        this.#database.exec("RELEASE asap_join");
+        throw cause;
+      }
+    });
+    if (rows.length > 0) this.#sending.handOver(rows);
+    return result;
+  }
+
+  /**
+   * Counts deliveries that are put back, where there is room. To be called within a write.
+   *
+   * @throws AsapError `asap:webhook/queue_full`.
+   */
+  count(change: number): void {
+    const { pending } = this.#sending.owner();
+    if (pending + change > this.#maxPending) throw queueFull(pending, this.#maxPending);
+    this.recount(change);
+  }
+
+  /** Counts deliveries that came or are gone. To be called within a write. */
+  recount(change: number): void {
+    if (change !== 0) this.#count.run(change);
+  }
+
+  #write(deliveries: readonly NewDelivery[]): {
+    readonly rows: readonly Written[];
+    readonly outcomes: readonly Enqueued[];
+  } {
+    const call: Call = { deliveries, outcomes: [], refusal: undefined };
+    const rows = this.#writeCalls([call]);
+    if (call.refusal !== undefined) throw call.refusal;
+    return { rows, outcomes: call.outcomes };
+  }
+
+  #writeCalls(calls: readonly Call[]): readonly Written[] {
+    let { pending } = this.#sending.owner();
+    const dueMs = Math.ceil(this.#now());
+    const known = this.#knows();
+    const fresh: NewDelivery[] = [];
+    const seen = new Set<string>();
+    for (const call of calls) {
+      call.refusal = undefined;
+      const isTight = pending + call.deliveries.length > this.#maxPending;
+      const added: NewDelivery[] = [];
+      call.outcomes = call.deliveries.map((one) => {
+        if (seen.has(one.id) || known(one.id, isTight)) return "exists";
+        seen.add(one.id);
+        added.push(one);
+        return "added";
+      });
+      if (pending + added.length > this.#maxPending) {
+        call.refusal = queueFull(pending, this.#maxPending);
+        for (const { id } of added) seen.delete(id);
+        continue;
+      }
+      pending += added.length;
+      fresh.push(...added);
+    }
+    const rows = this.#insert(fresh, dueMs);
+    if (rows.length < fresh.length) markKnown(calls, rows);
+    if (rows.length > 0) this.#count.run(rows.length);
+    return rows;
+  }
+
+  /** Tells whether an id is there, as far as inserting does not tell it. */
+  #knows(): (id: string, isTight: boolean) => boolean {
+    const hasDead = this.#hasDead.get() != null;
+    return (id, isTight) => (hasDead && this.#isDead.get(id) != null) || (isTight && this.#isWaiting.get(id) != null);
+  }
+
+  #insert(deliveries: readonly NewDelivery[], dueMs: number): readonly Written[] {
+    const rows: Written[] = [];
+    let from = 0;
+    for (; deliveries.length - from >= rowsOfStatement; from += rowsOfStatement) {
+      const part = deliveries.slice(from, from + rowsOfStatement);
+      const last = this.#tryMany(part, dueMs);
+      if (last === undefined) this.#insertEach(part, dueMs, rows);
+      else
+        for (const [index, delivery] of part.entries())
+          rows.push({ seq: last - part.length + 1 + index, delivery, dueMs });
+    }
+    this.#insertEach(deliveries.slice(from), dueMs, rows);
+    return rows;
+  }
+
+  /** @returns The last row; undefined where one of the ids is there already, and nothing was written. */
+  #tryMany(part: readonly NewDelivery[], dueMs: number): number | undefined {
+    const values: (string | number | null)[] = [];
+    for (const one of part) values.push(...newValues(one), dueMs);
+    try {
+      return rowOf(this.#insertMany.run(...values));
+    } catch (cause) {
+      if (isTaken(cause)) return undefined;
+      throw cause;
+    }
+  }
+
+  #insertEach(part: readonly NewDelivery[], dueMs: number, rows: Written[]): void {
+    for (const delivery of part) {
+      const done = this.#insertOne.run(...newValues(delivery), dueMs);
+      if (Number(done.changes) === 1) rows.push({ seq: rowOf(done), delivery, dueMs });
+    }
+  }
+}
+
+const rowOf = (done: object): number => Number((done as { readonly lastInsertRowid: number | bigint }).lastInsertRowid);
+
+/** Corrects what was taken for new and was there. */
+function markKnown(calls: readonly Call[], rows: readonly Written[]): void {
+  const written = new Set(rows.map(({ delivery }) => delivery));
+  for (const call of calls) {
+    if (call.refusal !== undefined) continue;
+    call.outcomes = call.outcomes.map((outcome, index) =>
+      outcome === "added" && !written.has(call.deliveries[index] as NewDelivery) ? "exists" : outcome,
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
+import type { GroupWriter } from "../../../state/sqlite/writer.js";
+import type { Attempt, DeadLetter, Delivery } from "../../delivery.js";
+import { checkedDelivery } from "../../records.js";
+import type { SqliteHistory } from "./history.js";
+import type { Journal } from "./journal.js";
+import { marks, newColumns, newValues } from "./rows.js";
+import type { Sending } from "./sending.js";
+import type { SettlementWriter } from "./settle.js";
+
+/** Most rows that are looked at, or taken over, in one write. */
+const rowsOfPart = 1_000;
+
+/** Changes of rows that may be in somebody's hands. */
+export interface Rewriting {
+  drop(subscriptionId: string): Promise<number>;
+  restore(records: {
+    readonly deliveries?: readonly Delivery[];
+    readonly dead?: readonly DeadLetter[];
+    readonly attempts?: readonly Attempt[];
+  }): Promise<void>;
+}
+
+/** Makes a {@link Rewriting}; it goes on in parts, between which others write. */
+export function rewriting(
+  database: SqliteDatabase,
+  writer: GroupWriter,
+  sending: Sending,
+  journal: Journal,
+  history: SqliteHistory,
+  settlements: SettlementWriter,
+): Rewriting {
+  const some = database.prepare(
+    `SELECT seq, subscription_id FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfPart}`,
+  );
+  const removeSeq = database.prepare("DELETE FROM asap_webhook_deliveries WHERE seq = ?");
+  const byId = database.prepare("SELECT seq FROM asap_webhook_deliveries WHERE id = ?");
+  const removeDead = database.prepare("DELETE FROM asap_webhook_dead WHERE id = ?");
+  const insert = database.prepare(
+    `INSERT INTO asap_webhook_deliveries (${newColumns}, due_ms, attempts, replays, status) VALUES ${marks(1, 15)}`,
+  );
+  const bury = database.prepare(
+    `INSERT INTO asap_webhook_dead (${newColumns}, attempts, replays, died_ms, reason, status) VALUES ${marks(1, 16)}`,
+  );
+  /** Rows that are in the hands of this process. */
+  const heldSeqs = () => new Set([...(sending.term?.scheduler.leases() ?? [])].map(({ item }) => item.seq));
+  const forget = (seqs: readonly number[], isHeldToo: boolean) => {
+    if (sending.term !== undefined && seqs.length > 0) sending.forget(sending.term, seqs, isHeldToo);
+  };
+
+  async function takeOver(deliveries: readonly Delivery[], dead: readonly DeadLetter[]): Promise<void> {
+    const replaced = await writer.write(() => {
+      const seqs: number[] = [];
+      for (const { id } of [...deliveries, ...dead]) {
+        const row = byId.get(id) as { readonly seq: number } | undefined;
+        if (row != null) {
+          seqs.push(row.seq);
+          removeSeq.run(row.seq);
+        }
+        removeDead.run(id);
+      }
+      for (const one of deliveries) insert.run(...newValues(one), Math.ceil(one.dueMs), one.attempts, one.replays, 0);
+      for (const one of dead)
+        bury.run(...newValues(one), one.attempts, one.replays, Math.ceil(one.diedMs), one.reason, one.status);
+      journal.recount(deliveries.length - seqs.length);
+      if (seqs.length > 0) sending.note("replaced", JSON.stringify(seqs));
+      return seqs;
+    });
+    forget(replaced, true);
+  }
+
+  return {
+    async drop(subscriptionId) {
+      let count = 0;
+      let from = 0;
+      for (;;) {
+        const part = await writer.write(() => {
+          const rows = some.all(from) as { readonly seq: number; readonly subscription_id: string }[];
+          const held = heldSeqs();
+          const gone = rows.flatMap((row) =>
+            row.subscription_id === subscriptionId && !held.has(row.seq) ? [row.seq] : [],
+          );
+          for (const seq of gone) removeSeq.run(seq);
+          journal.recount(-gone.length);
+          if (gone.length > 0) sending.note("gone", JSON.stringify(gone));
+          return { gone, last: rows.at(-1)?.seq ?? from, isLast: rows.length < rowsOfPart };
+        });
+        forget(part.gone, false);
+        count += part.gone.length;
+        from = part.last;
+        if (part.isLast) return count;
+      }
+    },
+    async restore({ deliveries = [], dead = [], attempts = [] }) {
+      writer.open();
+      for (const one of [...deliveries, ...dead]) checkedDelivery(one);
+      for (let from = 0; from < deliveries.length; from += rowsOfPart)
+        await takeOver(deliveries.slice(from, from + rowsOfPart), []);
+      for (let from = 0; from < dead.length; from += rowsOfPart)
+        await takeOver([], dead.slice(from, from + rowsOfPart));
+      for (let from = 0; from < attempts.length; from += rowsOfPart)
+        await writer.write(() => settlements.record(history.unknown(attempts.slice(from, from + rowsOfPart))));
+      sending.handOver([]);
+      sending.readOn();
+    },
+  };
+}

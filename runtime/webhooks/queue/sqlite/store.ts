@@ -1,0 +1,241 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { invalidOption } from "../../../invalid-option.js";
+import { byBytes, cursorOf, type Page, type PageRequest, pageOf, pageSize, readCursor } from "../../../state/page.js";
+import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
+import type { GroupWriter } from "../../../state/sqlite/writer.js";
+import type { ClaimedBatch, ClaimedDelivery, Delivery, NewDelivery } from "../../delivery.js";
+import type { ClaimRequest, DeliveryFilter, DeliveryQueue, EndpointState, QueueStats } from "../../delivery-queue.js";
+import { deliveryFits } from "../../records.js";
+import type { WebhookStore, WebhookStoreOptions } from "../../webhook-store.js";
+import { circuitState, closedCircuit } from "../circuit.js";
+import { claimedBatch, claimedDelivery } from "../claims.js";
+import type { Item, Unit } from "../item.js";
+import { Wakes } from "../wake.js";
+import { sqliteDead } from "./dead.js";
+import { sqliteHistory } from "./history.js";
+import { Journal } from "./journal.js";
+import { rewriting } from "./rewrite.js";
+import { type DeliveryRow, deliveryOf, newOf } from "./rows.js";
+import { Sending, type Term } from "./sending.js";
+import { settlementWriter } from "./settle.js";
+import { sqliteSubscriptions } from "./subscriptions.js";
+
+/** Webhooks in a file, and what joins them to the changes of tasks. */
+export interface SqliteWebhooks extends WebhookStore {
+  readonly journal: Journal;
+  /** Lets go of the sending side; what it writes for that is written with what else waits. */
+  close(): void;
+}
+
+/** How often it is looked for what other processes queued, in milliseconds. */
+const pollMs = 500;
+/** Most rows that are read in one turn of the event loop. */
+const rowsOfTurn = 1_000;
+
+/**
+ * Webhooks in the tables of a file. Every process queues; one at a time sends.
+ *
+ * @throws AsapError `asap:config/invalid_option`.
+ */
+export function sqliteWebhooks(
+  database: SqliteDatabase,
+  writer: GroupWriter,
+  options: WebhookStoreOptions = {},
+): SqliteWebhooks {
+  const { maxPending = 1_000_000, now = Date.now } = options;
+  if (!Number.isSafeInteger(maxPending) || maxPending < 1)
+    throw invalidOption("maxPending", "must be a whole number from 1");
+  const wakes = new Wakes();
+  const wake = () => wakes.wake();
+  const sending = new Sending(database, writer, now, wake);
+  const journal = new Journal(database, writer, sending, maxPending, now);
+  const history = sqliteHistory(database, writer);
+  const settlements = settlementWriter(database);
+  const { prune: pruneDead, count: countDead, ...dead } = sqliteDead(database, writer, sending, journal, now, wake);
+  const { drop, restore } = rewriting(database, writer, sending, journal, history, settlements);
+
+  const bySeq = database.prepare("SELECT * FROM asap_webhook_deliveries WHERE seq = ?");
+  const rowsAfter = database.prepare(
+    `SELECT * FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfTurn}`,
+  );
+  const firstDue = database.prepare("SELECT due_ms FROM asap_webhook_deliveries ORDER BY seq LIMIT 1");
+  const openCircuits = database.prepare("SELECT url, failures, open_until_ms FROM asap_webhook_circuits");
+  const counts = database.prepare("SELECT url, count(*) AS count FROM asap_webhook_deliveries GROUP BY url");
+  const closeCircuit = database.prepare("DELETE FROM asap_webhook_circuits WHERE url = ?");
+
+  let poll: NodeJS.Timeout | undefined;
+  const listen = () => {
+    poll ??= setInterval(() => void writer.read(() => sending.catchUp()).catch(() => {}), pollMs).unref();
+  };
+
+  const bury = async (term: Term, items: readonly Item[]): Promise<void> => {
+    try {
+      await writer.write(() => {
+        if (!sending.isLatest(term)) return;
+        journal.recount(-settlements.expire(items, now()));
+      });
+    } catch (cause) {
+      term.scheduler.giveBack(items, now());
+      throw cause;
+    }
+    for (const item of items) sending.cool(term, item);
+    term.scheduler.end(items, now());
+  };
+  const batchOf = (term: Term, unit: Unit): ClaimedBatch => {
+    const deliveries: ClaimedDelivery[] = [];
+    for (const lease of unit.leases) {
+      const { item } = lease;
+      const kept = item.data as NewDelivery | undefined;
+      const row = kept === undefined ? (bySeq.get(item.seq) as DeliveryRow | undefined) : undefined;
+      if (kept !== undefined) deliveries.push(claimedDelivery(lease, kept));
+      else if (row != null) deliveries.push(claimedDelivery(lease, newOf(row)));
+      else term.scheduler.forget([item], now());
+    }
+    return claimedBatch(unit, deliveries);
+  };
+  const claim = async (request: ClaimRequest): Promise<readonly ClaimedBatch[]> => {
+    writer.open();
+    const term = await sending.held(request.leaseMs);
+    if (term === undefined) return [];
+    sending.catchUp();
+    const expired = term.scheduler.expired(now());
+    if (expired.length > 0) await bury(term, expired);
+    return writer.read(() =>
+      term.scheduler
+        .claim(request, now())
+        .map((unit) => batchOf(term, unit))
+        .filter(({ deliveries }) => deliveries.length > 0),
+    );
+  };
+  const list = async (filter: DeliveryFilter, { after, limit }: PageRequest): Promise<Page<Delivery>> => {
+    const size = pageSize(limit);
+    let [last = 0] = readCursor(after, 1) ?? [];
+    const found: DeliveryRow[] = [];
+    for (;;) {
+      const rows = await writer.read(() => rowsAfter.all(last) as DeliveryRow[]);
+      found.push(...rows.filter((row) => deliveryFits(newOf(row), filter)));
+      last = rows.at(-1)?.seq ?? last;
+      if (found.length > size || rows.length < rowsOfTurn) break;
+      await turn();
+    }
+    const leased = new Set([...(sending.term?.scheduler.leases() ?? [])].map(({ item }) => item.seq));
+    return pageOf(
+      found,
+      size,
+      (row) => deliveryOf(row, leased.has(row.seq)),
+      ({ seq }) => cursorOf(seq),
+    );
+  };
+  const states = (): readonly EndpointState[] => {
+    if (sending.term !== undefined) return sending.term.scheduler.states(now());
+    const circuits = new Map<string, EndpointState>();
+    for (const row of openCircuits.all() as { url: string; failures: number; open_until_ms: number }[]) {
+      const circuit = { failures: row.failures, openUntilMs: row.open_until_ms };
+      circuits.set(row.url, { url: row.url, circuit: circuitState(circuit, now()), ...circuit, pending: 0 });
+    }
+    for (const { url, count } of counts.all() as { url: string; count: number }[]) {
+      const state = circuits.get(url) ?? { url, circuit: "closed", ...closedCircuit, pending: 0 };
+      circuits.set(url, { ...state, pending: count });
+    }
+    return [...circuits.values()];
+  };
+  const stats = (): QueueStats => {
+    sending.catchUp();
+    const { pending } = sending.owner();
+    if (sending.term !== undefined) {
+      const { leased, ...known } = sending.term.scheduler.stats(now());
+      return { ...known, pending: pending - leased, leased, dead: countDead() };
+    }
+    const { due_ms: dueMs } = (firstDue.get() as { readonly due_ms: number } | undefined) ?? { due_ms: now() + 1 };
+    const oldestDueMs = dueMs <= now() ? dueMs : null;
+    return { pending, leased: 0, dead: countDead(), oldestDueMs, openCircuits: openCircuits.all().length };
+  };
+
+  const queue: DeliveryQueue = {
+    enqueue: (deliveries) => journal.enqueue(deliveries),
+    claim,
+    async heartbeat(deliveries, leaseMs) {
+      writer.open();
+      const term = sending.term === undefined ? undefined : await sending.held(leaseMs);
+      return deliveries.map(({ fence }) => term?.scheduler.keep(fence, now() + leaseMs, now()) ?? false);
+    },
+    async settle(list, rule) {
+      writer.open();
+      const { term } = sending;
+      if (term === undefined) return list.map(() => ({ result: "stale" }) as const);
+      const plan = term.scheduler.plan(list, rule, now());
+      if (plan.changes.length === 0) return plan.results;
+      try {
+        const written = await writer.write(() => {
+          if (!sending.isLatest(term)) return undefined;
+          const done = settlements.settle(plan, now());
+          journal.recount(-done.ended);
+          return done;
+        });
+        if (written === undefined) return list.map(() => ({ result: "stale" }) as const);
+        for (const { lease } of plan.changes) sending.cool(term, lease.item);
+        term.scheduler.apply(plan, now());
+        term.scheduler.forget(written.lost, now());
+      } catch (cause) {
+        term.scheduler.undo(plan);
+        throw cause;
+      }
+      wake();
+      return plan.results;
+    },
+    nextDueMs: () =>
+      writer.read(() => {
+        sending.catchUp();
+        if (sending.term !== undefined) return sending.term.scheduler.nextMs(now());
+        const { pending, holder, until_ms: untilMs } = sending.owner();
+        if (pending === 0) return undefined;
+        return holder === null ? now() : untilMs;
+      }),
+    onWake(call) {
+      listen();
+      return wakes.add(call);
+    },
+    list: (filter = {}, page = {}) => list(filter, page),
+    drop,
+    dead,
+    history: history.list,
+    totals: history.totals,
+    endpoints: ({ after, limit } = {}) =>
+      writer.read(() => {
+        const size = pageSize(limit);
+        const [last] = readCursor(after, 1) ?? [];
+        const rows = states()
+          .filter(({ url }) => last === undefined || byBytes(url, String(last)) > 0)
+          .sort((one, other) => byBytes(one.url, other.url));
+        return pageOf(
+          rows,
+          size,
+          (state) => state,
+          ({ url }) => cursorOf(url),
+        );
+      }),
+    async resetEndpoint(url) {
+      await writer.write(() => {
+        closeCircuit.run(url);
+        sending.note("reset", url);
+      });
+      sending.term?.scheduler.setCircuit(url, closedCircuit, now());
+      wake();
+    },
+    stats: () => writer.read(stats),
+    async prune({ attemptsMs, deadMs }) {
+      const attempts = attemptsMs === undefined ? 0 : await history.prune(attemptsMs);
+      return attempts + (deadMs === undefined ? 0 : await pruneDead(deadMs));
+    },
+    restore,
+  };
+  return {
+    subscriptions: sqliteSubscriptions(database, writer),
+    queue,
+    journal,
+    close() {
+      clearInterval(poll);
+      sending.close();
+    },
+  };
+}
