@@ -29,6 +29,7 @@ import { resumeTask } from "./resume.js";
 import type { TaskEngine } from "./state/engine.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { ulid } from "./ulid.js";
+import { UndoneMessages } from "./undone.js";
 import type { UpdateSink } from "./updates.js";
 import { issuesOf } from "./validation.js";
 
@@ -57,9 +58,14 @@ export interface Handler {
    * @param size Characters of the whole message.
    */
   prepare(payload: never, call: CallFacts, size: number): Work | Refused | Promise<Work | Refused>;
+  /** Whether this or another instance took the message before, where the store tells. */
+  wasTaken?(payload: never, asked: AskedBy): Promise<boolean>;
   /** Takes up a task that nobody works on any more; `never` for one that cannot go on, undefined for an unknown one. */
   resume?(payload: never, call: CallFacts, stored: StoredTask): Work | "never" | undefined;
 }
+
+/** Who asks for what, as repeats are found by it. */
+export type AskedBy = Pick<CallFacts, "envelope" | "owner" | "key">;
 
 /** The facts a handler may use before a call exists. */
 export interface CallFacts {
@@ -135,6 +141,7 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
   const other = metrics.of("other");
   const execution = { senderText, active, log, now };
   const routes = new Map<string, Route<Handler>>();
+  const undone = new UndoneMessages();
   /** The calls behind the answers that are still being made. */
   const running = new WeakMap<Promise<string>, MessageCall>();
   for (const [name, handler] of parts.handlers) {
@@ -242,11 +249,13 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     if (nonces === undefined || envelope.extensions == null || !Object.hasOwn(envelope.extensions, "nonce")) {
       return admit(asked, caller, context);
     }
+    const nonce = envelope.extensions["nonce"];
+    if (undone.take(owner, envelope.id, nonce)) return remembering(asked, nonce, () => admit(asked, caller, context));
     const judge = (used: AsapError | undefined) =>
       used === undefined
-        ? admit(asked, caller, context)
+        ? remembering(asked, nonce, () => admit(asked, caller, context))
         : refuse(protocolFault("Invalid envelope nonce", used, idText), series, startedAt);
-    const used = nonces.use(envelope.extensions["nonce"], envelopeId, nowMs);
+    const used = nonces.use(nonce, envelopeId, nowMs);
     if (!(used instanceof Promise)) return judge(used);
     return used.then((refused) =>
       refused === undefined ? judge(undefined) : (repeated(asked, context) ?? judgeRepeat(refused, asked).then(judge)),
@@ -264,11 +273,31 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
     return typeof known === "string" ? again(known) : known.then(again);
   };
 
-  /** A task that was asked for before, of this or of another instance, is not refused for its nonce: it is a repeat. */
-  const judgeRepeat = async (used: AsapError, asked: Asked): Promise<AsapError | undefined> => {
-    const { envelope, owner, key, route } = asked;
-    const isTask = route?.handler.resume !== undefined;
-    return isTask && (await parts.engine?.wasAsked(owner, envelope.id, key)) === true ? undefined : used;
+  /** A message that this or another instance took before is not refused for its nonce: it is a repeat. */
+  const judgeRepeat = async (
+    used: AsapError,
+    { envelope, owner, key, route }: Asked,
+  ): Promise<AsapError | undefined> => {
+    if (route?.handler.wasTaken === undefined || !route.definition.validate(envelope.payload)) return used;
+    return (await route.handler.wasTaken(envelope.payload as never, { envelope, owner, key })) ? undefined : used;
+  };
+
+  /** Remembers a message with a nonce that nobody got an answer to. */
+  const remembering = (
+    { owner, envelope }: Asked,
+    nonce: unknown,
+    run: () => string | Promise<string>,
+  ): string | Promise<string> => {
+    const unanswered = (cause: unknown): never => {
+      undone.add(owner, envelope.id, nonce);
+      throw cause;
+    };
+    try {
+      const answer = run();
+      return typeof answer === "string" ? answer : answer.catch(unanswered);
+    } catch (cause) {
+      return unanswered(cause);
+    }
   };
 
   const admit = (

@@ -2,7 +2,7 @@ import type { MessageDefinition, ProtocolDefinition } from "../generated/contrac
 import type { TaskCancel, TaskRequest } from "../generated/models.js";
 import { validateTaskRequest } from "../generated/validators/task-request.js";
 import { type Call, MessageCall } from "./call.js";
-import type { CallFacts, Handler, Refused } from "./dispatch.js";
+import type { AskedBy, CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import { cancelledText, type Work } from "./execution.js";
 import { quote } from "./jsonrpc.js";
@@ -33,6 +33,9 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
         parts,
         (depth) => new SkillWork(prepared, payload, facts, parts, { depth }),
       );
+    },
+    async wasTaken(_payload: TaskRequest, { envelope, owner, key }: AskedBy) {
+      return (await parts.engine?.wasAsked(owner, envelope.id, key)) === true;
     },
     resume(payload: unknown, facts: CallFacts, stored: StoredTask): Work | "never" | undefined {
       if (!validateTaskRequest(payload)) return "never";
@@ -131,6 +134,9 @@ export function cancelHandler(parts: HandlerParts): Handler {
     return cancelWork(facts, found.task.id, () => {});
   };
   return {
+    async wasTaken({ task_id }: TaskCancel, { owner }: AskedBy) {
+      return (await parts.engine?.meant(owner, task_id))?.task.status === "cancelled";
+    },
     prepare({ task_id, reason }: TaskCancel, facts: CallFacts): Work | Refused | Promise<Work | Refused> {
       const { active, engine, tasks } = parts;
       const { owner } = facts;

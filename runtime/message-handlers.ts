@@ -1,14 +1,14 @@
 import type { ArtifactNotify, MessageSend } from "../generated/models.js";
 import { terminalStates } from "../generated/states.js";
 import { MessageCall } from "./call.js";
-import type { CallFacts, Handler, Refused } from "./dispatch.js";
+import type { AskedBy, CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import type { Work } from "./execution.js";
 import { refusal } from "./handlers.js";
 import { quote } from "./jsonrpc.js";
 import type { HandlerParts } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
-import { mostMessages, recordMessage } from "./state/messages.js";
+import { isRecorded, mostMessages, recordMessage } from "./state/messages.js";
 import type { TaskRecord } from "./state/task-store.js";
 
 /** What became of a message, and why where it was rejected. */
@@ -65,6 +65,9 @@ export function messageSendHandler(parts: HandlerParts): Handler {
     });
   };
   return {
+    async wasTaken({ task_id }: MessageSend, asked: AskedBy) {
+      return engine !== undefined && (await wasKept(engine, task_id, "MessageSend", asked));
+    },
     prepare(message: MessageSend, facts: CallFacts): Work | Refused | Promise<Work | Refused> {
       if (engine !== undefined) return keep(engine, message, facts);
       const { owner, envelope } = facts;
@@ -85,6 +88,7 @@ export function messageSendHandler(parts: HandlerParts): Handler {
  */
 export function artifactHandler(engine: TaskEngine, parts: HandlerParts): Handler {
   return {
+    wasTaken: ({ task_id }: ArtifactNotify, asked: AskedBy) => wasKept(engine, task_id, "ArtifactNotify", asked),
     async prepare({ task_id }: ArtifactNotify, facts: CallFacts): Promise<Work | Refused> {
       const record = await engine.meant(facts.owner, task_id);
       if (record === undefined) return notFound(task_id);
@@ -96,6 +100,11 @@ export function artifactHandler(engine: TaskEngine, parts: HandlerParts): Handle
   };
 }
 
+async function wasKept(engine: TaskEngine, taskId: string, name: string, { owner, envelope }: AskedBy) {
+  const record = await engine.meant(owner, taskId);
+  return record !== undefined && isRecorded(engine.options.store, record.task.id, name, envelope);
+}
+
 /** Keeps a message about a task that has not ended; gives its number, or what became of it instead. */
 async function keepMessage(
   { options }: TaskEngine,
@@ -104,7 +113,10 @@ async function keepMessage(
   { envelope }: CallFacts,
   nowMs: number,
 ): Promise<number | Outcome> {
-  if (terminalStates.has(task.status)) return ["rejected", "The task has ended"];
+  if (terminalStates.has(task.status)) {
+    const isKnown = await isRecorded(options.store, task.id, name, envelope);
+    return isKnown ? ["received"] : ["rejected", "The task has ended"];
+  }
   const recorded = await recordMessage(options.store, task.id, name, envelope, nowMs);
   if (recorded === "full") return ["rejected", `The task has ${mostMessages} messages`];
   return recorded === "known" ? ["received"] : recorded;

@@ -11,7 +11,7 @@ import { terminalStates } from "../generated/states.js";
 import { validateEnvelope } from "../generated/validators/envelope.js";
 import { validateTaskRequest } from "../generated/validators/task-request.js";
 import { MessageCall } from "./call.js";
-import type { CallFacts, Handler, Refused } from "./dispatch.js";
+import type { AskedBy, CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import type { Work } from "./execution.js";
 import { invalidInput, refusal, tooDeep, unstorable } from "./handlers.js";
@@ -62,6 +62,7 @@ export function stateRestoreHandler(
 ): Handler {
   const { snapshots } = engine.options.store;
   return {
+    wasTaken: (_payload: StateRestore, { envelope, owner, key }: AskedBy) => engine.wasAsked(owner, envelope.id, key),
     async prepare({ task_id, snapshot_id }: StateRestore, facts: CallFacts): Promise<Work | Refused> {
       const record = await engine.owned(facts.owner, task_id);
       const named = { task_id: shown(task_id) };

@@ -55,19 +55,35 @@ export async function recordMessage(
   nowMs: number,
 ): Promise<number | "known" | "full"> {
   const task_id = messagesOf(taskId);
-  const mark = markOf(envelope.id);
   const versions = await store.snapshots.listVersions(task_id);
-  if (envelope.id) {
-    for (const version of versions.filter((each) => each % numbersPerMs === mark)) {
-      if ((await recordedMessage(store, taskId, version, name))?.id === envelope.id) return "known";
-    }
-  }
+  if (await isAmong(versions, store, taskId, name, envelope)) return "known";
   if (versions.length >= mostMessages) return "full";
-  const version = await freeNumber(store, task_id, versions, mark, nowMs);
+  const version = await freeNumber(store, task_id, versions, markOf(envelope.id), nowMs);
   const data = { message: name, envelope };
   const created_at = new Date(nowMs).toISOString();
   await store.snapshots.save({ id: `msg_${ulid(nowMs)}`, task_id, version, data, checkpoint: false, created_at });
   return version;
+}
+
+/** Whether a message about a task of the same type and with the same envelope id is kept. */
+export async function isRecorded(store: StateStore, taskId: string, name: string, envelope: Envelope) {
+  if (!envelope.id) return false;
+  return isAmong(await store.snapshots.listVersions(messagesOf(taskId)), store, taskId, name, envelope);
+}
+
+async function isAmong(
+  versions: readonly number[],
+  store: StateStore,
+  taskId: string,
+  name: string,
+  { id }: Envelope,
+): Promise<boolean> {
+  if (!id) return false;
+  const mark = markOf(id);
+  for (const version of versions.filter((each) => each % numbersPerMs === mark)) {
+    if ((await recordedMessage(store, taskId, version, name))?.id === id) return true;
+  }
+  return false;
 }
 
 /**
