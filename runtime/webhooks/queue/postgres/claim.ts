@@ -23,10 +23,17 @@ const nextToken = (tat: string, interval: string, burst: string): string =>
 const isExpired = (row: string): string =>
   `${row}.expires_ms <= moment.ms AND (${row}.fence IS NULL OR ${row}.due_ms <= moment.ms)`;
 
-/** Whether no delivery of the key of a row is before it. */
+/** Whether a row waits, told so that a planner without statistics takes it for no rarity, and reads it in the order of the index. */
+export const waits = (row: string): string => `coalesce(${row}.fence, -1) < 0`;
+
+/**
+ * Whether no delivery of the URL and key of a row is before it.
+ *
+ * @param but Deliveries `x` that do not count.
+ */
 export const isFirst = (deliveries: string, row: string, but: string): string =>
-  `(${row}.order_key IS NULL OR NOT EXISTS (SELECT FROM ${deliveries} x WHERE x.order_key = ${row}.order_key
-     AND x.url = ${row}.url AND x.seq < ${row}.seq AND NOT coalesce(${but}, false)))`;
+  `(${row}.lane IS NULL OR coalesce((SELECT x.seq FROM ${deliveries} x WHERE x.lane = ${row}.lane
+     AND NOT coalesce(${but}, false) ORDER BY x.seq LIMIT 1) >= ${row}.seq, true))`;
 
 /** Text of the claim; its values are those of {@link claimValues}. */
 export function claimText({ table }: Pick<Database, "table">): string {
@@ -53,7 +60,7 @@ export function claimText({ table }: Pick<Database, "table">): string {
       (SELECT e.url FROM ${endpoints} e WHERE e.ready_ms IS NOT NULL AND ${gate} <= (SELECT ms FROM moment)
         ORDER BY ${gate} LIMIT $1::integer * 4 + 64) UNION SELECT url FROM lapsed),
     whole AS MATERIALIZED (SELECT g.tat, ${tokens("g.tat", "$6", "$7")} AS room FROM ${overall} g, moment
-      WHERE $6::float8 IS NOT NULL AND EXISTS (SELECT FROM ready) FOR UPDATE OF g),
+      WHERE g.one = 1 AND $6::float8 IS NOT NULL AND EXISTS (SELECT FROM ready) FOR UPDATE OF g),
     held AS MATERIALIZED (
       SELECT e.url, e.circuit, e.last_served, e.tat FROM ${endpoints} e
       WHERE e.url = ANY (ARRAY(SELECT url FROM ready)) AND ${isWaiting}
@@ -68,7 +75,7 @@ export function claimText({ table }: Pick<Database, "table">): string {
         dense_rank() OVER (PARTITION BY o.url ORDER BY p.since, p.lot) AS rank
       FROM open o CROSS JOIN moment CROSS JOIN LATERAL (
         (SELECT d.id, d.seq, d.seq AS lot, d.send_ms AS since FROM ${deliveries} d
-          WHERE d.url = o.url AND d.send_ms <= moment.ms AND d.batch_size = 1 AND NOT coalesce(${isExpired("d")}, false)
+          WHERE d.url = o.url AND d.send_ms <= moment.ms AND d.batch_size < 2 AND NOT coalesce(${isExpired("d")}, false)
             AND ${isFirst(deliveries, "d", isExpired("x"))}
           ORDER BY d.send_ms, d.seq LIMIT o.room + 1)
         UNION ALL
@@ -95,9 +102,9 @@ export function claimText({ table }: Pick<Database, "table">): string {
       FROM taken t WHERE d.id = t.id
       RETURNING d.*, t.lot, t.circuit <> 'closed' AS is_probe, t.last_served, t.rank),
     left_over AS MATERIALIZED (SELECT o.url, CASE WHEN EXISTS (SELECT FROM lots l WHERE l.url = o.url AND l.rank > o.room) THEN moment.ms
-        ELSE (SELECT d.send_ms FROM ${deliveries} d WHERE d.url = o.url AND d.fence IS NULL
+        ELSE (SELECT d.send_ms FROM ${deliveries} d WHERE d.url = o.url AND ${waits("d")}
           AND d.id NOT IN (SELECT id FROM taken) AND NOT coalesce(${isExpired("d")}, false)
-          AND ${isFirst(deliveries, "d", isExpired("x"))} ORDER BY d.send_ms LIMIT 1) END AS ms FROM open o, moment),
+          AND ${isFirst(deliveries, "d", isExpired("x"))} ORDER BY d.send_ms, d.seq LIMIT 1) END AS ms FROM open o, moment),
     served AS (UPDATE ${endpoints} e SET
         ready_ms = l.ms, last_served = CASE WHEN s.n > 0 THEN (SELECT n FROM fence) ELSE e.last_served END,
         served_ms = CASE WHEN s.n > 0 THEN moment.ms ELSE e.served_ms END,
@@ -112,7 +119,7 @@ export function claimText({ table }: Pick<Database, "table">): string {
     counted AS (UPDATE ${overall} g SET tat = t.tat, token_ms = ${nextToken("t.tat", "$6", "$7")}
       FROM whole w CROSS JOIN moment CROSS JOIN LATERAL (SELECT coalesce(sum(n), 0) AS n FROM spent) s
         CROSS JOIN LATERAL (SELECT CASE WHEN s.n > 0 THEN greatest(w.tat, moment.ms) + s.n * $6::float8 ELSE w.tat END AS tat) t
-      WHERE s.n > 0 OR w.room < 1)
+      WHERE g.one = 1 AND (s.n > 0 OR w.room < 1))
     SELECT * FROM leased ORDER BY last_served, url, rank, seq`;
 }
 

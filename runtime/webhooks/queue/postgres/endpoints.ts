@@ -2,7 +2,7 @@ import { cursorOf, pageOf, pageSize, readCursor } from "../../../state/page.js";
 import { momentOf } from "../../../state/postgres/clock.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { CircuitState, DeliveryQueue, EndpointState } from "../../delivery-queue.js";
-import { isFirst } from "./claim.js";
+import { isFirst, waits } from "./claim.js";
 import { recordName } from "./rows.js";
 
 /** How often one of all instances looks for endpoints that wait unnoticed, in milliseconds. */
@@ -51,13 +51,13 @@ export function postgresEndpoints(
     table(`webhook_${name}`),
   );
   const next = (url: string) =>
-    `(SELECT d.send_ms FROM ${deliveries} d WHERE d.url = ${url} AND d.fence IS NULL
-       AND ${isFirst(deliveries ?? "", "d", "false")} ORDER BY d.send_ms LIMIT 1)`;
+    `(SELECT d.send_ms FROM ${deliveries} d WHERE d.url = ${url} AND ${waits("d")}
+       AND ${isFirst(deliveries ?? "", "d", "false")} ORDER BY d.send_ms, d.seq LIMIT 1)`;
   const nextDue = write<{ readonly ms: string | null }>(
     recordName,
     `SELECT least(
        greatest((SELECT greatest(ready_ms, open_until_ms, token_ms) FROM ${endpoints} WHERE ready_ms IS NOT NULL
-         ORDER BY greatest(ready_ms, open_until_ms, token_ms) LIMIT 1), (SELECT token_ms FROM ${overall} LIMIT 1)
+         ORDER BY greatest(ready_ms, open_until_ms, token_ms) LIMIT 1), (SELECT token_ms FROM ${overall} WHERE one = 1)
          + CASE WHEN EXISTS (SELECT FROM ${endpoints} WHERE ready_ms IS NOT NULL) THEN 0 END),
        (SELECT due_ms FROM ${deliveries} WHERE fence IS NOT NULL ORDER BY due_ms LIMIT 1)) AS ms`,
   );
@@ -68,7 +68,7 @@ export function postgresEndpoints(
   );
   const sweep = write(
     recordName,
-    `WITH turn AS (UPDATE ${overall} SET swept_ms = ${momentOf("NULL")} WHERE swept_ms <= ${momentOf("NULL")} - ${sweepMs}
+    `WITH turn AS (UPDATE ${overall} SET swept_ms = ${momentOf("NULL")} WHERE one = 1 AND swept_ms <= ${momentOf("NULL")} - ${sweepMs}
          RETURNING swept_ms),
        late AS MATERIALIZED (SELECT e.url, ${next("e.url")} AS ms FROM ${endpoints} e
          WHERE EXISTS (SELECT FROM turn) AND (e.ready_ms IS NULL OR e.ready_ms > ${momentOf("$1")}))

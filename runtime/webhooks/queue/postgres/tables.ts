@@ -9,12 +9,14 @@ export const webhookTables = `
     subscription_id text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL, task_id text COLLATE "C" NOT NULL,
     event text NOT NULL, body text NOT NULL, order_key text COLLATE "C", batch_size integer NOT NULL,
     batch_ms bigint NOT NULL, created_ms bigint NOT NULL, expires_ms bigint, attempts integer NOT NULL,
-    replays integer NOT NULL, status smallint NOT NULL, due_ms bigint NOT NULL, send_ms bigint NOT NULL, fence bigint)
+    replays integer NOT NULL, status smallint NOT NULL, due_ms bigint NOT NULL, send_ms bigint NOT NULL, fence bigint,
+    lane text GENERATED ALWAYS AS (
+      CASE WHEN order_key IS NOT NULL THEN md5(length(url)::text || ':' || url || order_key) END) STORED)
     WITH (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70);
   CREATE UNIQUE INDEX webhook_deliveries_seq ON webhook_deliveries (seq);
-  CREATE INDEX webhook_deliveries_send ON webhook_deliveries (url, send_ms);
+  CREATE INDEX webhook_deliveries_send ON webhook_deliveries (url, send_ms, seq);
   CREATE INDEX webhook_deliveries_batch ON webhook_deliveries (url, due_ms) WHERE batch_size > 1;
-  CREATE INDEX webhook_deliveries_order ON webhook_deliveries (order_key, seq) WHERE order_key IS NOT NULL;
+  CREATE INDEX webhook_deliveries_order ON webhook_deliveries (lane, seq) WHERE lane IS NOT NULL;
   CREATE INDEX webhook_deliveries_leased ON webhook_deliveries (due_ms) WHERE fence IS NOT NULL;
   CREATE INDEX webhook_deliveries_expiry ON webhook_deliveries (expires_ms) WHERE expires_ms IS NOT NULL;
   CREATE INDEX webhook_deliveries_subscription ON webhook_deliveries (subscription_id);
@@ -28,8 +30,9 @@ export const webhookTables = `
     WHERE ready_ms IS NOT NULL;
   CREATE INDEX webhook_endpoints_open ON webhook_endpoints (url) WHERE circuit <> 'closed';
   CREATE TABLE webhook_global (
-    tat double precision NOT NULL, token_ms bigint, swept_ms bigint NOT NULL) WITH (fillfactor = 10);
-  INSERT INTO webhook_global VALUES (0, NULL, 0);
+    one integer NOT NULL PRIMARY KEY CHECK (one = 1), tat double precision NOT NULL, token_ms bigint,
+    swept_ms bigint NOT NULL) WITH (fillfactor = 10);
+  INSERT INTO webhook_global VALUES (1, 0, NULL, 0);
   CREATE TABLE webhook_dead (
     seq bigint GENERATED ALWAYS AS IDENTITY, id text COLLATE "C" NOT NULL PRIMARY KEY,
     subscription_id text COLLATE "C" NOT NULL, url text COLLATE "C" NOT NULL, task_id text COLLATE "C" NOT NULL,
