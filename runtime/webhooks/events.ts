@@ -18,9 +18,15 @@ export interface TaskEvent {
 /** Most characters of a task's result within an event; a longer one is left out. */
 const longestResult = 262_144;
 
-/** The event that a task's end is. */
-export function endOf(task: TaskEvent["task"], result?: string, error?: Readonly<Record<string, unknown>>): TaskEvent {
-  if (task.status !== "completed") return { event: "task.failed", task, ...(error && { data: { error } }) };
+/**
+ * The event that a task's end is.
+ *
+ * @param result JSON text of what it gave, where it did.
+ * @param error Code of what went wrong, where it did.
+ */
+export function endOf(task: TaskEvent["task"], result?: string, error?: string): TaskEvent {
+  if (task.status !== "completed")
+    return { event: "task.failed", task, ...(error !== undefined && { data: { error } }) };
   if (result === undefined) return { event: "task.completed", task };
   const isLong = result.length > longestResult;
   return { event: "task.completed", task, data: isLong ? { result_omitted: true } : { result: JSON.parse(result) } };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { ArtifactNotify, Task } from "../../generated/models.js";
 import { validateEventName } from "../../generated/validators/event-name.js";
 import { validateWebhookSubscription } from "../../generated/validators/webhook-subscription.js";
 import { AsapError } from "../error.js";
@@ -10,7 +11,6 @@ import { issuesOf } from "../validation.js";
 import { Courier, mayBePlain } from "./courier.js";
 import type { NewDelivery, Settlement } from "./delivery.js";
 import type { DeliveryQueue, Settled } from "./delivery-queue.js";
-import { deliveriesOf, type TaskEvent } from "./events.js";
 import type { WebhookNotice, WebhookPlan } from "./options.js";
 import { checkedAuth } from "./receiver-auth.js";
 import { type SecretBox, secretBox } from "./secret-box.js";
@@ -18,8 +18,9 @@ import { Sender } from "./sender.js";
 import { checkSecret } from "./sign.js";
 import type { SubscriptionFilter, SubscriptionRecord } from "./subscription-store.js";
 import { checkTarget } from "./target.js";
+import { SubscriptionTeller, type TellerParts } from "./task-teller.js";
 import type { WebhookStore } from "./webhook-store.js";
-import type { NewSubscription, Subscription, TaskWebhooks, Webhooks } from "./webhooks.js";
+import type { AgentWebhooks, NewSubscription, Subscription, TaskConfig, TaskTeller } from "./webhooks.js";
 import { Worker } from "./worker.js";
 
 /** What a {@link WebhookService} works with. */
@@ -27,9 +28,11 @@ export interface WebhookParts {
   readonly agentId: string;
   readonly store: WebhookStore;
   readonly plan: WebhookPlan;
+  /** Whether the agent's tasks are kept in the same place, so that deliveries go into it along with them. */
+  readonly isJoined: boolean;
   readonly log: Log;
   readonly now: () => number;
-  /** Told of every attempt, for metrics. */
+
   readonly onSettled: (settlement: Settlement, settled: Settled) => void;
 }
 
@@ -39,7 +42,7 @@ const lookMs = 2_000;
 const pruneMs = 3_600_000;
 
 /** The webhooks of an agent. */
-export class WebhookService implements Webhooks {
+export class WebhookService implements AgentWebhooks {
   readonly queue: DeliveryQueue;
   readonly plan: WebhookPlan;
   readonly #parts: WebhookParts;
@@ -47,6 +50,7 @@ export class WebhookService implements Webhooks {
   readonly #sender: Sender;
   readonly #courier: Courier;
   readonly #worker: Worker;
+  readonly #teller: TellerParts;
   #general: readonly SubscriptionRecord[] = [];
   #revision: string | undefined;
   #looking: Promise<void> | undefined;
@@ -70,6 +74,9 @@ export class WebhookService implements Webhooks {
       requireHttps: plan.requireHttps,
       now,
     });
+    const { expiresMs, progressIntervalMs } = plan;
+    const { subscriptions, queue } = store;
+    this.#teller = { queue, subscriptions, isJoined: parts.isJoined, expiresMs, progressIntervalMs, log, now };
     this.#worker = new Worker({
       queue: store.queue,
       owner: `${agentId} ${ulid(now())}`,
@@ -185,63 +192,45 @@ export class WebhookService implements Webhooks {
     return shown(await this.#update(id, (record) => ({ ...record, disabled: null })), this.#parts.now());
   }
 
-  /**
-   * Reads where the events of a task go: to those who want the events of all tasks, and to the callback of its request.
-   *
-   * @param config `config` of the TaskRequest.
-   * @returns Undefined where nobody wants them.
-   * @throws AsapError `asap:transport/webhook_url_rejected`, `asap:protocol/invalid_payload` for a callback that is none;
-   * as a store does.
-   * @see ASAP 1.1, section 12.1
-   */
-  async begin(
-    taskId: string,
-    config: Readonly<Record<string, unknown>> | null | undefined,
-  ): Promise<TaskWebhooks | undefined> {
-    const callback = callbackOf(config);
-    if (callback === undefined) return this.#webhooksOf([]);
-    const { callback_url: url, callback_events: events, callback_secret: secret } = callback;
-    const wanted = { url, taskId, ...(events != null && { events }), ...(secret != null && { secret }) };
-    return this.#webhooksOf([await this.#add(wanted)]);
+  get capabilities(): readonly string[] {
+    return ["webhooks.push", "webhooks.batch"];
   }
 
-  /** Whether a request asks for a callback, or somebody wants the events of all tasks. */
-  concerns(config: Readonly<Record<string, unknown>> | null | undefined): boolean {
+  async begin(taskId: string, config: TaskConfig): Promise<TaskTeller | undefined> {
+    const callback = callbackOf(config);
+    if (callback === undefined) return this.#tellerOf([]);
+    const { callback_url: url, callback_events: events, callback_secret: secret } = callback;
+    const wanted = { url, taskId, ...(events != null && { events }), ...(secret != null && { secret }) };
+    return this.#tellerOf([await this.#add(wanted)]);
+  }
+
+  concerns(config: TaskConfig): boolean {
     return this.#general.length > 0 || config?.["callback_url"] != null;
   }
 
-  /** Where the events of a task go that was begun before, maybe by another process. */
-  async of(taskId: string): Promise<TaskWebhooks | undefined> {
-    const { items } = await this.#parts.store.subscriptions.list(
-      { owner: this.#parts.agentId, taskId },
-      { limit: 1_000 },
-    );
-    return this.#webhooksOf(items);
+  async of(taskId: string): Promise<SubscriptionTeller | undefined> {
+    const { store, agentId } = this.#parts;
+    const { items } = await store.subscriptions.list({ owner: agentId, taskId }, { limit: 1_000 });
+    return this.#tellerOf(items);
   }
 
-  /** The deliveries of a task's event, for a task that was begun before. */
-  async deliveriesOf(event: TaskEvent): Promise<readonly NewDelivery[]> {
-    return (await this.of(event.task.id))?.deliveries(event) ?? [];
+  async ended(task: Task): Promise<readonly NewDelivery[]> {
+    const teller = await this.of(task.id);
+    const deliveries = teller?.ended(task, undefined, undefined) ?? [];
+    if (teller === undefined || teller.isJoined) return deliveries;
+    await teller.tell(deliveries);
+    return [];
   }
 
-  /**
-   * Queues the deliveries of an event.
-   *
-   * @throws AsapError as {@link DeliveryQueue.enqueue} does.
-   */
-  async emit(event: TaskEvent): Promise<void> {
-    const deliveries = await this.deliveriesOf(event);
-    if (deliveries.length > 0) await this.queue.enqueue(deliveries);
+  async artifact(task: Task, { artifact_id, name = null }: ArtifactNotify): Promise<void> {
+    const teller = await this.of(task.id);
+    const data = { artifact_id, name };
+    await teller?.tell(teller.deliveries({ event: "artifact.ready", task, key: artifact_id, data }));
   }
 
-  #webhooksOf(own: readonly SubscriptionRecord[]): TaskWebhooks | undefined {
+  #tellerOf(own: readonly SubscriptionRecord[]): SubscriptionTeller | undefined {
     if (own.length === 0 && this.#general.length === 0) return undefined;
-    return {
-      deliveries: (event) => deliveriesOf(event, [...own, ...this.#general], this.#parts.now(), this.plan.expiresMs),
-      discard: async () => {
-        for (const { id } of own) await this.#parts.store.subscriptions.remove(id);
-      },
-    };
+    return new SubscriptionTeller(this.#teller, own, this.#general);
   }
 
   async #find(id: string): Promise<SubscriptionRecord | undefined> {
@@ -335,7 +324,7 @@ export class WebhookService implements Webhooks {
 }
 
 /** The callback that the configuration of a request asks for; undefined where it asks for none. */
-function callbackOf(config: Readonly<Record<string, unknown>> | null | undefined) {
+function callbackOf(config: TaskConfig) {
   if (config?.["callback_url"] == null) return undefined;
   const { callback_url, callback_events, callback_secret } = config;
   const callback: unknown = {

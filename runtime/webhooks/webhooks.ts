@@ -1,8 +1,9 @@
-import type { EventName } from "../../generated/models.js";
+import type { ArtifactNotify, EventName, Task } from "../../generated/models.js";
+import type { Log } from "../observe/log.js";
 import type { Page, PageRequest } from "../state/page.js";
-import type { NewDelivery } from "./delivery.js";
-import type { DeliveryQueue } from "./delivery-queue.js";
-import type { TaskEvent } from "./events.js";
+import type { StateStore } from "../state/state-store.js";
+import type { NewDelivery, Settlement } from "./delivery.js";
+import type { DeliveryQueue, Settled } from "./delivery-queue.js";
 import type { ReceiverAuth } from "./receiver-auth.js";
 
 /** Where events are to go. */
@@ -78,10 +79,74 @@ export interface Webhooks {
   readonly queue: DeliveryQueue;
 }
 
-/** Events of one task on their way to its subscriptions. */
-export interface TaskWebhooks {
-  /** The deliveries of an event; none where nobody wants it. */
-  deliveries(event: TaskEvent): readonly NewDelivery[];
+/** Tells of one task: the deliveries of what happens to it. */
+export interface TaskTeller {
+  /** Whether the deliveries go into the store along with the task; otherwise they are queued by {@link TaskTeller.tell}. */
+  readonly isJoined: boolean;
+  /** That it runs. */
+  started(task: Task): readonly NewDelivery[];
+  /**
+   * How it ended.
+   *
+   * @param result JSON text of what it gave, where it did.
+   * @param error Code of what went wrong, where it did.
+   */
+  ended(task: Task, result: string | undefined, error: string | undefined): readonly NewDelivery[];
+  /** How far it is; queued by itself, at most once within a while. */
+  progress(task: Task, progress: Readonly<Record<string, unknown>>): void;
+  /**
+   * Queues deliveries.
+   *
+   * @throws AsapError as {@link DeliveryQueue.enqueue} does.
+   */
+  tell(deliveries: readonly NewDelivery[]): Promise<void>;
   /** Removes the subscription of the task's own callback: the task was begun before, by another message. */
   discard(): Promise<void>;
+}
+
+/** The webhooks of an agent, as the agent itself uses them. */
+export interface AgentWebhooks extends Webhooks {
+  /** Words for `capabilities` in the health answer. */
+  readonly capabilities: readonly string[];
+  /** Reads subscriptions and begins to deliver; a second call does nothing. */
+  start(): Promise<void>;
+  /** Ends deliveries; those under way are waited for, for `drainMs` milliseconds at most. */
+  close(drainMs: number): Promise<void>;
+  /** Whether a request asks for a callback, or somebody wants the events of all tasks. */
+  concerns(config: TaskConfig): boolean;
+  /**
+   * Finds out where the events of a task go: to those who want the events of all tasks, and to the callback of its request.
+   *
+   * @returns Undefined where nobody wants them.
+   * @throws AsapError `asap:transport/webhook_url_rejected`, `asap:protocol/invalid_payload` for a callback that is none;
+   * as a store does.
+   * @see ASAP 1.1, section 12.1
+   */
+  begin(taskId: string, config: TaskConfig): Promise<TaskTeller | undefined>;
+  /** Where the events of a task go that was begun before, maybe by another process; undefined for nowhere. */
+  of(taskId: string): Promise<TaskTeller | undefined>;
+  /** The deliveries of a task's end, where they go into the store along with the task; otherwise they are queued. */
+  ended(task: Task): Promise<readonly NewDelivery[]>;
+  /** Queues the deliveries of a notice that a task has made an artifact. */
+  artifact(task: Task, artifact: ArtifactNotify): Promise<void>;
+}
+
+/** `config` of a TaskRequest. */
+export type TaskConfig = Readonly<Record<string, unknown>> | null | undefined;
+
+/** What an agent's webhooks work with. */
+export interface WebhookSurroundings {
+  readonly agentId: string;
+  /** The agent's `state`. */
+  readonly state: StateStore | undefined;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Told of every attempt that was written, for metrics. */
+  readonly onSettled?: (settlement: Settlement, settled: Settled) => void;
+}
+
+/** Posts the events of an agent's tasks, as `webhooks` of `asap-kit/webhooks` makes it. */
+export interface WebhookPoster {
+  /** @throws AsapError `asap:config/invalid_option` for a `state` that keeps no webhooks. */
+  bind(surroundings: WebhookSurroundings): AgentWebhooks;
 }
