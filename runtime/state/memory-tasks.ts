@@ -1,6 +1,7 @@
 import type { Task } from "../../generated/models.js";
 import { terminalStates } from "../../generated/states.js";
 import { timestampMs } from "../freshness.js";
+import type { NewDelivery } from "../webhooks/delivery.js";
 import { byBytes, cursorOf, pageOf, pageSize, readCursor } from "./page.js";
 import { checkTask, recordText } from "./records.js";
 import {
@@ -21,6 +22,8 @@ export interface MemoryTaskBounds {
   readonly maxFinishedTasks: number;
   readonly finishedTaskMs: number;
   readonly now: () => number;
+  /** Queues deliveries at once, or throws and queues none. */
+  readonly queue: (deliveries: readonly NewDelivery[]) => void;
 }
 
 const createdMs = ({ task }: TaskRecord): number => timestampMs(task.created_at);
@@ -43,7 +46,7 @@ const fits =
 
 /** The tasks of a store in memory. */
 export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskStore {
-  const { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now } = bounds;
+  const { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now, queue } = bounds;
   const records = new Map<string, TaskRecord>();
   const asked = new Map<string, string>();
   /** Finished tasks, the one that ended first before others. */
@@ -103,6 +106,7 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       const known = found(askedKeys(task));
       if (known !== undefined) return { outcome: "exists", record: copyOf(known) };
       if (records.has(task.task.id)) throw conflict(task.task.id);
+      if (task.deliveries !== undefined) queue(task.deliveries);
       return { outcome: "created", record: keep(copyOf(createdTask(task, now()))) };
     },
     async get(id) {
@@ -122,6 +126,7 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       const record = records.get(id);
       if (record === undefined || record.version !== version) return undefined;
       checkMove(id, record.task.status, change.task?.status ?? record.task.status);
+      if (change.deliveries !== undefined) queue(change.deliveries);
       return keep(copyOf(changedTask(record, change, now())));
     },
     async claim(agent, lease, limit) {

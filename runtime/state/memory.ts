@@ -47,13 +47,14 @@ export function memoryState(options: MemoryStateOptions = {}): StateStore {
   const open = () => {
     if (isClosed) throw new AsapError("asap:state/closed", { data: { backend: "memory" } });
   };
+  const { add, ...webhooks } = memoryWebhooks({ ...options.webhooks, now }, open);
   return {
     backend: "memory",
     snapshots: memorySnapshots(open, maxRecordBytes),
     metering: memoryMetering(open, now),
-    tasks: memoryTasks(open, { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now }),
+    tasks: memoryTasks(open, { maxRecordBytes, maxFinishedTasks, finishedTaskMs, now, queue: add }),
     nonces: memoryNonces(open, now),
-    webhooks: memoryWebhooks({ ...options.webhooks, now }, open),
+    webhooks,
     async close() {
       isClosed = true;
     },

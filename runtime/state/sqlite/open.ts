@@ -58,7 +58,7 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
       backend: "sqlite",
       snapshots: sqliteSnapshots(database, writer, maxRecordBytes),
       metering: sqliteMetering(database, writer, now),
-      tasks: sqliteTasks(database, writer, maxRecordBytes, now),
+      tasks: sqliteTasks(database, writer, webhooks.journal, maxRecordBytes, now),
       nonces: sqliteNonces(database, writer, now),
       webhooks,
       async close() {

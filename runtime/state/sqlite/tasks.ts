@@ -1,6 +1,7 @@
 import type { Task, TaskStatus } from "../../../generated/models.js";
 import { terminalStates } from "../../../generated/states.js";
 import { timestampMs } from "../../freshness.js";
+import type { Journal } from "../../webhooks/queue/sqlite/journal.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { purgeAll } from "../purge.js";
 import { taskText, wholeMs } from "../records.js";
@@ -24,6 +25,7 @@ interface Written {
 export function sqliteTasks(
   database: SqliteDatabase,
   writer: GroupWriter,
+  journal: Pick<Journal, "join">,
   maxBytes: number,
   now: () => number,
 ): TaskStore {
@@ -109,10 +111,13 @@ export function sqliteTasks(
     async create(task) {
       writer.open();
       const text = taskText(task, maxBytes);
-      return writer.write(() => {
+      return journal.join(task.deliveries, (queue) => {
         const made = createdTask(task, now());
         const { changes } = insert.run(...taskValues(made, text));
-        if (Number(changes) === 1) return { outcome: "created", record: remember(made, text) };
+        if (Number(changes) === 1) {
+          queue();
+          return { outcome: "created", record: remember(made, text) };
+        }
         const known = find(task);
         if (known === undefined) throw conflict(task.task.id);
         return { outcome: "exists", record: known };
@@ -124,7 +129,7 @@ export function sqliteTasks(
     async change(id, version, change) {
       writer.open();
       const text = changeText(id, change, maxBytes);
-      return writer.write(() => {
+      const changed = (): TaskRecord | undefined => {
         const known = latest.get(id);
         if (known?.record.version === version) {
           const renewed = renew(known, change, text);
@@ -135,6 +140,11 @@ export function sqliteTasks(
         if (row == null || Number(row.version) !== version) return undefined;
         const record = taskOf("sqlite", row);
         return renew({ record, status: record.task.status, text: row.task }, change, text);
+      };
+      return journal.join(change.deliveries, (queue) => {
+        const record = changed();
+        if (record !== undefined) queue();
+        return record;
       });
     },
     async claim(agent, lease, limit) {
