@@ -128,7 +128,7 @@ export async function postgresState(options: PostgresStateOptions = {}): Promise
     backend: "postgres",
     snapshots: postgresSnapshots(database, maxRecordBytes),
     metering: postgresMetering(database, now ?? Date.now),
-    tasks: postgresTasks(database, maxRecordBytes, moment),
+    tasks: postgresTasks(database, maxRecordBytes, moment, webhooks.outbox),
     nonces: postgresNonces(database, moment),
     webhooks: webhooks.store,
     close() {

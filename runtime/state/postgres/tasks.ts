@@ -2,6 +2,7 @@ import type { TaskStatus } from "../../../generated/models.js";
 import { taskStates } from "../../../generated/states.js";
 import type { AsapError } from "../../error.js";
 import { timestampMs } from "../../freshness.js";
+import type { Outbox } from "../../webhooks/queue/postgres/open.js";
 import { cursorOf, pageOf, pageSize, readCursor } from "../page.js";
 import { purgeAll } from "../purge.js";
 import { isStorable, taskText, wholeMs } from "../records.js";
@@ -77,21 +78,23 @@ export function postgresTasks(
   { table, write, seek, run }: Database,
   maxBytes: number,
   now: () => number | null,
+  outbox: Outbox,
 ): TaskStore {
   const tasks = table("tasks");
   const until = placeOf("lease_until_ms");
   const at = markOf(taskColumns.length + 1);
-  const insert = write<Pick<TaskRow, "lease_until_ms">>(
+  const insert = outbox.statement<Pick<TaskRow, "lease_until_ms">>(
     name,
     `INSERT INTO ${tasks} (${columns}) VALUES (${places.replace(`${until},`, `${momentOf(at)} + ${until}::bigint,`)})
      ON CONFLICT DO NOTHING RETURNING lease_until_ms`,
+    taskColumns.length + 1,
   );
   const replaced = taskColumns.slice(1).map((column) => `${column} = excluded.${column}`);
   const replace = write(
     name,
     `INSERT INTO ${tasks} (${columns}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
   );
-  const change = write<TaskRow>(name, taskTexts(tasks).change);
+  const change = outbox.statement<TaskRow>(name, taskTexts(tasks).change, 13);
   const select = (condition: string) => seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} WHERE ${condition}`);
   const byId = select("id = $1");
   const byEnvelope = select("agent = $1 AND owner = $2 AND envelope_id = $3");
@@ -132,7 +135,7 @@ export function postgresTasks(
     const { id } = task.task;
     const values = taskValues(task, text);
     for (let tries = 1; ; tries += 1) {
-      const made = (await insert(...values, now())).rows[0];
+      const made = (await insert([...values, now()], asked.deliveries))[0];
       if (made !== undefined) {
         const held = task.lease && { ...task.lease, untilMs: Number(made.lease_until_ms) };
         return { outcome: "created", record: { ...task, lease: held } };
@@ -152,7 +155,7 @@ export function postgresTasks(
       run(async () => {
         const text = changeText(id, wanted, maxBytes);
         if (!isStorable(id) || !Number.isSafeInteger(version)) return undefined;
-        const { rows } = await change(...changeValues(id, version, wanted, text, now()));
+        const rows = await change(changeValues(id, version, wanted, text, now()), wanted.deliveries);
         if (rows[0] !== undefined || wanted.task === undefined) return recordOf(rows[0]);
         const from = (await statusOf(id, version)).rows[0]?.status;
         const to = wanted.task.status;

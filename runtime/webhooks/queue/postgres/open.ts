@@ -1,28 +1,32 @@
 import { invalidOption } from "../../../invalid-option.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { PostgresClient } from "../../../state/postgres/driver.js";
+import type { RecordName } from "../../../state/records.js";
 import type { NewDelivery } from "../../delivery.js";
 import type { WebhookStore, WebhookStoreOptions } from "../../webhook-store.js";
 import { postgresEndpoints } from "./endpoints.js";
-import { type Enqueue, enqueueParts, enqueueValues } from "./enqueue.js";
+import { type Enqueue, enqueueParts, enqueueValues, type Queued } from "./enqueue.js";
 import { postgresQueue } from "./queue.js";
 import { roomOf } from "./room.js";
 import { postgresSubscriptions } from "./subscriptions.js";
 import { wakeOf } from "./wake.js";
 
-/** What of a queue a statement of another table takes to write deliveries with its own rows. */
+/** Writes deliveries together with rows of other tables. */
 export interface Outbox {
   /**
-   * Text that puts deliveries into the queue in the same statement, and no text where there are none to put.
+   * Makes a statement that changes something and, where it comes with deliveries, queues them if, and only if, it
+   * returns a row. Without deliveries it is the statement as it is.
    *
-   * @param change Text that changes something and returns rows where it did: then, and only then, they are put.
-   * @param first Number of the first of its parameters: see `values`.
-   * @param now The parameter that the moment comes from.
+   * @param record Kind of record that it changes, for a value that the server cannot hold.
+   * @param text Its text; its last parameter is the moment, in milliseconds since 1970, or null for the clock of the
+   * database.
+   * @param parameters How many parameters it has.
    */
-  text(change: string, first: number, now: string): string;
-  /** @throws AsapError `asap:state/invalid_record`. */
-  values(deliveries: readonly NewDelivery[]): readonly unknown[];
-  readonly enqueue: Enqueue;
+  statement<Row>(
+    record: RecordName,
+    text: string,
+    parameters: number,
+  ): (values: readonly unknown[], deliveries?: readonly NewDelivery[]) => Promise<readonly Row[]>;
 }
 
 /** Options of {@link postgresWebhooks}. */
@@ -58,11 +62,21 @@ export function postgresWebhooks(
       queue: postgresQueue({ database, now: moment, enqueue, endpoints, room, wake }),
     },
     outbox: {
-      text: (change, first, at) =>
-        `WITH changed AS (${change}), ${enqueueParts(database, first, at, "EXISTS (SELECT FROM changed)")}
-         SELECT changed.*, (SELECT coalesce(array_agg(url), '{}') FROM missed) AS missed FROM changed`,
-      values: enqueueValues,
-      enqueue,
+      statement<Row>(record: RecordName, text: string, parameters: number) {
+        const alone = database.write<Row>(record, text);
+        const parts = enqueueParts(database, parameters + 1, `$${parameters}`, "EXISTS (SELECT FROM changed)");
+        const both = database.write<Row & Queued>(
+          record,
+          `WITH changed AS (${text}), ${parts}
+           SELECT changed.*, (SELECT coalesce(array_agg(url), '{}') FROM missed) AS missed FROM changed`,
+        );
+        return async (values, deliveries = []) => {
+          if (deliveries.length === 0) return (await alone(...values)).rows;
+          const more = enqueueValues(deliveries);
+          const ids = deliveries.map(({ id }) => id);
+          return enqueue(deliveries.length, async () => (await both(...values, ...more)).rows, ids);
+        };
+      },
     },
     close() {
       wake.close();
