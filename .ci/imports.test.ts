@@ -162,7 +162,10 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
     "records.ts",
     "task-row.ts",
     "task-rules.ts",
+    "where.ts",
+    "purge.ts",
     "tasks.ts",
+    "stored-task.ts",
     "engine.ts",
   ],
   "runtime/auth/": [
