@@ -101,7 +101,7 @@ describe("a store that is down when a pure skill has run", () => {
       const replies = [];
       for (const each of [plain, echo]) replies.push(await ask(pureAgent(memoryState(), { echo: each }), text));
       expect(replies[1]).toEqual(replies[0]);
-      expect(replies[1]?.error).toMatchObject({ code: -32603, data: { error: "Internal server error" } });
+      expect(replies[1]?.error).toMatchObject({ code: -32602, data: { code: "asap:protocol/invalid_payload" } });
     }
   });
 });
