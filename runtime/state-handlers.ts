@@ -20,6 +20,7 @@ import type { PreparedSkill } from "./skill.js";
 import { type HandlerParts, SkillWork } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
 import type { SnapshotStore } from "./state/snapshot-store.js";
+import { versionOfCheckpoint } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
 import type { TaskRecord } from "./state/task-store.js";
 
@@ -95,7 +96,9 @@ async function snapshotById(
   taskId: string,
   snapshotId: string,
 ): Promise<StateSnapshot | undefined> {
-  for (const version of (await snapshots.listVersions(taskId)).toReversed()) {
+  const named = versionOfCheckpoint(snapshotId);
+  const versions = named === undefined ? await snapshots.listVersions(taskId) : [named];
+  for (const version of versions.toReversed()) {
     const snapshot = await snapshots.get(taskId, version);
     if (snapshot?.id === snapshotId) return snapshot;
   }

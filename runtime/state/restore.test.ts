@@ -73,6 +73,22 @@ describe("StateRestore", () => {
     expect(await code(restore(once.taskId, once.ids[0]))).toBe("asap:task/not_resumable");
   });
 
+  test("reads one snapshot to find a checkpoint, and none of others for an id that is none", async () => {
+    const state = memoryState();
+    let reads = 0;
+    const get: StateStore["snapshots"]["get"] = (...asked) => {
+      reads += 1;
+      return state.snapshots.get(...asked);
+    };
+    const agent = counting({ ...state, snapshots: { ...state.snapshots, get } });
+    const { taskId, ids } = await ran(agent, state, "count");
+    expect((await ask(agent, restore(taskId, ids[0]))).result?.envelope.payload["status"]).toBe("completed");
+    expect(reads).toBe(1);
+    const wrong = restore(taskId, ids[0]?.replace(/_\d+$/, "_99999"));
+    expect((await ask(agent, wrong)).error?.data["code"]).toBe("asap:task/snapshot_not_found");
+    expect(reads).toBe(2);
+  });
+
   test("is refused for a task that runs", async () => {
     const state = memoryState();
     const agent = counting(state);

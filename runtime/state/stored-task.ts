@@ -3,6 +3,7 @@ import { canTransition } from "../../generated/states.js";
 import { AsapError, isAsapError } from "../error.js";
 import type { OtherAnswers } from "../execution.js";
 import { ulid } from "../ulid.js";
+import type { NewDelivery } from "../webhooks/delivery.js";
 import type { StateStore } from "./state-store.js";
 import type { TaskChange, TaskRecord } from "./task-store.js";
 
@@ -14,6 +15,8 @@ export interface Holding {
   /** How long an instance may be silent before others take its tasks over, in milliseconds. */
   readonly leaseMs: number;
   readonly now: () => number;
+  /** The webhook deliveries of a task's end, to be stored along with it. */
+  readonly deliveriesOfEnd?: ((task: Task) => Promise<readonly NewDelivery[]>) | undefined;
 }
 
 /** How often a change is tried of a task that was changed meanwhile. */
@@ -32,6 +35,8 @@ export class StoredTask {
   describe: () => Task = () => this.#record.task;
   /** Told once that another instance holds the task, or that it was cancelled. */
   onLost: ((cancelled: boolean) => void) | undefined;
+  /** Gives the webhook deliveries of the task's end, where that is known at once. */
+  deliveriesOfEnd: ((task: Task) => readonly NewDelivery[]) | undefined;
 
   constructor(record: TaskRecord, options: Holding, release: () => void) {
     let resolve = (): void => {};
@@ -101,22 +106,29 @@ export class StoredTask {
    */
   async end(answer: string, others: OtherAnswers): Promise<string> {
     try {
-      const { status } = this.describe();
+      const task = this.describe();
+      const { status } = task;
       if (!this.#isLost && this.#record.task.status !== status && !canTransition(this.#record.task.status, status)) {
         await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
       }
-      const change = () => ({ task: this.describe(), answer, lease: null });
+      const deliveries = await this.#deliveriesOf(task);
+      const change = () => ({ task: this.describe(), answer, lease: null, deliveries });
       if ((await this.#change(change)) !== undefined) return answer;
       return await this.#endedElsewhere(others);
     } catch (cause) {
       if (!isUnstorable(cause)) throw cause;
       const failed = others.failed();
       const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
-      const ended = await this.#change(() => ({ task: task(), answer: failed, lease: null }));
+      const deliveries = await this.#deliveriesOf(task());
+      const ended = await this.#change(() => ({ task: task(), answer: failed, lease: null, deliveries }));
       return ended === undefined ? await this.#endedElsewhere(others) : failed;
     } finally {
       this.#release();
     }
+  }
+
+  async #deliveriesOf(task: Task): Promise<readonly NewDelivery[]> {
+    return this.deliveriesOfEnd?.(task) ?? (await this.#options.deliveriesOfEnd?.(task)) ?? [];
   }
 
   async #endedElsewhere(others: OtherAnswers): Promise<string> {
@@ -232,5 +244,12 @@ export function saveCheckpoint(
 ): Promise<void> {
   const at = now();
   const created_at = new Date(at).toISOString();
-  return store.snapshots.save({ id: `snap_${ulid(at)}`, task_id: taskId, version, data, checkpoint: true, created_at });
+  const id = `snap_${ulid(at)}_${version}`;
+  return store.snapshots.save({ id, task_id: taskId, version, data, checkpoint: true, created_at });
+}
+
+/** The version that the id of a checkpoint ends with; undefined for the id of another snapshot. */
+export function versionOfCheckpoint(snapshotId: string): number | undefined {
+  const [, version] = /^snap_[0-9A-Z]{26}_(\d{1,15})$/.exec(snapshotId) ?? [];
+  return version === undefined ? undefined : Number(version);
 }
