@@ -4,6 +4,7 @@ import { protocol as asapProtocol } from "../generated/protocol.js";
 import { validateAgentUrn } from "../generated/validators/agent-urn.js";
 import { validateManifest } from "../generated/validators/manifest.js";
 import { ActiveCalls } from "./active-calls.js";
+import { type AgentLimits, checkedLimits, secondsLimit } from "./agent-limits.js";
 import { type BearerAuthOptions, bearerAuth } from "./auth/bearer.js";
 import type { AccessControl, AccessGuard } from "./auth/guard.js";
 import { type Audience, type Broadcast, createBroadcast } from "./broadcast.js";
@@ -28,32 +29,7 @@ import { stateQueryHandler, stateRestoreHandler } from "./state-handlers.js";
 import { ulid } from "./ulid.js";
 import { updateParts } from "./updates.js";
 import { describeIssues, issuesOf } from "./validation.js";
-
-/** Limits of an agent; all are on by default. */
-export interface AgentLimits {
-  /** Oldest envelope taken, in milliseconds. Default 300,000. */
-  readonly maxTimestampAgeMs?: number;
-  /** Farthest future of an envelope, in milliseconds. Default 30,000. */
-  readonly maxTimestampAheadMs?: number;
-  /** Deepest nesting of a message. Default 1,000. */
-  readonly maxDepth?: number;
-  /** Most messages worked on at once; more are answered with HTTP 503. Default 1,000. */
-  readonly maxConcurrentTasks?: number;
-  /** Longest run of a skill, in milliseconds. Default 600,000. */
-  readonly taskTimeoutMs?: number;
-  /** Most answers kept for repeats. Default 40,000. */
-  readonly maxStoredAnswers?: number;
-  /** Most characters of answers kept for repeats. Default 67,108,864. */
-  readonly maxStoredAnswerCharacters?: number;
-  /** How long an answer is kept for repeats at least, in milliseconds. Default 330,000. */
-  readonly storedAnswerAgeMs?: number;
-  /** Most tasks remembered. Default 20,000. */
-  readonly maxTasks?: number;
-  /** How long an instance may fall silent before others take its stored tasks over, in milliseconds, from 100. Default 30,000. */
-  readonly taskLeaseMs?: number;
-  /** How deep tasks may be nested in tasks, where those are stored; 10 at most. Default 10. */
-  readonly maxTaskDepth?: number;
-}
+import type { WebhookPoster, Webhooks } from "./webhooks/webhooks.js";
 
 /** Handlers by message type, for a protocol: typed payload in, typed reply out. */
 export type Handlers<P> =
@@ -111,6 +87,11 @@ export interface AgentOptions<P extends ProtocolDefinition = typeof asapProtocol
    * agent that share one take over the tasks of those that end. The agent does not close it. In memory only by default.
    */
   readonly state?: StateStore;
+  /**
+   * Posts the events of tasks to those who want them, as `webhooks` of `asap-kit/webhooks` does. By default callbacks that
+   * requests ask for are left alone.
+   */
+  readonly webhooks?: WebhookPoster;
   /** Where log lines go; nowhere by default. What it throws is dropped. */
   readonly log?: Log;
   /** Current time in milliseconds; `Date.now` by default. */
@@ -157,6 +138,8 @@ export interface Agent {
    * @see ASAP 1.1, section 9.5
    */
   readonly broadcast: Broadcast;
+  /** Subscriptions, and what became of deliveries; undefined for an agent without webhooks. */
+  readonly webhooks: Webhooks | undefined;
   /**
    * Makes a connection part of the audience of broadcasts.
    *
@@ -206,6 +189,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   });
   const active = new ActiveCalls();
   const updates = updateParts(protocol, quote(options.id), now);
+  const webhooks = options.webhooks?.bind({ agentId: options.id, state: options.state, log, now });
   const engine =
     options.state === undefined
       ? undefined
@@ -217,10 +201,11 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
           log,
           now,
           resume: (stored) => dispatcher.resume(stored),
+          deliveriesOfEnd: webhooks && ((task) => webhooks.ended(task)),
           room: () => (active.isClosed ? 0 : limits.maxConcurrentTasks - active.size),
         });
   const { taskTimeoutMs, maxTaskDepth } = limits;
-  const parts: HandlerParts = { log, tasks, engine, taskTimeoutMs, maxTaskDepth, now, active, updates };
+  const parts: HandlerParts = { log, tasks, engine, webhooks, taskTimeoutMs, maxTaskDepth, now, active, updates };
   const manifestParts = {
     id: options.id,
     name: options.name ?? options.id,
@@ -285,18 +270,18 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   });
 
   const needsPreparing = Object.values(skills).some(({ input, output }) => input !== undefined || output !== undefined);
-  let isReady = !needsPreparing;
+  let isReady = !needsPreparing && webhooks === undefined;
   let preparing: Promise<void> | undefined;
-  if (isReady)
+  if (!needsPreparing)
     for (const [id, skill] of Object.entries(skills))
       prepared.set(id, { id, skill, input: undefined, output: undefined });
+  const prepare = async () => {
+    if (needsPreparing) for (const [id, each] of await prepareSkills(skills)) prepared.set(id, each);
+    await webhooks?.start();
+    isReady = true;
+  };
   const ready = () => {
-    preparing ??= isReady
-      ? Promise.resolve()
-      : prepareSkills(skills).then((all) => {
-          for (const [id, each] of all) prepared.set(id, each);
-          isReady = true;
-        });
+    preparing ??= isReady ? Promise.resolve() : prepare();
     return preparing.then(() => engine?.start());
   };
 
@@ -332,10 +317,11 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
       version: manifestParts.version,
       asap_version: protocol.version,
       uptime_seconds: Math.floor((now() - startedAtMs) / 1000),
-      capabilities: [...ownCapabilities, ...(options.capabilities ?? [])],
+      capabilities: [...ownCapabilities, ...(webhooks?.capabilities ?? []), ...(options.capabilities ?? [])],
       load: { active_tasks: active.size, queue_depth: 0 },
     }),
     task: (id) => tasks.get(id),
+    webhooks,
     broadcast: createBroadcast(protocol, options.id, audiences, now),
     addAudience(audience) {
       audiences.add(audience);
@@ -348,6 +334,7 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
     async close(drainMs = 10_000) {
       await active.close(drainMs, new AsapError("asap:transport/shutting_down"));
       await engine?.close();
+      await webhooks?.close(drainMs);
     },
   };
 }
@@ -365,36 +352,4 @@ function nonceLog(
   }
   if (state !== undefined) return new StoredNonces(state.nonces, id, lifetimeMs);
   return new NonceLog({ lifetimeMs, maxEntries }, nowMs);
-}
-
-const secondsLimit = (protocol: ProtocolDefinition, name: string, fallback: number): number =>
-  Number(protocol.limits[name] ?? fallback) * 1000;
-
-/** Deepest nesting that a task can tell (its `depth`). */
-const deepestTask = 10;
-
-function checkedLimits(given: AgentLimits, protocol: ProtocolDefinition): Required<AgentLimits> {
-  const limits: Required<AgentLimits> = {
-    maxTimestampAgeMs: secondsLimit(protocol, "max_timestamp_age_seconds", 300),
-    maxTimestampAheadMs: secondsLimit(protocol, "max_timestamp_ahead_seconds", 30),
-    maxDepth: 1_000,
-    maxConcurrentTasks: 1_000,
-    taskLeaseMs: 30_000,
-    maxTaskDepth: deepestTask,
-    taskTimeoutMs: secondsLimit(protocol, "task_timeout_seconds", 600),
-    maxStoredAnswers: 40_000,
-    maxStoredAnswerCharacters: 67_108_864,
-    storedAnswerAgeMs: 330_000,
-    maxTasks: 20_000,
-    ...given,
-  };
-  for (const [name, value] of Object.entries(limits)) {
-    if (typeof value !== "number" || !(value >= 0)) throw invalidOption(`limits.${name}`, "must be a number from 0");
-  }
-  const { taskLeaseMs } = limits;
-  if (taskLeaseMs < 100 || taskLeaseMs > 2_147_483_647) {
-    throw invalidOption("limits.taskLeaseMs", "must be a number of milliseconds from 100 to 2,147,483,647");
-  }
-  if (limits.maxTaskDepth > deepestTask) throw invalidOption("limits.maxTaskDepth", `must be ${deepestTask} at most`);
-  return limits;
 }

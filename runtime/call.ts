@@ -60,6 +60,8 @@ export interface Call {
 export interface CallHost {
   /** Waits for input: see {@link Call.requestInput}. */
   askInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput>;
+  /** Told how far the task is. */
+  reported(progress: TaskProgress): void;
 }
 
 /** The call of one message; makes its abort signal only when somebody asks for it. */
@@ -124,6 +126,7 @@ export class MessageCall implements Call {
   report(progress: TaskProgress): void {
     if (this.#task === undefined) return;
     this.#task.progress = progress;
+    this.#host?.reported(progress);
     if (this.#feed === undefined) {
       if (this.#sink === undefined || this.#updates === undefined) return;
       this.#feed = new UpdateFeed(this.#updates, this.taskId, this.envelope, this.envelopeId, this.#sink);

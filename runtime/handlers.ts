@@ -3,11 +3,11 @@ import type { TaskCancel, TaskRequest } from "../generated/models.js";
 import { validateTaskRequest } from "../generated/validators/task-request.js";
 import { type Call, MessageCall } from "./call.js";
 import type { AskedBy, CallFacts, Handler, Refused } from "./dispatch.js";
-import { AsapError } from "./error.js";
+import { AsapError, isAsapError } from "./error.js";
 import { cancelledText, type Work } from "./execution.js";
 import { quote } from "./jsonrpc.js";
 import type { PreparedSkill } from "./skill.js";
-import { type HandlerParts, objectText, SkillWork } from "./skill-work.js";
+import { type HandlerParts, newTaskId, objectText, SkillWork, type TaskStart } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
 import { isId, longestId } from "./state/records.js";
 import type { StoredTask } from "./state/stored-task.js";
@@ -25,13 +25,9 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
       const { engine } = parts;
       const unfit = invalidInput(prepared, payload, size) ?? (engine && unstorable(payload, facts));
       if (unfit !== undefined) return unfit;
-      if (engine === undefined || payload.parent_task_id == null) return new SkillWork(prepared, payload, facts, parts);
-      return nested(
-        engine,
-        payload.parent_task_id,
-        facts,
-        parts,
-        (depth) => new SkillWork(prepared, payload, facts, parts, { depth }),
+      if (engine === undefined || payload.parent_task_id == null) return begin(prepared, payload, facts, parts);
+      return nested(engine, payload.parent_task_id, facts, parts, (depth) =>
+        begin(prepared, payload, facts, parts, { depth }),
       );
     },
     async wasTaken(_payload: TaskRequest, { envelope, owner, key }: AskedBy) {
@@ -45,6 +41,27 @@ export function skillHandler(skills: ReadonlyMap<string, PreparedSkill>, parts: 
       return new SkillWork(prepared, payload, facts, parts, { stored });
     },
   };
+}
+
+/** Begins a task; where somebody wants to know of it, it is found out who, first. */
+export function begin(
+  prepared: PreparedSkill,
+  payload: TaskRequest,
+  facts: CallFacts,
+  parts: HandlerParts,
+  start?: TaskStart,
+): Work | Refused | Promise<Work | Refused> {
+  const { webhooks } = parts;
+  const { config } = payload;
+  if (webhooks?.concerns(config) !== true) return new SkillWork(prepared, payload, facts, parts, start);
+  const id = newTaskId(facts.nowMs);
+  return webhooks.begin(id, config).then(
+    (teller) => new SkillWork(prepared, payload, facts, parts, { ...start, id, teller }),
+    (cause: unknown) => {
+      if (isAsapError(cause) && !cause.retryable) return refusal(cause);
+      throw cause;
+    },
+  );
 }
 
 /**
@@ -93,7 +110,7 @@ async function nested(
   parentId: string,
   { owner }: CallFacts,
   { maxTaskDepth }: HandlerParts,
-  make: (depth: number) => Work,
+  make: (depth: number) => Work | Refused | Promise<Work | Refused>,
 ): Promise<Work | Refused> {
   const parent = await engine.owned(owner, parentId);
   const depth = parent === undefined ? 0 : (parent.task.depth ?? 0) + 1;

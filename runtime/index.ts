@@ -23,7 +23,8 @@ export type {
   ValidationIssue,
 } from "../generated/models.js";
 export { protocol } from "../generated/protocol.js";
-export { type Agent, type AgentLimits, type AgentOptions, createAgent, type Handlers } from "./agent.js";
+export { type Agent, type AgentOptions, createAgent, type Handlers } from "./agent.js";
+export type { AgentLimits } from "./agent-limits.js";
 export type { BearerAuthOptions } from "./auth/bearer.js";
 export type { TokenSource } from "./auth/token-source.js";
 export type { BreakerOptions, Circuit, Circuits } from "./breaker.js";

@@ -89,12 +89,14 @@ export function messageSendHandler(parts: HandlerParts): Handler {
 export function artifactHandler(engine: TaskEngine, parts: HandlerParts): Handler {
   return {
     wasTaken: ({ task_id }: ArtifactNotify, asked: AskedBy) => wasKept(engine, task_id, "ArtifactNotify", asked),
-    async prepare({ task_id }: ArtifactNotify, facts: CallFacts): Promise<Work | Refused> {
-      const record = await engine.meant(facts.owner, task_id);
-      if (record === undefined) return notFound(task_id);
+    async prepare(artifact: ArtifactNotify, facts: CallFacts): Promise<Work | Refused> {
+      const record = await engine.meant(facts.owner, artifact.task_id);
+      if (record === undefined) return notFound(artifact.task_id);
       return acknowledging(facts, parts, false, async () => {
         const number = await keepMessage(engine, record, "ArtifactNotify", facts, parts.now());
-        return typeof number === "number" ? ["received"] : number;
+        if (typeof number !== "number") return number;
+        await parts.webhooks?.artifact(record.task, artifact);
+        return ["received"];
       });
     },
   };

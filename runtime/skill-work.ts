@@ -1,4 +1,4 @@
-import type { TaskRequest, TaskStatus } from "../generated/models.js";
+import type { Task, TaskRequest, TaskStatus } from "../generated/models.js";
 import { canTransition } from "../generated/states.js";
 import type { ActiveCalls } from "./active-calls.js";
 import { type CallHost, MessageCall } from "./call.js";
@@ -17,6 +17,8 @@ import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js"
 import { ulid } from "./ulid.js";
 import { progressOf, type UpdateParts } from "./updates.js";
 import { issuesOf } from "./validation.js";
+import type { NewDelivery } from "./webhooks/delivery.js";
+import type { AgentWebhooks, TaskTeller } from "./webhooks/webhooks.js";
 
 /** What the handlers of an agent share. */
 export interface HandlerParts {
@@ -29,6 +31,7 @@ export interface HandlerParts {
   readonly maxTaskDepth: number;
   readonly active: ActiveCalls;
   readonly updates: UpdateParts | undefined;
+  readonly webhooks?: AgentWebhooks | undefined;
   readonly now: () => number;
 }
 
@@ -40,6 +43,10 @@ export interface TaskStart {
   readonly depth?: number;
   /** Data of the snapshot it goes on from; saved as its first checkpoint. Default: none. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Id of the task. Default: a new one. */
+  readonly id?: string;
+  /** Tells those who want to know of the task. Default: nobody does. */
+  readonly teller?: TaskTeller | undefined;
 }
 
 /** One task: a skill, its input and the record of how it goes. */
@@ -52,7 +59,14 @@ export class SkillWork implements Work, CallHost {
   readonly #record: TaskEntry;
   readonly #parts: HandlerParts;
   #stored: StoredTask | undefined;
+  #teller: TaskTeller | undefined;
+  /** JSON text of what the skill gave. */
+  #resultText: string | undefined;
+  /** Code of what went wrong. */
+  #error: string | undefined;
   #isReleased = false;
+  /** Whether the task was begun before, by another message. */
+  #isKnown = false;
   /** Number from which on messages are input: one came while nobody worked on the task, which waited for it. */
   #inputSince = Number.POSITIVE_INFINITY;
   /** Ids of the envelopes that were input. */
@@ -61,8 +75,7 @@ export class SkillWork implements Work, CallHost {
   constructor(prepared: PreparedSkill, payload: TaskRequest, facts: CallFacts, parts: HandlerParts, start?: TaskStart) {
     const { engine } = parts;
     const stored = start?.stored;
-    const record =
-      stored === undefined ? newEntry(payload, facts.nowMs, start?.depth ?? 0) : entryOf(stored.record.task);
+    const record = stored === undefined ? newEntry(payload, facts.nowMs, start) : entryOf(stored.record.task);
     this.call = new MessageCall(record.id, facts, parts.log, record, parts.updates, this);
     this.timeoutMs = timeoutOf(payload, prepared.skill.timeoutMs ?? parts.taskTimeoutMs);
     const deadlineMs = stored?.record.deadlineMs ?? null;
@@ -71,7 +84,8 @@ export class SkillWork implements Work, CallHost {
     this.#input = payload.input;
     this.#record = record;
     this.#parts = parts;
-    if (engine === undefined) this.store = undefined;
+    this.#teller = start?.teller;
+    if (engine === undefined) this.store = start?.teller && this.#told(start.teller);
     else if (prepared.skill.pure && stored === undefined && start?.data === undefined) {
       this.store = this.#storedOnce(engine, facts);
     } else {
@@ -82,6 +96,25 @@ export class SkillWork implements Work, CallHost {
     }
   }
 
+  /** Tells of a task that is not stored. */
+  #told(teller: TaskTeller): WorkStore {
+    return {
+      begin: async () => {
+        await teller.tell(teller.started(taskOf(this.#record, "working")));
+        return undefined;
+      },
+      end: async (answer) => {
+        await teller.tell(this.#ended(taskOf(this.#record)));
+        return answer;
+      },
+    };
+  }
+
+  /** The deliveries of the task's end. */
+  #ended(task: Task): readonly NewDelivery[] {
+    return this.#teller?.ended(task, this.#resultText, this.#error) ?? [];
+  }
+
   /** Looks whether the task was asked for before, and stores it with its answer, once it was run. */
   #storedOnce(engine: TaskEngine, facts: CallFacts): WorkStore {
     const { call } = this;
@@ -89,13 +122,21 @@ export class SkillWork implements Work, CallHost {
       begin: async (others) => {
         const known = await engine.known(facts.owner, facts.envelope.id, facts.key, this.#asker(others));
         if (known === undefined) this.#enter();
+        else await this.#teller?.discard();
         return known;
       },
       end: async (answer, others) => {
         const { status } = this.#record;
         if (call.reason !== undefined && status !== "cancelled") throw call.reason;
+        const teller = this.#teller;
+        const task = taskOf(this.#record);
+        const deliveries = teller && [...teller.started({ ...task, status: "working" }), ...this.#ended(task)];
         try {
-          return await engine.record(this.#asked(facts, status), answer, this.#asker(others));
+          const asked = this.#asked(facts, status, teller?.isJoined ? deliveries : undefined);
+          const given = await engine.record(asked, answer, this.#asker(others));
+          if (this.#isKnown) await teller?.discard();
+          else if (teller?.isJoined === false) await teller.tell(deliveries ?? []);
+          return given;
         } catch (cause) {
           if (!(cause instanceof AsapError) || cause.retryable) throw cause;
           call.log.error?.("asap.task.unsaved", { task_id: call.taskId, error: cause });
@@ -108,12 +149,13 @@ export class SkillWork implements Work, CallHost {
   #asker(others: OtherAnswers): Asker {
     const onKnown = () => {
       this.call.onlyWaits = true;
+      this.#isKnown = true;
     };
     return { waitMs: this.timeoutMs, others, onKnown };
   }
 
   /** The task as it is to be stored. */
-  #asked(facts: CallFacts, status: TaskStatus) {
+  #asked(facts: CallFacts, status: TaskStatus, deliveries?: readonly NewDelivery[]) {
     const { envelope, owner, key, nowMs } = facts;
     return {
       task: taskOf(this.#record, status),
@@ -121,6 +163,7 @@ export class SkillWork implements Work, CallHost {
       envelopeId: envelope.id || null,
       idempotencyKey: key ?? null,
       request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
+      ...(deliveries !== undefined && deliveries.length > 0 && { deliveries }),
       deadlineMs: Number.isFinite(this.timeoutMs) ? Math.ceil(nowMs + this.timeoutMs) : null,
     };
   }
@@ -135,6 +178,7 @@ export class SkillWork implements Work, CallHost {
       const { status, updated_at } = start.stored.record.task;
       if (status === "input_required") this.#inputSince = firstNumber(timestampMs(updated_at));
       this.#hold(start.stored);
+      this.#teller = await this.#parts.webhooks?.of(this.#record.id);
       this.call.checkpointed = await start.stored.checkpointed();
       if (status !== "working") await start.stored.renew();
       return undefined;
@@ -142,8 +186,13 @@ export class SkillWork implements Work, CallHost {
     const { id } = this.#record;
     const { data } = start ?? {};
     if (data !== undefined) await engine.saveCheckpoint(id, 1, data);
-    const stored = await engine.begin(this.#asked(facts, "working"), this.#asker(others));
+    const teller = this.#teller;
+    const started = teller?.started(taskOf(this.#record, "working")) ?? [];
+    const asked = this.#asked(facts, "working", teller?.isJoined ? started : undefined);
+    const stored = await engine.begin(asked, this.#asker(others));
     const isKnown = typeof stored === "string";
+    if (isKnown) await teller?.discard();
+    else if (teller?.isJoined === false) await teller.tell(started);
     if (data !== undefined && (isKnown || stored.record.task.id !== id))
       await engine.options.store.snapshots.delete(id);
     if (isKnown) return stored;
@@ -166,13 +215,18 @@ export class SkillWork implements Work, CallHost {
       call.abort(new AsapError(isCancelled ? "asap:task/cancelled" : "asap:task/interrupted"));
     this.#enter();
     stored.describe = () => taskOf(this.#record);
+    stored.deliveriesOfEnd = (ended) => (this.#teller?.isJoined ? this.#ended(ended) : []);
     call.saveCheckpoint = (data) => stored.checkpoint(data);
   }
 
   async #end(answer: string, others: OtherAnswers): Promise<string> {
     const stored = this.#stored;
     if (stored === undefined) return answer;
-    if (!this.#isReleased) return stored.end(answer, others);
+    if (!this.#isReleased) {
+      const given = await stored.end(answer, others);
+      if (this.#teller?.isJoined === false) await this.#teller.tell(this.#ended(taskOf(this.#record)));
+      return given;
+    }
     await stored.release();
     throw new AsapError("asap:transport/shutting_down");
   }
@@ -192,6 +246,10 @@ export class SkillWork implements Work, CallHost {
     const output = skill.run(this.#input as never, this.call);
     if (!isGenerator(output)) return skill.pure && isPromiseLike(output) ? refuseLate(id, output) : output;
     return skill.pure ? refuseLate(id, output) : this.#drain(output);
+  }
+
+  reported(progress: Readonly<Record<string, unknown>>): void {
+    this.#teller?.progress(taskOf(this.#record), progress);
   }
 
   async askInput(request: Readonly<Record<string, unknown>>): Promise<TaskInput> {
@@ -261,6 +319,7 @@ export class SkillWork implements Work, CallHost {
         data: { skill_id: id, validation_errors: issuesOf(output.faults(result, true), ["result"]) },
       });
     }
+    this.#resultText = resultText;
     this.#parts.tasks.move(this.#record, "completed", this.#parts.now());
     return `{"task_id":"${this.#record.id}","status":"completed","result":${resultText},"final_state":null,"metrics":null}`;
   }
@@ -275,16 +334,20 @@ export class SkillWork implements Work, CallHost {
     this.#isReleased = isEnd && this.#prepared.skill.resumes && this.#stored !== undefined;
     const { tasks, now } = this.#parts;
     if (this.#isReleased) return;
+    this.#error = isAsapError(cause) ? cause.code : "asap:rpc/internal_error";
     if (this.#record.status === "input_required") tasks.move(this.#record, "working", now());
     if (canTransition(this.#record.status, "failed")) tasks.move(this.#record, "failed", now());
   }
 }
 
-const newEntry = (payload: TaskRequest, nowMs: number, depth: number): TaskEntry => ({
-  id: `task_${ulid(nowMs)}`,
+/** Id of a task that is asked for now. */
+export const newTaskId = (nowMs: number): string => `task_${ulid(nowMs)}`;
+
+const newEntry = (payload: TaskRequest, nowMs: number, start?: TaskStart): TaskEntry => ({
+  id: start?.id ?? newTaskId(nowMs),
   conversationId: payload.conversation_id,
   parentTaskId: payload.parent_task_id ?? null,
-  depth,
+  depth: start?.depth ?? 0,
   status: "submitted",
   progress: null,
   createdAtMs: nowMs,

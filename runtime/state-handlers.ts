@@ -14,10 +14,10 @@ import { MessageCall } from "./call.js";
 import type { AskedBy, CallFacts, Handler, Refused } from "./dispatch.js";
 import { AsapError } from "./error.js";
 import type { Work } from "./execution.js";
-import { invalidInput, refusal, tooDeep, unstorable } from "./handlers.js";
+import { begin, invalidInput, refusal, tooDeep, unstorable } from "./handlers.js";
 import { readRequest } from "./resume.js";
 import type { PreparedSkill } from "./skill.js";
-import { type HandlerParts, SkillWork } from "./skill-work.js";
+import type { HandlerParts } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
 import type { SnapshotStore } from "./state/snapshot-store.js";
 import { versionOfCheckpoint } from "./state/stored-task.js";
@@ -86,7 +86,7 @@ export function stateRestoreHandler(
       if (unfit !== undefined) return unfit;
       const depth = parentDepth + 1;
       if (depth > parts.maxTaskDepth) return tooDeep(task_id, depth, parts.maxTaskDepth);
-      return new SkillWork(prepared, payload, { ...facts, envelope }, parts, { depth, data: snapshot.data });
+      return begin(prepared, payload, { ...facts, envelope }, parts, { depth, data: snapshot.data });
     },
   };
 }

@@ -269,7 +269,12 @@ export class TaskEngine {
       const { task, version } = record;
       if (!canTransition(task.status, "cancelled")) return { task, cancelled: false };
       const cancelled = { ...task, status: "cancelled" as const, updated_at: this.#time() };
-      const changed = await tasks.change(task.id, version, { task: cancelled, lease: null });
+      const deliveries = (await this.options.deliveriesOfEnd?.(cancelled)) ?? [];
+      const changed = await tasks.change(task.id, version, {
+        task: cancelled,
+        lease: null,
+        ...(deliveries.length > 0 && { deliveries }),
+      });
       if (changed !== undefined) return { task: changed.task, cancelled: true };
     }
     throw new AsapError("asap:state/unavailable", {

@@ -112,7 +112,7 @@ export class StoredTask {
         await this.#change(() => ({ task: { ...this.describe(), status: "working" }, lease: this.#lease() }));
       }
       const deliveries = await this.#deliveriesOf(task);
-      const change = () => ({ task: this.describe(), answer, lease: null, deliveries });
+      const change = () => ({ task: this.describe(), answer, lease: null, ...deliveries });
       if ((await this.#change(change)) !== undefined) return answer;
       return await this.#endedElsewhere(others);
     } catch (cause) {
@@ -120,15 +120,16 @@ export class StoredTask {
       const failed = others.failed();
       const task = (): Task => ({ ...this.describe(), status: "failed", progress: null });
       const deliveries = await this.#deliveriesOf(task());
-      const ended = await this.#change(() => ({ task: task(), answer: failed, lease: null, deliveries }));
+      const ended = await this.#change(() => ({ task: task(), answer: failed, lease: null, ...deliveries }));
       return ended === undefined ? await this.#endedElsewhere(others) : failed;
     } finally {
       this.#release();
     }
   }
 
-  async #deliveriesOf(task: Task): Promise<readonly NewDelivery[]> {
-    return this.deliveriesOfEnd?.(task) ?? (await this.#options.deliveriesOfEnd?.(task)) ?? [];
+  async #deliveriesOf(task: Task): Promise<Pick<TaskChange, "deliveries">> {
+    const deliveries = this.deliveriesOfEnd?.(task) ?? (await this.#options.deliveriesOfEnd?.(task)) ?? [];
+    return deliveries.length === 0 ? {} : { deliveries };
   }
 
   async #endedElsewhere(others: OtherAnswers): Promise<string> {
