@@ -98,6 +98,31 @@ export const orderRules: readonly WebhookRule[] = [
     },
   },
   {
+    name: "what of a batch is tried again is sent, though the rest of it ended",
+    async hold({ queue, clock }) {
+      const more = { batchSize: 3, batchMs: 1_000 };
+      await queue.enqueue([
+        delivery("a", more),
+        delivery("b", more),
+        delivery("1", { ...more, orderKey: "k" }),
+        delivery("2", { ...more, orderKey: "k" }),
+      ]);
+      const held = await claimed(queue);
+      assert.deepEqual(sortedIds(held), ["1", "a", "b"]);
+      await settle(queue, held.slice(1), { kind: "delivered" });
+      await settle(queue, held.slice(0, 1), { kind: "retry", atMs: startMs + 10 });
+      clock.ms += 1_000;
+      for (let left = 2; left > 0; ) {
+        const some = await claimed(queue);
+        assert.ok(some.length > 0, `${left} are never sent`);
+        await settle(queue, some, { kind: "delivered" });
+        left -= some.length;
+        clock.ms += 1_000;
+      }
+      assert.equal((await queue.stats()).pending, 0);
+    },
+  },
+  {
     name: "a batch spends one token",
     async hold({ queue }) {
       await queue.enqueue(deliveries(40, "d", { batchSize: 10, batchMs: 0 }));

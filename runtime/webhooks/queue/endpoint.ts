@@ -36,17 +36,18 @@ export function lineOf(endpoint: Endpoint, key: string): Line {
   return line;
 }
 
-/** The group of a subscription, made where it is not there. */
+/** The group of a subscription for one more item, made where it is not there. */
 export function groupOf(endpoint: Endpoint, subscriptionId: string, size: number, waitMs: number): Group {
   endpoint.groups ??= new Map();
   endpoint.groupsByLook ??= new Heap<Group>((one, other) => one.lookMs < other.lookMs);
   let group = endpoint.groups.get(subscriptionId);
   if (group === undefined) {
     const lookMs = Number.POSITIVE_INFINITY;
-    group = { subscriptionId, size, waitMs, ready: [], waiting: new DueQueue(), lookMs, place: -1 };
+    group = { subscriptionId, size, waitMs, count: 0, ready: [], waiting: new DueQueue(), lookMs, place: -1 };
     endpoint.groups.set(subscriptionId, group);
     endpoint.groupsByLook.push(group);
   }
+  group.count += 1;
   group.size = size;
   group.waitMs = waitMs;
   return group;
@@ -88,9 +89,10 @@ function look(endpoint: Endpoint, group: Group): void {
   endpoint.groupsByLook?.move(group);
 }
 
-/** Forgets a group that holds nothing. */
+/** Forgets a group without items. */
 function leave(endpoint: Endpoint, group: Group): void {
-  if (group.ready.length > 0 || group.waiting.peek() !== undefined) return;
+  group.count -= 1;
+  if (group.count > 0) return;
   endpoint.groupsByLook?.remove(group);
   endpoint.groups?.delete(group.subscriptionId);
 }

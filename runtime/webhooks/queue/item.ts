@@ -44,6 +44,8 @@ export interface Group extends Placed {
   size: number;
   /** How long an item may wait for others, in milliseconds. */
   waitMs: number;
+  /** Items that are not at their end. */
+  count: number;
   /** Items that are due and wait for others. */
   ready: Item[];
   readonly waiting: DueQueue;

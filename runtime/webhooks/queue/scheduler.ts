@@ -208,7 +208,8 @@ export class Scheduler {
       const endpoint = this.#ready.pop();
       if (endpoint === undefined) break;
       looked.push(endpoint);
-      if (this.#serve(endpoint, perEndpoint, request.leaseMs, nowMs, units)) served += 1;
+      const most = Math.min(perEndpoint, request.room?.(endpoint.url) ?? perEndpoint);
+      if (this.#serve(endpoint, most, request.leaseMs, nowMs, units)) served += 1;
     }
     for (const endpoint of looked) this.#arrange(endpoint, nowMs);
     return units;
@@ -216,17 +217,18 @@ export class Scheduler {
 
   #serve(endpoint: Endpoint, most: number, leaseMs: number, nowMs: number, units: Unit[]): boolean {
     const isProbe = endpoint.circuit.openUntilMs !== null;
+    const unitsBefore = units.length;
     const isFree = () =>
       tokenMs(endpoint.spentMs, this.#endpointRate) <= nowMs && tokenMs(this.#spentMs, this.#globalRate) <= nowMs;
-    for (let count = 0; count < (isProbe ? 1 : most) && isFree(); count += 1) {
+    for (let count = 0; count < (isProbe ? Math.min(1, most) : most) && isFree(); count += 1) {
       const items = takeUnit(endpoint, nowMs);
-      if (items === undefined) return count > 0;
+      if (items === undefined) break;
       endpoint.served = this.#turn;
       endpoint.spentMs = spent(endpoint.spentMs, this.#endpointRate, nowMs);
       this.#spentMs = spent(this.#spentMs, this.#globalRate, nowMs);
       units.push(this.#lend(endpoint, items, isProbe, nowMs + leaseMs));
     }
-    return true;
+    return units.length > unitsBefore;
   }
 
   #lend(endpoint: Endpoint, items: readonly Item[], isProbe: boolean, untilMs: number): Unit {
