@@ -1,121 +1,95 @@
 import { createHash } from "node:crypto";
 import { type EgressPolicy, isLoopbackUrl } from "../egress.js";
 import { isAsapError } from "../error.js";
-import { loginOf, type ReceiverAuth, type ReceiverLogin } from "./receiver-auth.js";
-import type { SecretBox } from "./secret-box.js";
-import type { Sender, Sent } from "./sender.js";
+import { Addressees, type AddresseesOptions } from "./addressees.js";
+import type { Shipment } from "./lanes.js";
+import type { Credentials } from "./receiver-auth.js";
+import { type Post, type Sender, type Sent, unsent } from "./sender.js";
 import { type SignatureProfile, signatureHeaders } from "./sign.js";
-import type { SubscriptionRecord, SubscriptionStore } from "./subscription-store.js";
 import { checkTargetUrl } from "./target.js";
-import type { Shipment } from "./worker.js";
 
 /** What a {@link Courier} works with. */
-export interface CourierOptions {
-  readonly subscriptions: SubscriptionStore;
+export interface CourierOptions extends AddresseesOptions {
   readonly sender: Sender;
-  readonly box: SecretBox;
   readonly profiles: readonly SignatureProfile[];
-  readonly egress: EgressPolicy;
   readonly requireHttps: boolean;
-  readonly now: () => number;
 }
 
-/** A subscription that is ready to be sent to. */
-interface Addressee {
-  readonly record: SubscriptionRecord;
-  readonly secrets: readonly { readonly value: string; readonly untilMs: number | null }[];
-  readonly login: ReceiverLogin | undefined;
-  readonly readAtMs: number;
-}
+type Target = Pick<Post, "origin" | "path">;
 
-/** How long a subscription that was read is taken as it was, in milliseconds. */
-const freshMs = 1_000;
-const mostAddressees = 10_000;
+const mostTargets = 10_000;
+const noCredentials: Credentials = { headers: [] };
 
 /** Signs shipments, adds what their receivers ask for, and has them sent. */
 export class Courier {
   readonly #options: CourierOptions;
-  readonly #addressees = new Map<string, Promise<Addressee | undefined>>();
+  readonly #addressees: Addressees;
+  readonly #targets = new Map<string, Target>();
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    this.#addressees = new Addressees(options);
   }
 
-  /** Forgets what is known of a subscription, as it was changed. */
+  /** Has a subscription read again, as it was changed. */
   forget(subscriptionId: string): void {
-    this.#addressees.delete(subscriptionId);
+    this.#addressees.forget(subscriptionId);
   }
 
   /**
-   * Sends a shipment.
+   * Sends a shipment. What stands in the way of one subscription, such as a secret that cannot be opened or a token that is
+   * not given, is a failed attempt.
    *
+   * @returns What came of it, or why nothing is sent any more.
    * @throws AsapError as a `SubscriptionStore` does.
    */
   async send({ url, deliveries }: Shipment): Promise<Sent | { readonly refused: string }> {
-    const { sender, now, profiles, egress, requireHttps } = this.#options;
     const [first] = deliveries;
     if (first === undefined) return { refused: "there is nothing to send" };
-    const addressee = await this.#addresseeOf(first.subscriptionId);
+    const startedMs = this.#options.now();
+    const { subscriptionId } = first;
+    const addressee = this.#addressees.fresh(subscriptionId) ?? (await this.#addressees.read(subscriptionId));
     if (addressee === undefined) return { refused: "the subscription was removed" };
     if (addressee.record.disabled !== null) return { refused: addressee.record.disabled.reason };
-    const startedMs = now();
+    if (addressee.fault !== undefined) return failed(startedMs, addressee.fault);
     try {
-      checkTargetUrl(url, egress, { requireHttps: requireHttps && !mayBePlain(url, egress) });
+      const target = this.#targetOf(url);
+      const secrets = addressee.secrets.filter(({ untilMs }) => untilMs === null || untilMs > startedMs);
+      const credentials = addressee.login === undefined ? noCredentials : await addressee.login.credentials();
+      const message = messageOf(deliveries);
+      const headers = this.#headersOf(
+        message,
+        secrets.map(({ value }) => value),
+        credentials,
+      );
+      const sent = await this.#options.sender.send({ ...target, body: message.body, headers });
+      if (sent.status !== 401 || credentials.refused === undefined) return sent;
+      credentials.refused();
+      return { ...sent, isLoginRenewed: true };
     } catch (cause) {
-      return unsent(startedMs, cause);
+      return failed(startedMs, cause);
     }
-    const isBatch = first.batchSize > 1;
-    const body = isBatch ? `[${deliveries.map((each) => each.body).join(",")}]` : first.body;
-    const id = isBatch ? batchId(deliveries.map((each) => each.id)) : first.id;
-    const secrets = addressee.secrets.filter(({ untilMs }) => untilMs === null || untilMs > startedMs);
-    let login: readonly string[];
-    try {
-      login = (await addressee.login?.headers()) ?? [];
-    } catch (cause) {
-      return unsent(startedMs, cause);
-    }
-    const headers = [
-      "content-type",
-      "application/json",
-      "user-agent",
-      "asap-kit-webhooks",
-      ...Object.entries(
-        signatureHeaders({
-          id,
-          timestampSeconds: Math.floor(startedMs / 1_000),
-          body,
-          secrets: secrets.map(({ value }) => value),
-          profiles,
-        }),
-      ).flat(),
-      ...login,
-    ];
-    const sent = await sender.send({ url, body, headers });
-    if (sent.status === 401) addressee.login?.refused();
-    return sent;
   }
 
-  async #addresseeOf(id: string): Promise<Addressee | undefined> {
-    const known = await this.#addressees.get(id);
-    if (known !== undefined && this.#options.now() - known.readAtMs < freshMs) return known;
-    const reading = this.#read(id, known);
-    this.#addressees.delete(id);
-    this.#addressees.set(id, reading);
-    const oldest = this.#addressees.size > mostAddressees ? this.#addressees.keys().next().value : undefined;
-    if (oldest !== undefined) this.#addressees.delete(oldest);
-    reading.catch(() => this.#addressees.delete(id));
-    return reading;
+  #headersOf({ id, body }: Message, secrets: readonly string[], credentials: Credentials): readonly string[] {
+    const { profiles, now } = this.#options;
+    const headers = ["content-type", "application/json", "user-agent", "asap-kit-webhooks"];
+    const signed = signatureHeaders({ id, timestampSeconds: Math.floor(now() / 1_000), body, secrets, profiles });
+    for (const name in signed) headers.push(name, signed[name] as string);
+    headers.push(...credentials.headers);
+    return headers;
   }
 
-  async #read(id: string, known: Addressee | undefined): Promise<Addressee | undefined> {
-    const { subscriptions, box, egress, now } = this.#options;
-    const record = await subscriptions.get(id);
-    if (record === undefined) return undefined;
-    const readAtMs = now();
-    if (known?.record.version === record.version) return { ...known, readAtMs };
-    const secrets = record.secrets.map(({ value, untilMs }) => ({ value: box.open(value, id), untilMs }));
-    const auth = record.auth === null ? undefined : (JSON.parse(box.open(record.auth, id)) as ReceiverAuth);
-    return { record, secrets, login: auth && (await loginOf(auth, egress, now)), readAtMs };
+  /** Judges a URL; its address is judged where it is connected to. */
+  #targetOf(url: string): Target {
+    const known = this.#targets.get(url);
+    if (known !== undefined) return known;
+    const { egress, requireHttps } = this.#options;
+    const checked = checkTargetUrl(url, egress, { requireHttps: requireHttps && !mayBePlain(url, egress) });
+    const target = { origin: checked.origin, path: checked.pathname + checked.search };
+    if (this.#targets.size >= mostTargets) this.#targets.clear();
+    this.#targets.set(url, target);
+    return target;
   }
 }
 
@@ -123,21 +97,27 @@ export class Courier {
 export const mayBePlain = (url: string, egress: EgressPolicy): boolean =>
   egress.allowLoopback === true && isLoopbackUrl(url);
 
-/** What came of an attempt that did not get as far as the network. */
-function unsent(startedMs: number, cause: unknown): Sent {
-  return {
+/** What came of an attempt that failed before the network. */
+function failed(startedMs: number, cause: unknown): Sent {
+  const error = isAsapError(cause) ? cause : undefined;
+  return unsent(
     startedMs,
-    elapsedMs: 0,
-    status: 0,
-    address: null,
-    error: isAsapError(cause) ? cause.code : "asap:transport/connection_failed",
-    reason: isAsapError(cause) ? cause.message : "the request could not be made",
-    response: null,
-    retryAfterMs: undefined,
-  };
+    error?.code ?? "asap:transport/connection_failed",
+    error?.message ?? "the request could not be made",
+  );
 }
 
-const batchId = (ids: readonly string[]): string =>
-  ids.length === 1
-    ? (ids[0] as string)
-    : `batch_${createHash("sha256").update(ids.join(" ")).digest("base64url").slice(0, 27)}`;
+/** What is signed of a shipment. */
+interface Message {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** A delivery as it is, those of a batch as an array with an id made of theirs: the same batch has the same id again. */
+function messageOf(deliveries: Shipment["deliveries"]): Message {
+  const [first] = deliveries;
+  if (first !== undefined && first.batchSize <= 1) return first;
+  const ids = deliveries.map(({ id }) => id);
+  const hash = createHash("sha256").update(JSON.stringify(ids)).digest("base64url");
+  return { id: `batch_${hash.slice(0, 27)}`, body: `[${deliveries.map(({ body }) => body).join(",")}]` };
+}

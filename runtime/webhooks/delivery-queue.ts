@@ -34,6 +34,11 @@ export interface ClaimRequest {
   readonly maxEndpoints: number;
   /** Most batches, or single deliveries, of one endpoint. */
   readonly perEndpoint: number;
+  /**
+   * Most of one endpoint by its URL, 0 to leave it out for now: a hint that keeps a queue from handing out what would only
+   * wait. Default: `perEndpoint` for all.
+   */
+  readonly room?: (url: string) => number;
   /** How long the deliveries are the owner's, in milliseconds. */
   readonly leaseMs: number;
   /** Per URL; a batch takes one token. Undefined for no bound. */

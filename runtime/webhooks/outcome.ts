@@ -47,9 +47,13 @@ export interface Verdict {
 /** Statuses below 500 that may pass. */
 const passing = new Set([408, 425, 429]);
 
+/** What says something of the endpoint, among what went wrong before there was an answer. */
+const faultsOfEndpoint = new Set(["asap:transport/connection_failed", "asap:transport/timeout"]);
+
 /**
- * Judges an attempt. Tried again: no answer, 1xx, 3xx, 408, 425, 429 and 5xx. Final: other 4xx, and a target that may not be
- * reached.
+ * Judges an attempt. Tried again: no answer, 1xx, 3xx, 408, 425, 429 and 5xx, 401 where other credentials are to be had.
+ * Final: other 4xx, and a target that may not be reached. What this process cut off as it ended is due at once, however
+ * many attempts there were.
  *
  * @param sent What came of it.
  * @param attempt Its number, from 1.
@@ -58,12 +62,13 @@ const passing = new Set([408, 425, 429]);
  * @see ASAP 1.1, section 12.3; RFC 9110, section 10.2.3
  */
 export function verdictOf(
-  { status, error, reason, retryAfterMs }: Pick<Sent, "status" | "error" | "reason" | "retryAfterMs">,
+  sent: Pick<Sent, "status" | "error" | "reason" | "retryAfterMs" | "isLoginRenewed">,
   attempt: number,
   plan: DeliveryRetryPlan,
   nowMs: number,
   random: number,
 ): Verdict {
+  const { status, error, reason, retryAfterMs, isLoginRenewed = false } = sent;
   if (status >= 200 && status < 300) return { outcome: { kind: "delivered" }, endpoint: "works", isGone: false };
   const told = reason ?? `the receiver answered ${status}`;
   const dead = (endpoint: Verdict["endpoint"]): Verdict => ({
@@ -72,19 +77,28 @@ export function verdictOf(
     isGone: status === 410,
   });
   if (error === "asap:transport/webhook_url_rejected") return dead(undefined);
-  if (status >= 400 && status < 500 && !passing.has(status)) return dead("works");
-  const endpoint = status === 429 ? undefined : "fails";
+  if (error === "asap:transport/aborted")
+    return { outcome: { kind: "retry", atMs: nowMs }, endpoint: undefined, isGone: false };
+  const mayPass = passing.has(status) || (status === 401 && isLoginRenewed);
+  if (status >= 400 && status < 500 && !mayPass) return dead("works");
+  const endpoint = endpointOf(status, error);
   if (attempt > plan.retries) return dead(endpoint);
   const atMs = nowMs + waitMs(attempt, plan, random, retryAfterMs);
   return { outcome: { kind: "retry", atMs }, endpoint, isGone: false };
 }
 
+function endpointOf(status: number, error: string | null): Verdict["endpoint"] {
+  if (status === 401) return "works";
+  if (status === 429 || (status === 0 && !faultsOfEndpoint.has(error ?? ""))) return undefined;
+  return "fails";
+}
+
 /** How long to wait after an attempt, in milliseconds. */
-function waitMs(
+export function waitMs(
   attempt: number,
   { baseMs, maxMs, jitter }: DeliveryRetryPlan,
   random: number,
-  askedMs: number | undefined,
+  askedMs?: number,
 ): number {
   const backoffMs = Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * (1 + jitter * random);
   const heededMs = askedMs !== undefined && askedMs <= longestRetryAfterMs ? askedMs : 0;

@@ -21,6 +21,7 @@ export type ReceiverAuth =
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]{0,4096}$/;
+const mostHeaders = 32;
 const ownHeaders =
   /^(?:host|content-type|content-length|transfer-encoding|connection|expect|upgrade|te|trailer|keep-alive|user-agent|webhook-.*|x-asap-signature|x-a2a-signature)$/i;
 
@@ -34,37 +35,46 @@ export function checkedAuth(auth: ReceiverAuth): ReceiverAuth {
     if (/^[A-Za-z0-9\-._~+/]+=*$/.test(auth.token)) return auth;
     throw invalidOption("auth.token", "cannot be sent as a bearer token");
   }
-  if (auth.type === "headers") {
-    for (const [name, value] of Object.entries(auth.headers)) {
-      if (!headerName.test(name) || ownHeaders.test(name))
-        throw invalidOption("auth.headers", `cannot hold ${JSON.stringify(name)}`);
-      if (typeof value !== "string" || !headerValue.test(value))
-        throw invalidOption(`auth.headers.${name}`, "is no value of a header");
-    }
-    return auth;
-  }
+  if (auth.type === "headers") return checkedHeaders(auth);
   if (auth.type !== "oauth2") throw invalidOption("auth.type", "must be bearer, headers or oauth2");
+  for (const name of ["clientId", "clientSecret"] as const)
+    if (typeof auth[name] !== "string" || auth[name] === "") throw invalidOption(`auth.${name}`, "is missing or empty");
   if (auth.issuer === undefined && auth.tokenEndpoint === undefined)
     throw invalidOption("auth.issuer", "and auth.tokenEndpoint are both missing");
   return auth;
 }
 
-/** Gives the headers that let a request in. */
+function checkedHeaders(auth: Extract<ReceiverAuth, { readonly type: "headers" }>): ReceiverAuth {
+  const headers = Object.entries(auth.headers);
+  if (headers.length > mostHeaders) throw invalidOption("auth.headers", `holds more than ${mostHeaders} headers`);
+  for (const [name, value] of headers) {
+    if (!headerName.test(name) || ownHeaders.test(name))
+      throw invalidOption("auth.headers", `cannot hold ${JSON.stringify(name)}`);
+    if (typeof value !== "string" || !headerValue.test(value))
+      throw invalidOption(`auth.headers.${name}`, "is no value of a header");
+  }
+  return auth;
+}
+
+/** Headers that let one request in. */
+export interface Credentials {
+  /** Names and values, one after the other. */
+  readonly headers: readonly string[];
+  /** Told that the receiver answered 401; absent where there are no others to be had. */
+  readonly refused?: () => void;
+}
+
+/** Gives what lets requests in. */
 export interface ReceiverLogin {
-  /**
-   * Names and values, one after the other.
-   *
-   * @throws AsapError as a {@link TokenSource} does.
-   */
-  headers(): Promise<readonly string[]>;
-  /** Told that the receiver answered 401. */
-  refused(): void;
+  /** @throws AsapError as a {@link TokenSource} does. */
+  credentials(): Promise<Credentials>;
 }
 
 /**
- * Makes the login of a subscription.
+ * Makes the login of a subscription; nothing is asked for yet.
  *
  * @param egress What may be reached where a token is asked for.
+ * @throws AsapError `asap:config/invalid_option`, `asap:transport/insecure_url` for OAuth2.
  */
 export async function loginOf(auth: ReceiverAuth, egress: EgressPolicy, now: () => number): Promise<ReceiverLogin> {
   if (auth.type === "bearer") return fixed(["authorization", `Bearer ${auth.token}`]);
@@ -72,16 +82,15 @@ export async function loginOf(auth: ReceiverAuth, egress: EgressPolicy, now: () 
   const { clientCredentials } = await import("../auth/token-grants.js");
   const { type: _type, ...client } = auth;
   const tokens: TokenSource = clientCredentials({ ...client, egress, now });
-  let latest: string | undefined;
   return {
-    async headers() {
-      latest = await tokens.token();
-      return ["authorization", `Bearer ${latest}`];
-    },
-    refused() {
-      if (latest !== undefined) tokens.refused(latest);
+    async credentials() {
+      const token = await tokens.token();
+      return { headers: ["authorization", `Bearer ${token}`], refused: () => tokens.refused(token) };
     },
   };
 }
 
-const fixed = (headers: readonly string[]): ReceiverLogin => ({ headers: async () => headers, refused: () => {} });
+function fixed(headers: readonly string[]): ReceiverLogin {
+  const credentials = Promise.resolve({ headers });
+  return { credentials: () => credentials };
+}

@@ -4,13 +4,17 @@ import { invalidOption } from "../invalid-option.js";
 
 /** Keeps secrets in a form that says nothing without the key. */
 export interface SecretBox {
-  /** The text as it is stored. */
-  seal(text: string): string;
+  /**
+   * The text as it is stored.
+   *
+   * @param subscriptionId The one subscription that it can be opened for.
+   */
+  seal(text: string, subscriptionId: string): string;
   /**
    * The text that was sealed; text that was stored while there was no key is given as it is.
    *
-   * @param subscriptionId Named in the error.
-   * @throws AsapError `asap:webhook/secret_unreadable` where none of the keys fits.
+   * @param subscriptionId The one it was sealed for.
+   * @throws AsapError `asap:webhook/secret_unreadable` where none of the keys fits, or it is that of another subscription.
    */
   open(stored: string, subscriptionId: string): string;
 }
@@ -35,10 +39,10 @@ export function secretBox(keys: readonly string[] = []): SecretBox {
   const known = keys.map(keyOf);
   const [first] = known;
   return {
-    seal(text) {
+    seal(text, subscriptionId) {
       if (first === undefined) return plainPrefix + text;
       const nonce = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", first.bytes, nonce).setAAD(Buffer.from(prefix + first.name));
+      const cipher = createCipheriv("aes-256-gcm", first.bytes, nonce).setAAD(boundTo(first.name, subscriptionId));
       const sealed = Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
       return `${prefix}${first.name}:${sealed.toString("base64url")}`;
     },
@@ -52,8 +56,8 @@ export function secretBox(keys: readonly string[] = []): SecretBox {
       if (key === undefined) throw unreadable();
       try {
         const sealed = Buffer.from(text, "base64url");
-        const decipher = createDecipheriv("aes-256-gcm", key.bytes, sealed.subarray(0, 12))
-          .setAAD(Buffer.from(prefix + name))
+        const decipher = createDecipheriv("aes-256-gcm", key.bytes, sealed.subarray(0, 12), { authTagLength: 16 })
+          .setAAD(boundTo(name, subscriptionId))
           .setAuthTag(sealed.subarray(-16));
         return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString("utf8");
       } catch (cause) {
@@ -62,6 +66,9 @@ export function secretBox(keys: readonly string[] = []): SecretBox {
     },
   };
 }
+
+const boundTo = (keyName: string, subscriptionId: string): Buffer =>
+  Buffer.from(`${prefix}${keyName}:${subscriptionId}`);
 
 function keyOf(text: string): Key {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64");

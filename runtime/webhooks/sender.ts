@@ -1,8 +1,8 @@
 import type { Dispatcher } from "undici";
 import type { EgressPolicy } from "../egress.js";
-import { guardedPool, refusalIn } from "../egress-node.js";
-import { retryAfterSeconds } from "../retry.js";
+import { guardedPool } from "../egress-node.js";
 import type { AttemptFacts } from "./delivery.js";
+import { cutReason, Exchange } from "./exchange.js";
 
 /** Bounds of a {@link Sender}. */
 export interface SenderOptions {
@@ -18,7 +18,10 @@ export interface SenderOptions {
 
 /** One request to a receiver. */
 export interface Post {
-  readonly url: string;
+  /** Such as `https://example.com`. */
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
   readonly body: string;
   /** Names and values, one after the other. */
   readonly headers: readonly string[];
@@ -28,10 +31,10 @@ export interface Post {
 export interface Sent extends AttemptFacts {
   /** How long the receiver asks to wait, in milliseconds; undefined where it does not. */
   readonly retryAfterMs: number | undefined;
+  /** Whether credentials that the receiver refused are replaced before another attempt. */
+  readonly isLoginRenewed?: boolean;
 }
 
-/** Most bytes of an answer that are read. */
-const mostResponseBytes = 65_536;
 const keepAliveMs = 30_000;
 /** Most origins whose connections are kept. */
 const mostOrigins = 1_000;
@@ -39,7 +42,8 @@ const mostOrigins = 1_000;
 const lookMs = 100;
 
 interface Origin {
-  readonly pool: Dispatcher;
+  readonly making: Promise<Dispatcher>;
+  pool: Dispatcher | undefined;
   /** Address of the latest connection. */
   address: string | null;
   underWay: number;
@@ -48,73 +52,82 @@ interface Origin {
 /** Posts webhooks, over connections that are kept per origin; follows no redirect. */
 export class Sender {
   readonly #options: SenderOptions;
-  readonly #origins = new Map<string, Promise<Origin>>();
+  /** By use, the one used longest ago first. */
+  readonly #origins = new Map<string, Origin>();
   readonly #underWay = new Set<Exchange>();
   #looks: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
   /** Sends one request; a fault of the network or the receiver is a result, too. */
-  async send(post: Post): Promise<Sent> {
+  async send({ origin: name, path, body, headers }: Post): Promise<Sent> {
     const { now, timeoutMs, keepResponseBytes } = this.#options;
     const startedMs = now();
-    const exchange = new Exchange(performance.now() + timeoutMs, keepResponseBytes);
+    const startedAt = performance.now();
+    if (this.#isClosed) return unsent(startedMs, "asap:transport/aborted", cutReason);
+    const exchange = new Exchange(startedAt + timeoutMs, keepResponseBytes);
     this.#watch(exchange);
-    let origin: Origin | undefined;
+    const origin = this.#originOf(name);
+    origin.underWay += 1;
     try {
-      const { origin: of, pathname, search } = new URL(post.url);
-      origin = await this.#originOf(of);
-      origin.underWay += 1;
-      const { headers, body } = post;
-      origin.pool.dispatch(
-        { origin: of, path: pathname + search, method: "POST", headers: headers as string[], body },
-        exchange,
-      );
+      const pool = origin.pool ?? (await origin.making);
+      if (!exchange.isEnded)
+        pool.dispatch({ origin: name, path, method: "POST", headers: headers as string[], body }, exchange);
     } catch (cause) {
       exchange.fail(cause);
     }
     await exchange.ended;
     this.#underWay.delete(exchange);
-    if (origin !== undefined) origin.underWay -= 1;
-    const { status, error, reason } = exchange;
+    origin.underWay -= 1;
+    const { status, error, reason, isConnected } = exchange;
     return {
       startedMs,
-      elapsedMs: Math.round(performance.now() - (exchange.untilMs - timeoutMs)),
+      elapsedMs: Math.round(performance.now() - startedAt),
       status,
-      address: status > 0 || exchange.isConnected ? (origin?.address ?? null) : null,
+      address: isConnected ? origin.address : null,
       error,
       reason,
       response: keepResponseBytes > 0 && status > 0 ? exchange.text() : null,
-      retryAfterMs: exchange.retryAfterMs(startedMs),
+      retryAfterMs: status === 0 ? undefined : exchange.retryAfterMs(now()),
     };
   }
 
-  async #originOf(name: string): Promise<Origin> {
+  #originOf(name: string): Origin {
     const known = this.#origins.get(name);
-    if (known !== undefined) return known;
-    await this.#makeRoom();
+    if (known !== undefined) {
+      this.#origins.delete(name);
+      this.#origins.set(name, known);
+      return known;
+    }
+    this.#makeRoom();
     const { egress, connectionsPerOrigin, timeoutMs } = this.#options;
-    const made = (async (): Promise<Origin> => {
-      const bounds = { connections: connectionsPerOrigin, timeoutMs, keepAliveMs };
-      const pool = await guardedPool(egress, name, bounds, (address) => {
-        origin.address = address;
-      });
-      const origin: Origin = { pool, address: null, underWay: 0 };
-      return origin;
-    })();
-    this.#origins.set(name, made);
-    return made;
+    const bounds = { connections: connectionsPerOrigin, timeoutMs, keepAliveMs };
+    const making = guardedPool(egress, name, bounds, (address) => {
+      origin.address = address;
+    });
+    const origin: Origin = { making, pool: undefined, address: null, underWay: 0 };
+    making.then(
+      (pool) => {
+        origin.pool = pool;
+      },
+      () => {
+        if (this.#origins.get(name) === origin) this.#origins.delete(name);
+      },
+    );
+    this.#origins.set(name, origin);
+    return origin;
   }
 
-  /** Lets go of connections that nobody uses, the oldest first, where there are as many as may be. */
-  async #makeRoom(): Promise<void> {
+  /** Lets go of connections that nobody uses, where there are as many as may be. */
+  #makeRoom(): void {
     if (this.#origins.size < mostOrigins) return;
-    for (const [name, made] of this.#origins) {
-      const origin = await made;
-      if (origin.underWay > 0 || !this.#origins.delete(name)) continue;
-      origin.pool.close().catch(() => undefined);
+    for (const [name, origin] of this.#origins) {
+      if (origin.underWay > 0) continue;
+      this.#origins.delete(name);
+      release(origin, "close");
       return;
     }
   }
@@ -131,114 +144,34 @@ export class Sender {
     }, lookMs).unref();
   }
 
+  /** Ends what is under way, as this process ends; nothing is sent any more. */
+  cut(): void {
+    this.#isClosed = true;
+    for (const exchange of this.#underWay) exchange.cut();
+  }
+
   /** Ends what is under way and lets go of all connections. */
   async close(): Promise<void> {
+    this.cut();
     clearInterval(this.#looks);
-    for (const exchange of this.#underWay) exchange.expire();
-    const origins = await Promise.allSettled(this.#origins.values());
+    this.#looks = undefined;
+    const origins = [...this.#origins.values()];
     this.#origins.clear();
-    const pools = origins.flatMap((each) => (each.status === "fulfilled" ? [each.value.pool] : []));
-    await Promise.allSettled(pools.map((pool) => pool.destroy()));
+    await Promise.all(origins.map((origin) => release(origin, "destroy")));
   }
 }
 
-/** One request and its answer, of which no more is read than is needed. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly untilMs: number;
-  readonly ended: Promise<void>;
-  status = 0;
-  error: string | null = null;
-  reason: string | null = null;
-  isConnected = false;
-  readonly #keptBytes: number;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #retryAfter: string | null = null;
-  #controller: Dispatcher.DispatchController | undefined;
-  #end: () => void = () => {};
-  #isEnded = false;
+/** What came of an attempt that did not get as far as the network. */
+export const unsent = (startedMs: number, error: string, reason: string): Sent => ({
+  startedMs,
+  elapsedMs: 0,
+  status: 0,
+  address: null,
+  error,
+  reason,
+  response: null,
+  retryAfterMs: undefined,
+});
 
-  constructor(untilMs: number, keptBytes: number) {
-    this.untilMs = untilMs;
-    this.#keptBytes = keptBytes;
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    this.isConnected = true;
-    if (this.#isEnded) controller.abort(new Error("the attempt has ended"));
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) return;
-    this.status = status;
-    const retryAfter = headers["retry-after"];
-    this.#retryAfter = (Array.isArray(retryAfter) ? retryAfter[0] : retryAfter) ?? null;
-  }
-
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#bytes < this.#keptBytes) this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes <= mostResponseBytes) return;
-    controller.abort(new Error("the answer is too long"));
-    this.#finish();
-  }
-
-  onResponseEnd(): void {
-    this.#finish();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
-    this.fail(cause);
-  }
-
-  /** Ends with what went wrong; an answer whose headers came is an answer. */
-  fail(cause: unknown): void {
-    if (this.#isEnded) return;
-    if (this.status === 0) [this.error, this.reason] = faultOf(cause);
-    this.#finish();
-  }
-
-  /** Ends what takes too long. */
-  expire(): void {
-    if (this.#isEnded) return;
-    this.fail(Object.assign(new Error("no answer in time"), { code: "UND_ERR_HEADERS_TIMEOUT" }));
-    this.#controller?.abort(new Error("no answer in time"));
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).subarray(0, this.#keptBytes).toString("utf8");
-  }
-
-  retryAfterMs(nowMs: number): number | undefined {
-    const seconds = retryAfterSeconds(this.#retryAfter, nowMs);
-    return seconds === undefined ? undefined : seconds * 1_000;
-  }
-
-  #finish(): void {
-    this.#isEnded = true;
-    this.#end();
-  }
-}
-
-const late = /TIMEOUT|TIMEDOUT|^UND_ERR_ABORTED$/;
-const unknownName = /^(?:ENOTFOUND|EAI_|ENODATA)/;
-const certificate = /CERT|^ERR_TLS|^EPROTO$|SELF_SIGNED|UNABLE_TO|^ERR_SSL/;
-
-/** The code of what went wrong, and words for it without anything secret. */
-function faultOf(cause: unknown): readonly [error: string, reason: string] {
-  const refusal = refusalIn(cause);
-  if (refusal !== undefined) return ["asap:transport/webhook_url_rejected", refusal.message];
-  const code = String((cause as { readonly code?: unknown } | null)?.code ?? "");
-  if (late.test(code)) return ["asap:transport/timeout", "no answer in time"];
-  if (unknownName.test(code)) return ["asap:transport/connection_failed", "the name is not known"];
-  if (certificate.test(code)) return ["asap:transport/connection_failed", `the certificate is refused: ${code}`];
-  return ["asap:transport/connection_failed", code === "" ? "the connection failed" : `the connection failed: ${code}`];
-}
+const release = ({ making }: Origin, how: "close" | "destroy"): Promise<void> =>
+  making.then((pool) => pool[how]()).catch(() => undefined);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { ArtifactNotify, Task } from "../../generated/models.js";
 import { validateEventName } from "../../generated/validators/event-name.js";
 import { validateWebhookSubscription } from "../../generated/validators/webhook-subscription.js";
+import { egressRules } from "../egress-rules.js";
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { Log } from "../observe/log.js";
@@ -12,12 +13,12 @@ import { Courier, mayBePlain } from "./courier.js";
 import type { NewDelivery, Settlement } from "./delivery.js";
 import type { DeliveryQueue, Settled } from "./delivery-queue.js";
 import type { WebhookNotice, WebhookPlan } from "./options.js";
-import { checkedAuth } from "./receiver-auth.js";
+import { checkedAuth, loginOf } from "./receiver-auth.js";
 import { type SecretBox, secretBox } from "./secret-box.js";
 import { Sender } from "./sender.js";
 import { checkSecret } from "./sign.js";
 import type { SubscriptionFilter, SubscriptionRecord } from "./subscription-store.js";
-import { checkTarget } from "./target.js";
+import { checkTarget, shownUrl } from "./target.js";
 import { SubscriptionTeller, type TellerParts } from "./task-teller.js";
 import type { WebhookStore } from "./webhook-store.js";
 import type { AgentWebhooks, NewSubscription, Subscription, TaskConfig, TaskTeller } from "./webhooks.js";
@@ -32,11 +33,15 @@ export interface WebhookParts {
   readonly isJoined: boolean;
   readonly log: Log;
   readonly now: () => number;
-
+  /** Gives a number from 0 up to 1, for the waits between attempts. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** Told of every attempt, for metrics. */
   readonly onSettled: (settlement: Settlement, settled: Settled) => void;
 }
 
 const mostTries = 16;
+/** Most secrets that sign at a time: each adds to a header. */
+const mostSecrets = 8;
 /** How often subscriptions that other processes made are looked for, and old records deleted, in milliseconds. */
 const lookMs = 2_000;
 const pruneMs = 3_600_000;
@@ -56,10 +61,13 @@ export class WebhookService implements AgentWebhooks {
   #looking: Promise<void> | undefined;
   #looks: NodeJS.Timeout | undefined;
   #prunedMs = 0;
+  readonly #disabling = new Set<string>();
 
+  /** @throws AsapError `asap:config/invalid_option` for a policy or a key that cannot be. */
   constructor(parts: WebhookParts) {
-    const { agentId, plan, store, now, log } = parts;
+    const { agentId, plan, store, now, log, random = Math.random } = parts;
     const { egress, timeoutMs, keepResponseBytes, perEndpoint } = plan;
+    egressRules(egress);
     this.#parts = parts;
     this.plan = plan;
     this.queue = store.queue;
@@ -81,6 +89,7 @@ export class WebhookService implements AgentWebhooks {
       queue: store.queue,
       owner: `${agentId} ${ulid(now())}`,
       send: (shipment) => this.#courier.send(shipment),
+      cut: () => this.#sender.cut(),
       plan: plan.retry,
       circuit: plan.circuit,
       endpointRate: plan.endpointRate,
@@ -90,7 +99,7 @@ export class WebhookService implements AgentWebhooks {
       leaseMs: plan.leaseMs,
       log,
       now,
-      random: Math.random,
+      random,
       onSettled: (settlement, settled) => this.#settled(settlement, settled),
       onGone: (id) => void this.#disable(id, "the receiver answered 410"),
     });
@@ -123,15 +132,17 @@ export class WebhookService implements AgentWebhooks {
     const { url } = await checkTarget(wanted.url, egress, {
       requireHttps: requireHttps && !mayBePlain(wanted.url, egress),
     });
+    if (auth !== undefined) await loginOf(auth, egress, now);
     const at = now();
+    const id = `sub_${ulid(at)}`;
     const record: SubscriptionRecord = {
-      id: `sub_${ulid(at)}`,
+      id,
       owner: agentId,
       taskId,
       url: url.href,
       events: events ?? null,
-      secrets: secret === undefined ? [] : [{ value: this.#box.seal(secret), untilMs: null }],
-      auth: auth === undefined ? null : this.#box.seal(JSON.stringify(auth)),
+      secrets: secret === undefined ? [] : [{ value: this.#box.seal(secret, id), untilMs: null }],
+      auth: auth === undefined ? null : this.#box.seal(JSON.stringify(auth), id),
       ordered,
       batch: batch ?? null,
       disabled: null,
@@ -178,9 +189,10 @@ export class WebhookService implements AgentWebhooks {
     await this.#update(id, (record) => ({
       ...record,
       secrets: [
-        { value: this.#box.seal(secret), untilMs: null },
+        { value: this.#box.seal(secret, id), untilMs: null },
         ...record.secrets
           .filter((each) => each.untilMs === null || each.untilMs > at)
+          .slice(0, mostSecrets - 1)
           .map((each) => ({ ...each, untilMs: Math.min(each.untilMs ?? untilMs, untilMs) })),
       ],
     }));
@@ -256,14 +268,17 @@ export class WebhookService implements AgentWebhooks {
   }
 
   async #disable(id: string, reason: string): Promise<void> {
+    if (this.#disabling.has(id)) return;
+    this.#disabling.add(id);
     try {
-      await this.#update(id, (record) => ({
-        ...record,
-        disabled: record.disabled ?? { reason, atMs: this.#parts.now() },
-      }));
+      if ((await this.#find(id))?.disabled !== null) return;
+      const disabled = { reason, atMs: this.#parts.now() };
+      await this.#update(id, (record) => ({ ...record, disabled: record.disabled ?? disabled }));
       this.#notice({ type: "subscription.disabled", subscriptionId: id, reason });
     } catch (error) {
       this.#parts.log.error?.("asap.webhook.not_disabled", { subscription_id: id, error });
+    } finally {
+      this.#disabling.delete(id);
     }
   }
 
@@ -314,7 +329,8 @@ export class WebhookService implements AgentWebhooks {
   }
 
   #notice(notice: WebhookNotice): void {
-    this.#parts.log.info?.(`asap.webhook.${notice.type}`, { ...notice });
+    const { type, ...facts } = notice;
+    this.#parts.log.info?.(`asap.webhook.${type}`, "url" in facts ? { ...facts, url: shownUrl(facts.url) } : facts);
     try {
       this.plan.onNotice(notice);
     } catch {

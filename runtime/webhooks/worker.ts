@@ -1,15 +1,11 @@
 import type { Log } from "../observe/log.js";
-import type { ClaimedBatch, ClaimedDelivery, Outcome, Settlement } from "./delivery.js";
+import type { ClaimedBatch, ClaimedDelivery, Settlement } from "./delivery.js";
 import type { CircuitRule, DeliveryQueue, Rate, Settled } from "./delivery-queue.js";
-import { type DeliveryRetryPlan, verdictOf } from "./outcome.js";
+import { type Departure, Lanes, type Shipment, shipmentsOf } from "./lanes.js";
+import { type DeliveryRetryPlan, verdictOf, waitMs } from "./outcome.js";
 import type { Sent } from "./sender.js";
-
-/** Deliveries that travel in one request. */
-export interface Shipment {
-  readonly url: string;
-  /** At least one, all of one subscription. */
-  readonly deliveries: readonly ClaimedDelivery[];
-}
+import { Settling } from "./settling.js";
+import { shownUrl } from "./target.js";
 
 /** What a {@link Worker} works with. */
 export interface WorkerOptions {
@@ -18,9 +14,11 @@ export interface WorkerOptions {
   readonly owner: string;
   /**
    * Sends a shipment; a fault of the network or the receiver is a result. Gives the reason why nothing is sent any more,
-   * where there is one.
+   * where there is one. Rejects where the store does not answer.
    */
   readonly send: (shipment: Shipment) => Promise<Sent | { readonly refused: string }>;
+  /** Ends the requests under way, as `asap:transport/aborted`. */
+  readonly cut: () => void;
   readonly plan: DeliveryRetryPlan;
   readonly circuit: CircuitRule;
   readonly endpointRate: Rate | undefined;
@@ -40,260 +38,272 @@ export interface WorkerOptions {
   readonly onGone: (subscriptionId: string) => void;
 }
 
-/** What goes to one URL. */
-interface Lane {
-  readonly url: string;
-  /** How many requests may be under way; grows with success. */
-  allowed: number;
-  underWay: number;
-  waiting: Shipment[];
-}
-
-/** Longest wait for a hint that something is due, in milliseconds. */
+/** Longest wait for a hint that something is due, in milliseconds; as long nothing is taken after the queue failed. */
 const longestSleepMs = 1_000;
-const mostLanes = 10_000;
-/** Most settlements of one transaction. */
-const largestSettlement = 1_000;
+/** First wait where something is due but was not to be had, in milliseconds; it doubles. */
+const firstIdleMs = 10;
+/** Longest wait for what was cut off, in milliseconds. */
+const cutMs = 5_000;
 
 /** Takes deliveries from a queue, has them sent and writes what came of it, until it is closed. */
 export class Worker {
   readonly #options: WorkerOptions;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #held = new Set<ClaimedDelivery>();
-  #underWay = 0;
-  #waiting = 0;
-  #settlements: Settlement[] = [];
-  #settling: Promise<void> | undefined;
-  #isClaiming = false;
+  readonly #lanes: Lanes;
+  readonly #settling: Settling;
+  /** What is this worker's, and when that was last certain, as `performance.now` counts. */
+  readonly #held = new Map<ClaimedDelivery, number>();
+  #state: "new" | "open" | "closed" = "new";
+  #closing: Promise<void> | undefined;
   #isAwake = false;
-  #isClosed = true;
+  #isClaiming = false;
+  #isKeeping = false;
+  /** Until when nothing is taken, as the queue failed. */
+  #restUntil = 0;
+  #idleMs = firstIdleMs;
+  /** How many endpoints the latest claim served. */
+  #endpoints = 1;
   #sleep: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
   #unwake: (() => void) | undefined;
-  #idle: () => void = () => {};
+  #onIdle: () => void = () => {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#lanes = new Lanes(options);
+    const { queue, circuit, leaseMs, log } = options;
+    this.#settling = new Settling({
+      queue,
+      circuit,
+      leaseMs,
+      log,
+      onSettled: (settlement, settled) => {
+        this.#held.delete(settlement.delivery);
+        if (settled !== undefined) options.onSettled(settlement, settled);
+      },
+      onIdle: () => this.#tellIfIdle(),
+    });
   }
 
   /** Requests under way. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#lanes.underWay;
   }
 
-  /** Begins to work. */
+  /** Begins to work, once. */
   start(): void {
-    if (!this.#isClosed) return;
-    this.#isClosed = false;
+    if (this.#state !== "new") return;
+    this.#state = "open";
     this.#unwake = this.#options.queue.onWake(() => this.#wake());
-    this.#beat = setInterval(() => this.#keep(), this.#options.leaseMs / 3).unref();
+    this.#beat = setInterval(() => void this.#keep(), this.#options.leaseMs / 3).unref();
     this.#wake();
   }
 
   /**
-   * Takes nothing more, gives back what was not begun and waits for what was.
+   * Takes nothing more, gives back what was not begun and waits for what was; what is under way after that is cut off and
+   * due again at once.
    *
    * @param drainMs Longest wait, in milliseconds.
    */
-  async close(drainMs: number): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(drainMs: number): Promise<void> {
+    this.#closing ??= this.#close(drainMs);
+    return this.#closing;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    if (!wasOpen) return;
     clearTimeout(this.#sleep);
     this.#unwake?.();
-    for (const lane of this.#lanes.values()) this.#giveBack(lane);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, drainMs);
-      this.#idle = () => {
+    this.#release(this.#lanes.clear());
+    await this.#idle(drainMs);
+    this.#settling.hurry();
+    this.#options.cut();
+    await this.#idle(cutMs);
+    clearInterval(this.#beat);
+  }
+
+  #isIdle(): boolean {
+    return this.#lanes.underWay === 0 && !this.#isClaiming && this.#settling.isIdle;
+  }
+
+  #tellIfIdle(): void {
+    if (this.#isIdle()) this.#onIdle();
+  }
+
+  #idle(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isIdle()) return resolve();
+      const timer = setTimeout(resolve, ms);
+      this.#onIdle = () => {
         clearTimeout(timer);
         resolve();
       };
-      this.#restIfIdle();
     });
-    clearInterval(this.#beat);
-    await this.#settling;
   }
 
+  /** Takes what is due at the end of this turn of the event loop. */
   #wake(): void {
-    clearTimeout(this.#sleep);
-    this.#sleep = undefined;
     this.#isAwake = true;
-    if (!this.#isClaiming) void this.#claim();
+    this.#idleMs = firstIdleMs;
+    if (this.#isClaiming || this.#state !== "open") return;
+    const restMs = this.#restUntil - performance.now();
+    if (restMs > 0) {
+      this.#sleepFor(restMs);
+      return;
+    }
+    this.#isClaiming = true;
+    clearTimeout(this.#sleep);
+    setImmediate(() => void this.#claim());
+  }
+
+  #sleepFor(ms: number): void {
+    if (this.#state !== "open") return;
+    clearTimeout(this.#sleep);
+    this.#sleep = setTimeout(() => {
+      const idleMs = this.#idleMs;
+      this.#wake();
+      this.#idleMs = idleMs;
+    }, ms).unref();
+  }
+
+  #rest(): void {
+    this.#restUntil = performance.now() + longestSleepMs;
   }
 
   async #claim(): Promise<void> {
-    const { queue, owner, leaseMs, endpointRate, globalRate, circuit, concurrency, perEndpoint, log } = this.#options;
-    this.#isClaiming = true;
     try {
-      while (this.#isAwake && !this.#isClosed) {
-        const free = concurrency - this.#underWay - this.#waiting;
-        if (free <= 0) return;
+      while (this.#isAwake && this.#state === "open" && this.#lanes.free > 0) {
         this.#isAwake = false;
-        const request = { owner, maxEndpoints: free, perEndpoint, leaseMs, endpointRate, globalRate, circuit };
-        const batches = await queue.claim(request);
-        for (const batch of batches) this.#take(batch);
+        const batches = await this.#options.queue.claim(this.#request());
+        const heldSince = performance.now();
+        this.#endpoints = Math.max(1, new Set(batches.map(({ url }) => url)).size);
+        for (const batch of batches) this.#take(batch, heldSince);
+        this.#depart();
         if (batches.length > 0) this.#isAwake = true;
         else if (!this.#isAwake) await this.#sleepUntilDue();
       }
     } catch (error) {
-      log.error?.("asap.webhook.queue_unavailable", { error });
+      this.#options.log.error?.("asap.webhook.queue_unavailable", { error });
+      this.#rest();
       this.#sleepFor(longestSleepMs);
     } finally {
       this.#isClaiming = false;
+      this.#tellIfIdle();
     }
+  }
+
+  #request() {
+    const { owner, leaseMs, endpointRate, globalRate, circuit, perEndpoint } = this.#options;
+    const { free } = this.#lanes;
+    return {
+      owner,
+      maxEndpoints: free,
+      perEndpoint: Math.min(perEndpoint, Math.ceil((2 * free) / this.#endpoints)),
+      room: (url: string) => this.#lanes.room(url),
+      leaseMs,
+      endpointRate,
+      globalRate,
+      circuit,
+    };
   }
 
   async #sleepUntilDue(): Promise<void> {
     const dueMs = await this.#options.queue.nextDueMs();
-    const waitMs = dueMs === undefined ? longestSleepMs : dueMs - this.#options.now();
-    if (!this.#isAwake) this.#sleepFor(Math.min(longestSleepMs, Math.max(1, waitMs)));
+    const untilDueMs = dueMs === undefined ? longestSleepMs : dueMs - this.#options.now();
+    if (untilDueMs <= 0) this.#idleMs = Math.min(longestSleepMs, this.#idleMs * 2);
+    if (!this.#isAwake) this.#sleepFor(Math.min(longestSleepMs, untilDueMs > 0 ? untilDueMs : this.#idleMs));
   }
 
-  #sleepFor(ms: number): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#sleep);
-    this.#sleep = setTimeout(() => this.#wake(), ms);
-    this.#sleep.unref();
+  #take({ url, deliveries, isProbe }: ClaimedBatch, heldSince: number): void {
+    for (const delivery of deliveries) this.#held.set(delivery, heldSince);
+    const shipments = shipmentsOf(url, deliveries);
+    this.#release(this.#state === "open" ? this.#lanes.add(url, shipments, isProbe) : shipments);
   }
 
-  #take({ url, deliveries, isProbe }: ClaimedBatch): void {
-    const lane = this.#laneOf(url);
-    if (isProbe) lane.allowed = 1;
-    for (const delivery of deliveries) this.#held.add(delivery);
-    for (const shipment of shipmentsOf(url, deliveries)) {
-      lane.waiting.push(shipment);
-      this.#waiting += 1;
-    }
-    if (this.#isClosed) this.#giveBack(lane);
-    this.#advance(lane);
+  #depart(): void {
+    if (this.#state !== "open") return;
+    for (let departure = this.#lanes.next(); departure !== undefined; departure = this.#lanes.next())
+      void this.#ship(departure);
   }
 
-  #laneOf(url: string): Lane {
-    const known = this.#lanes.get(url);
-    if (known !== undefined) return known;
-    if (this.#lanes.size >= mostLanes) {
-      for (const [name, lane] of this.#lanes) {
-        if (lane.underWay > 0 || lane.waiting.length > 0) continue;
-        this.#lanes.delete(name);
-        break;
-      }
-    }
-    const lane: Lane = { url, allowed: 2, underWay: 0, waiting: [] };
-    this.#lanes.set(url, lane);
-    return lane;
+  async #ship(departure: Departure): Promise<void> {
+    const { url } = departure.shipment;
+    const deliveries = departure.shipment.deliveries.filter((each) => this.#isHeld(each));
+    const works = deliveries.length === 0 ? undefined : await this.#post({ url, deliveries });
+    this.#release(this.#lanes.end(departure, works));
+    this.#depart();
+    this.#wake();
+    this.#tellIfIdle();
   }
 
-  #advance(lane: Lane): void {
-    while (lane.underWay < lane.allowed && this.#underWay < this.#options.concurrency) {
-      const shipment = lane.waiting.shift();
-      if (shipment === undefined) return;
-      this.#waiting -= 1;
-      this.#underWay += 1;
-      lane.underWay += 1;
-      void this.#ship(lane, shipment);
-    }
+  /** Whether a delivery is still this worker's, who may have been paused. */
+  #isHeld(delivery: ClaimedDelivery): boolean {
+    const since = this.#held.get(delivery);
+    if (since !== undefined && performance.now() - since < this.#options.leaseMs) return true;
+    this.#held.delete(delivery);
+    return false;
   }
 
-  async #ship(lane: Lane, shipment: Shipment): Promise<void> {
-    const { send, log } = this.#options;
+  /** @returns Whether the endpoint works; undefined where nothing is known of it. */
+  async #post(shipment: Shipment): Promise<boolean | undefined> {
+    const { send, log, now, random, plan } = this.#options;
     try {
       const sent = await send(shipment);
-      if ("refused" in sent) this.#settle(shipment, { kind: "dead", reason: sent.refused });
-      else this.#judge(lane, shipment, sent);
+      if (!("refused" in sent)) return this.#judge(shipment, sent);
+      for (const delivery of shipment.deliveries)
+        this.#settling.push({ delivery, outcome: { kind: "dead", reason: sent.refused } });
     } catch (error) {
-      log.error?.("asap.webhook.not_sent", { url: shipment.url, error });
-      this.#settle(shipment, { kind: "retry", atMs: this.#options.now() + this.#options.plan.baseMs });
+      log.error?.("asap.webhook.not_sent", { url: shownUrl(shipment.url), error });
+      this.#rest();
+      const chance = random();
+      for (const delivery of shipment.deliveries)
+        this.#settling.push({
+          delivery,
+          outcome: { kind: "retry", atMs: now() + waitMs(delivery.attempt, plan, chance) },
+        });
     }
-    lane.underWay -= 1;
-    this.#underWay -= 1;
-    this.#advance(lane);
-    this.#wake();
-    this.#restIfIdle();
+    return undefined;
   }
 
-  #judge(lane: Lane, { deliveries }: Shipment, sent: Sent): void {
-    const { plan, now, random, perEndpoint, onGone } = this.#options;
+  #judge({ deliveries }: Shipment, sent: Sent): boolean {
+    const { plan, now, random, onGone } = this.#options;
     const nowMs = now();
     const chance = random();
     let works = false;
     for (const delivery of deliveries) {
       const { outcome, endpoint, isGone } = verdictOf(sent, delivery.attempt, plan, nowMs, chance);
       works = endpoint === "works";
-      this.#push({ delivery, outcome, facts: sent, ...(endpoint !== undefined && { endpoint }) });
+      this.#settling.push({ delivery, outcome, facts: sent, ...(endpoint !== undefined && { endpoint }) });
       if (isGone) onGone(delivery.subscriptionId);
     }
-    lane.allowed = works ? Math.min(perEndpoint, lane.allowed * 2) : 1;
-    if (!works) this.#giveBack(lane);
+    return works;
   }
 
-  /** Gives back what was not begun: the queue says when it goes on. */
-  #giveBack(lane: Lane): void {
-    this.#waiting -= lane.waiting.length;
-    for (const shipment of lane.waiting.splice(0)) this.#settle(shipment, { kind: "release" });
-  }
-
-  #settle({ deliveries }: Shipment, outcome: Outcome): void {
-    for (const delivery of deliveries) this.#push({ delivery, outcome });
-  }
-
-  #push(settlement: Settlement): void {
-    this.#settlements.push(settlement);
-    this.#settling ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#flush());
-  }
-
-  async #flush(): Promise<void> {
-    const { queue, circuit, log, onSettled, leaseMs } = this.#options;
-    for (let waitMs = 50; this.#settlements.length > 0; ) {
-      const batch = this.#settlements.slice(0, largestSettlement);
-      try {
-        const settled = await queue.settle(batch, circuit);
-        this.#settlements.splice(0, batch.length);
-        for (const [index, settlement] of batch.entries()) {
-          this.#held.delete(settlement.delivery);
-          onSettled(settlement, settled[index] ?? { result: "stale" });
-        }
-        waitMs = 50;
-      } catch (error) {
-        log.error?.("asap.webhook.queue_unavailable", { error });
-        if (waitMs > leaseMs) {
-          for (const { delivery } of this.#settlements.splice(0)) this.#held.delete(delivery);
-          break;
-        }
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-        waitMs *= 2;
-      }
-    }
-    this.#settling = undefined;
-    this.#restIfIdle();
+  #release(shipments: readonly Shipment[]): void {
+    for (const { deliveries } of shipments)
+      for (const delivery of deliveries)
+        if (this.#isHeld(delivery)) this.#settling.push({ delivery, outcome: { kind: "release" } });
   }
 
   /** Keeps what takes long for another lease. */
-  #keep(): void {
-    const held = [...this.#held];
-    if (held.length === 0) return;
-    this.#options.queue.heartbeat(held, this.#options.leaseMs).catch((error: unknown) => {
-      this.#options.log.error?.("asap.webhook.queue_unavailable", { error });
-    });
-  }
-
-  #restIfIdle(): void {
-    if (this.#isClosed && this.#underWay === 0 && this.#settlements.length === 0 && !this.#isClaiming) this.#idle();
-  }
-}
-
-/** Splits what was claimed into requests: deliveries of a batch together, others each alone. */
-function shipmentsOf(url: string, deliveries: readonly ClaimedDelivery[]): readonly Shipment[] {
-  const shipments: { url: string; deliveries: ClaimedDelivery[] }[] = [];
-  const open = new Map<string, ClaimedDelivery[]>();
-  for (const delivery of deliveries) {
-    const { subscriptionId, batchSize } = delivery;
-    const batch = batchSize > 1 ? open.get(subscriptionId) : undefined;
-    if (batch !== undefined && batch.length < batchSize) {
-      batch.push(delivery);
-      continue;
+  async #keep(): Promise<void> {
+    if (this.#isKeeping || this.#held.size === 0) return;
+    this.#isKeeping = true;
+    const { queue, leaseMs, log } = this.#options;
+    const since = performance.now();
+    const held = [...this.#held.keys()];
+    try {
+      const kept = await queue.heartbeat(held, leaseMs);
+      for (const [index, delivery] of held.entries()) {
+        if (!this.#held.has(delivery)) continue;
+        if (kept[index] === true) this.#held.set(delivery, since);
+        else this.#held.delete(delivery);
+      }
+    } catch (error) {
+      log.error?.("asap.webhook.queue_unavailable", { error });
+    } finally {
+      this.#isKeeping = false;
     }
-    const alone = [delivery];
-    shipments.push({ url, deliveries: alone });
-    if (batchSize > 1) open.set(subscriptionId, alone);
   }
-  return shipments;
 }

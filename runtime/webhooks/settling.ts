@@ -1,0 +1,106 @@
+import { isAsapError } from "../error.js";
+import type { Log } from "../observe/log.js";
+import type { Settlement } from "./delivery.js";
+import type { CircuitRule, DeliveryQueue, Settled } from "./delivery-queue.js";
+
+/** What {@link Settling} works with. */
+export interface SettlingOptions {
+  readonly queue: Pick<DeliveryQueue, "settle">;
+  readonly circuit: CircuitRule;
+  /** How long it is tried to write what came of an attempt; its claim is over then. */
+  readonly leaseMs: number;
+  readonly log: Log;
+  /** Told of every settlement that was written, and that was given up (undefined). */
+  readonly onSettled: (settlement: Settlement, settled: Settled | undefined) => void;
+  /** Told that nothing is left to write. */
+  readonly onIdle: () => void;
+}
+
+/** Most settlements of one transaction. */
+const most = 1_000;
+const firstWaitMs = 50;
+/** How long it is tried on when the process ends, in milliseconds. */
+const hurriedMs = 1_000;
+
+/** Writes what came of attempts, those of one turn of the event loop together, until it is written or too late. */
+export class Settling {
+  readonly #options: SettlingOptions;
+  #waiting: Settlement[] = [];
+  #isWriting = false;
+  #isHurried = false;
+  #wakeUp: (() => void) | undefined;
+
+  constructor(options: SettlingOptions) {
+    this.#options = options;
+  }
+
+  /** Whether nothing is left to write. */
+  get isIdle(): boolean {
+    return !this.#isWriting && this.#waiting.length === 0;
+  }
+
+  /** Adds a settlement. */
+  push(settlement: Settlement): void {
+    this.#waiting.push(settlement);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    setImmediate(() => void this.#write());
+  }
+
+  /** Tries no longer than a moment from now on. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#wakeUp?.();
+  }
+
+  async #write(): Promise<void> {
+    const { queue, circuit, log } = this.#options;
+    let size = most;
+    let since: number | undefined;
+    for (let waitMs = firstWaitMs; this.#waiting.length > 0; ) {
+      const batch = this.#waiting.slice(0, size);
+      try {
+        const settled = await queue.settle(batch, circuit);
+        this.#done(batch, (index) => settled[index] ?? { result: "stale" });
+        [size, since, waitMs] = [most, undefined, firstWaitMs];
+      } catch (error) {
+        log.error?.("asap.webhook.not_settled", { deliveries: batch.length, error });
+        since ??= performance.now();
+        const isAway = isAsapError(error) && error.code.startsWith("asap:state/");
+        const isOver = performance.now() - since >= this.#limitMs();
+        if (isOver || (!isAway && size === 1)) this.#done(isOver ? this.#waiting.slice() : batch, () => undefined);
+        else if (!isAway) size = 1;
+        else await this.#pause(waitMs);
+        waitMs = Math.min(waitMs * 2, 1_000);
+      }
+    }
+    this.#isWriting = false;
+    this.#options.onIdle();
+  }
+
+  #limitMs(): number {
+    const { leaseMs } = this.#options;
+    return this.#isHurried ? Math.min(hurriedMs, leaseMs) : leaseMs;
+  }
+
+  #done(batch: readonly Settlement[], settledOf: (index: number) => Settled | undefined): void {
+    this.#waiting.splice(0, batch.length);
+    for (const [index, settlement] of batch.entries()) {
+      try {
+        this.#options.onSettled(settlement, settledOf(index));
+      } catch (error) {
+        this.#options.log.error?.("asap.webhook.listener_failed", { error });
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
