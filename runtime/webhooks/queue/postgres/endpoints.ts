@@ -32,7 +32,7 @@ const stateOf = (row: EndpointRow): EndpointState => ({
 
 /** Where the endpoints of a queue are seen to. */
 export interface Endpoints extends Pick<DeliveryQueue, "nextDueMs" | "endpoints" | "resetEndpoint"> {
-  /** Has endpoints looked at, from a moment on where they would be later, and makes those that are not there. */
+  /** Has endpoints looked at now that have something waiting, and makes those that are not there. */
   touch(urls: readonly string[]): Promise<void>;
   /** Sees that nothing waits unnoticed: of those that were claimed from soon, of all once a second. */
   lookAfter(urls: readonly string[]): void;
@@ -77,7 +77,8 @@ export function postgresEndpoints(
   );
   const touch = write(
     recordName,
-    `INSERT INTO ${endpoints} AS e (url, ready_ms) SELECT url, ${momentOf("$2")} FROM unnest($1::text[]) AS u (url) ORDER BY url
+    `INSERT INTO ${endpoints} AS e (url, ready_ms) SELECT url, ${momentOf("$2")} FROM unnest($1::text[]) AS u (url)
+     WHERE EXISTS (SELECT FROM ${deliveries} d WHERE d.url = u.url) ORDER BY url
      ON CONFLICT (url) DO UPDATE SET ready_ms = least(e.ready_ms, excluded.ready_ms)`,
   );
   const reset = seek(
