@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { AccessControl } from "../auth/guard.js";
-import { isLoopbackUrl } from "../egress.js";
+import { type EgressPolicy, isLoopbackUrl } from "../egress.js";
 import { isAsapError } from "../error.js";
 import type { Log, LogFields } from "../observe/log.js";
 import { namedVariable, needs, withFlags } from "./auth-options.js";
@@ -45,10 +45,16 @@ export function addGuardOptions(command: Command): Command {
     .option("--introspect-secret-env <variable>", "environment variable with the secret of that client")
     .option("--introspect-url <url>", "where to ask (default: as the metadata of the issuer says)")
     .option("--lenient-identity", "take tokens that name no agent")
-    .option("--allow-loopback", "allow an issuer on this host")
-    .option("--allow-private", "allow an issuer in a private network")
+    .option("--allow-loopback", "allow webhooks to this host, and an issuer on it")
+    .option("--allow-private", "allow webhooks to private networks, and an issuer in one")
     .option("--allow-insecure", "allow plain http to an issuer on another host");
 }
+
+/** What the options allow to be reached. */
+export const egressOf = (options: Pick<GuardOptions, "allowLoopback" | "allowPrivate">): EgressPolicy => ({
+  ...(options.allowLoopback === true && { allowLoopback: true }),
+  ...(options.allowPrivate === true && { allowPrivate: true }),
+});
 
 /** Ends the command as wrong usage where the options do not go together. */
 function judge(command: Command, options: GuardOptions): void {
@@ -61,8 +67,6 @@ function judge(command: Command, options: GuardOptions): void {
     ["--introspect-secret-env", secret],
     ["--introspect-url", url],
     ["--lenient-identity", options.lenientIdentity],
-    ["--allow-loopback", options.allowLoopback],
-    ["--allow-private", options.allowPrivate],
     ["--allow-insecure", options.allowInsecure],
   ] as const) {
     needs(command, flag, given, "--issuer", issuer);
@@ -95,10 +99,7 @@ export async function guardOf(command: Command, options: GuardOptions, io: CliIo
         introspection: { ...introspection, ...(introspectUrl !== undefined && { endpoint: introspectUrl }) },
       }),
       ...(options.lenientIdentity === true && { binding: { lenient: true } }),
-      egress: {
-        ...(options.allowLoopback === true && { allowLoopback: true }),
-        ...(options.allowPrivate === true && { allowPrivate: true }),
-      },
+      egress: egressOf(options),
       ...(options.allowInsecure === true && { allowInsecure: true }),
       env: io.env,
     }),

@@ -52,7 +52,9 @@ export const slow = skill({
  *
  * @param options options of the agent; its id is urn:asap:agent:echo-agent by default
  */
-export function createEchoAgent(options: Partial<Pick<AgentOptions, "id" | "log" | "state" | "auth">> = {}): Agent {
+export function createEchoAgent(
+  options: Partial<Pick<AgentOptions, "id" | "log" | "state" | "auth" | "webhooks">> = {},
+): Agent {
   return createAgent({
     id: echoAgentId,
     name: "Echo Agent",

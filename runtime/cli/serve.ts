@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { isAsapError } from "../error.js";
 import { parseRateLimit } from "../rate-limit.js";
 import type { StateStore } from "../state/state-store.js";
-import { addGuardOptions, type GuardOptions, guardOf, logGuard } from "./auth-server.js";
+import { addGuardOptions, egressOf, type GuardOptions, guardOf, logGuard } from "./auth-server.js";
 import { wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { type CliIo, exitCodes } from "./output.js";
@@ -44,6 +45,22 @@ function rateLimitOf(command: Command, option: string | undefined, io: CliIo): {
   }
 }
 
+/** The webhooks of the agent; in memory where its tasks are, or are in a store that keeps none. */
+async function posterOf(command: Command, options: Options, state: StateStore | undefined, io: CliIo) {
+  const { memoryWebhooks, webhooks } = await import("../webhooks.js");
+  const keys = (io.env["ASAP_WEBHOOK_KEYS"] ?? "").split(",").map((key) => key.trim());
+  try {
+    return webhooks({
+      egress: egressOf(options),
+      encryptionKeys: keys.filter((key) => key !== ""),
+      ...(state?.webhooks === undefined && { store: memoryWebhooks() }),
+    });
+  } catch (cause) {
+    if (!isAsapError(cause)) throw cause;
+    return command.error("ASAP_WEBHOOK_KEYS must hold keys of 32 bytes, as base64 or hexadecimal text");
+  }
+}
+
 /** `asap serve`: runs the echo agent until it is told to stop. */
 export const command: CliCommand = {
   configure(command) {
@@ -73,7 +90,12 @@ With --issuer and --audience, /asap and /asap/ws take access tokens (JWTs, and o
 that name this agent in the claim https://asap.ai/agent_id; the issuer is compared as text. While the issuer is not
 reached the agent listens and answers with status 503. Manifest, health and metrics stay open.
 
+Tasks tell their callbacks what happens to them: callback_url, callback_events and callback_secret in the config of a
+request. Callbacks lead to public https URLs, or to this host and private networks where that is allowed. They are sent
+as long as they have not arrived, after a new start too with --storage sqlite: or postgres:.
+
 Environment:
+  ASAP_WEBHOOK_KEYS      keys that seal secrets of webhooks, 32 bytes each in base64 or hexadecimal, separated by commas
   ASAP_RATE_LIMIT        as --rate-limit, which goes first
   ASAP_MAX_REQUEST_SIZE  largest request in bytes (default: 10485760)
   ASAP_AUTH_CUSTOM_CLAIM claim of the token that names the agent, in place of the one above
@@ -113,8 +135,13 @@ Environment:
     } catch (cause) {
       return failState(cause, io);
     }
+    const poster = await posterOf(command, options, state, io);
+    if (state !== undefined && state.webhooks === undefined) {
+      log.warn?.("asap.webhook.not_durable", { backend: state.backend, text: "webhooks are kept in memory" });
+    }
     const agent = createEchoAgent({
       log,
+      webhooks: poster,
       ...(agentId !== undefined && { id: agentId }),
       ...(state !== undefined && { state }),
       ...(auth !== undefined && { auth }),

@@ -8,7 +8,7 @@ import { placeKinds } from "../testing/state-places.js";
 import { ulid } from "../ulid.js";
 import type { WebhookOptions } from "./options.js";
 import { webhooks } from "./poster.js";
-import { type Receiver, startReceiver } from "./testing/receiver.js";
+import { type Receiver, startReceiver } from "./testing/event-receiver.js";
 import { verifyWebhookBody } from "./verify.js";
 
 const id = "urn:asap:agent:server";
