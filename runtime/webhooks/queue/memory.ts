@@ -56,7 +56,7 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
 
   const put = (delivery: NewDelivery, dueMs: number, attempts = 0, replays = 0) => {
     const kept: Kept = { delivery, status: 0 };
-    const item = scheduler.add({ ...delivery, seq: seq++, dueMs, attempts, replays }, kept, now());
+    const item = scheduler.add({ seq: seq++, dueMs, attempts, replays, delivery }, kept, now());
     items.set(delivery.id, item);
   };
   const bury = (item: Item, reason: string, status: number) => {

@@ -1,4 +1,4 @@
-import type { Settlement } from "../delivery.js";
+import type { NewDelivery, Settlement } from "../delivery.js";
 import type { CircuitRule, ClaimRequest, EndpointState, QueueStats, Rate } from "../delivery-queue.js";
 import { spent, tokenMs } from "./bucket.js";
 import type { Circuit } from "./circuit.js";
@@ -19,18 +19,15 @@ import { Heap } from "./heap.js";
 import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
 import { planOf, type SettlementPlan } from "./settlement-plan.js";
 
-/** What the scheduler needs to know of a delivery. */
+/** A delivery as the scheduler takes it. */
 export interface Entry {
+  /** A smaller one was queued before. */
   readonly seq: number;
-  readonly url: string;
-  readonly subscriptionId: string;
-  readonly orderKey: string | null;
-  readonly batchSize: number;
-  readonly batchMs: number;
+  /** In milliseconds since 1970. */
   readonly dueMs: number;
-  readonly expiresMs: number | null;
   readonly attempts: number;
   readonly replays: number;
+  readonly delivery: Pick<NewDelivery, "url" | "subscriptionId" | "orderKey" | "batchSize" | "batchMs" | "expiresMs">;
 }
 
 /** Most endpoints without deliveries whose state is remembered. */
@@ -67,13 +64,16 @@ export class Scheduler {
     return this.#count;
   }
 
-  /** Adds a delivery; those of one key in the order of their queueing. */
-  add(entry: Entry, data: unknown, nowMs: number): Item {
-    const { seq, expiresMs, batchSize, batchMs, orderKey } = entry;
-    const endpoint = this.#endpointOf(entry.url);
+  /**
+   * Adds a delivery; those of one key in the order of their queueing.
+   *
+   * @param data What the engine keeps with it.
+   */
+  add({ seq, dueMs, attempts, replays, delivery }: Entry, data: unknown, nowMs: number): Item {
+    const { url, expiresMs, batchSize, batchMs, orderKey } = delivery;
+    const endpoint = this.#endpointOf(url);
     const line = orderKey === null ? undefined : lineOf(endpoint, orderKey);
-    const group = batchSize > 1 ? groupOf(endpoint, entry.subscriptionId, batchSize, batchMs) : undefined;
-    const { dueMs, attempts, replays } = entry;
+    const group = batchSize > 1 ? groupOf(endpoint, delivery.subscriptionId, batchSize, batchMs) : undefined;
     const expiry = expiresMs === null ? undefined : { atMs: expiresMs, place: -1, item: undefined as never };
     const item: Item = {
       seq,

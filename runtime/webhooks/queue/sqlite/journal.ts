@@ -2,19 +2,12 @@ import { isTaken, type SqliteDatabase } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { NewDelivery } from "../../delivery.js";
 import { checkedDelivery, newDeliveryOf, queueFull } from "../../records.js";
-import { newColumns, newValues } from "./rows.js";
-import type { Sending } from "./sending.js";
+import { addNewValues, newColumns } from "./rows.js";
+import type { Sending, Written } from "./sending.js";
 
 /** Rows of one statement. */
 const rowsOfStatement = 50;
 const valuesOfRow = 12;
-
-/** A delivery that was written. */
-interface Written {
-  readonly seq: number;
-  readonly delivery: NewDelivery;
-  readonly dueMs: number;
-}
 
 type Enqueued = "added" | "exists";
 
@@ -191,34 +184,38 @@ export class Journal {
     const rows: Written[] = [];
     let from = 0;
     for (; deliveries.length - from >= rowsOfStatement; from += rowsOfStatement) {
-      const part = deliveries.slice(from, from + rowsOfStatement);
-      const last = this.#tryMany(part, dueMs);
-      if (last === undefined) this.#insertEach(part, dueMs, rows);
-      else
-        for (const [index, delivery] of part.entries())
-          rows.push({ seq: last - part.length + 1 + index, delivery, dueMs });
+      const end = from + rowsOfStatement;
+      const first = this.#tryMany(deliveries, from, end, dueMs);
+      for (let at = from; at < end; at += 1) {
+        const delivery = deliveries[at] as NewDelivery;
+        if (first === undefined) this.#insertOneOf(delivery, dueMs, rows);
+        else rows.push({ seq: first + at - from, dueMs, attempts: 0, replays: 0, delivery });
+      }
     }
-    this.#insertEach(deliveries.slice(from), dueMs, rows);
+    for (; from < deliveries.length; from += 1) this.#insertOneOf(deliveries[from] as NewDelivery, dueMs, rows);
     return rows;
   }
 
-  /** @returns The last row; undefined where one of the ids is there already, and nothing was written. */
-  #tryMany(part: readonly NewDelivery[], dueMs: number): number | undefined {
+  /** @returns The first row; undefined where one of the ids is there already, and nothing was written. */
+  #tryMany(deliveries: readonly NewDelivery[], from: number, end: number, dueMs: number): number | undefined {
     const values: (string | number | null)[] = [];
-    for (const one of part) values.push(...newValues(one), dueMs);
+    for (let at = from; at < end; at += 1) {
+      addNewValues(values, deliveries[at] as NewDelivery);
+      values.push(dueMs);
+    }
     try {
-      return rowOf(this.#insertMany.run(...values));
+      return rowOf(this.#insertMany.run(...values)) - rowsOfStatement + 1;
     } catch (cause) {
       if (isTaken(cause)) return undefined;
       throw cause;
     }
   }
 
-  #insertEach(part: readonly NewDelivery[], dueMs: number, rows: Written[]): void {
-    for (const delivery of part) {
-      const done = this.#insertOne.run(...newValues(delivery), dueMs);
-      if (Number(done.changes) === 1) rows.push({ seq: rowOf(done), delivery, dueMs });
-    }
+  #insertOneOf(delivery: NewDelivery, dueMs: number, rows: Written[]): void {
+    const values: (string | number | null)[] = [];
+    addNewValues(values, delivery);
+    const done = this.#insertOne.run(...values, dueMs);
+    if (Number(done.changes) === 1) rows.push({ seq: rowOf(done), dueMs, attempts: 0, replays: 0, delivery });
   }
 }
 

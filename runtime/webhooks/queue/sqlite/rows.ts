@@ -5,20 +5,18 @@ import type { Attempt, DeadLetter, Delivery, NewDelivery } from "../../delivery.
 export const newColumns =
   "id, subscription_id, url, task_id, event, body, order_key, batch_size, batch_ms, created_ms, expires_ms";
 
+/** Adds the values of the columns that deliveries and dead letters have in common. */
+export function addNewValues(values: (string | number | null)[], one: NewDelivery): void {
+  values.push(one.id, one.subscriptionId, one.url, one.taskId, one.event, one.body);
+  values.push(one.orderKey, one.batchSize, one.batchMs, one.createdMs, one.expiresMs);
+}
+
 /** Values of the columns that deliveries and dead letters have in common. */
-export const newValues = (one: NewDelivery): readonly (string | number | null)[] => [
-  one.id,
-  one.subscriptionId,
-  one.url,
-  one.taskId,
-  one.event,
-  one.body,
-  one.orderKey,
-  one.batchSize,
-  one.batchMs,
-  one.createdMs,
-  one.expiresMs,
-];
+export function newValues(one: NewDelivery): readonly (string | number | null)[] {
+  const values: (string | number | null)[] = [];
+  addNewValues(values, one);
+  return values;
+}
 
 interface NewRow {
   readonly id: string;

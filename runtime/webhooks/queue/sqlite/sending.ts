@@ -3,7 +3,7 @@ import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { NewDelivery } from "../../delivery.js";
 import { closedCircuit } from "../circuit.js";
 import type { Item } from "../item.js";
-import { Scheduler } from "../scheduler.js";
+import { type Entry, Scheduler } from "../scheduler.js";
 import { endHolder, isGone, newHolder } from "./holder.js";
 import type { DeliveryRow } from "./rows.js";
 
@@ -30,6 +30,11 @@ export interface Term {
   isReading: boolean;
   hot: number;
   hotCharacters: number;
+}
+
+/** A delivery that this process wrote. */
+export interface Written extends Entry {
+  readonly delivery: NewDelivery;
 }
 
 interface OwnerRow {
@@ -183,22 +188,16 @@ export class Sending {
     const rows = this.#rows.all(term.cursor) as FeedRow[];
     const nowMs = this.#now();
     for (const row of rows) {
-      term.scheduler.add(
-        {
-          seq: row.seq,
-          url: row.url,
-          subscriptionId: row.subscription_id,
-          orderKey: row.order_key,
-          batchSize: row.batch_size,
-          batchMs: row.batch_ms,
-          dueMs: row.due_ms,
-          expiresMs: row.expires_ms,
-          attempts: row.attempts,
-          replays: row.replays,
-        },
-        undefined,
-        nowMs,
-      );
+      const { seq, due_ms: dueMs, attempts, replays } = row;
+      const delivery = {
+        url: row.url,
+        subscriptionId: row.subscription_id,
+        orderKey: row.order_key,
+        batchSize: row.batch_size,
+        batchMs: row.batch_ms,
+        expiresMs: row.expires_ms,
+      };
+      term.scheduler.add({ seq, dueMs, attempts, replays, delivery }, undefined, nowMs);
       term.cursor = row.seq;
     }
     term.isReading = rows.length === rowsOfTurn;
@@ -229,17 +228,18 @@ export class Sending {
   }
 
   /** Takes over rows of this process that were committed; others before them are read. */
-  handOver(rows: readonly { readonly seq: number; readonly delivery: NewDelivery; readonly dueMs: number }[]): void {
+  handOver(rows: readonly Written[]): void {
     const term = this.#term;
     if (term !== undefined) {
       const nowMs = this.#now();
-      for (const { seq, delivery, dueMs } of rows) {
+      for (const row of rows) {
+        const { seq, delivery } = row;
         if (seq !== term.cursor + 1) {
           if (seq > term.cursor) this.readOn();
           continue;
         }
         const isHot = term.hot < mostHot && term.hotCharacters + delivery.body.length < mostHotCharacters;
-        term.scheduler.add({ ...delivery, seq, dueMs, attempts: 0, replays: 0 }, isHot ? delivery : undefined, nowMs);
+        term.scheduler.add(row, isHot ? delivery : undefined, nowMs);
         term.cursor = seq;
         if (!isHot) continue;
         term.hot += 1;
