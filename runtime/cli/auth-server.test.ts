@@ -198,8 +198,6 @@ describe("asap serve, wrongly used", () => {
     [["--jwks-uri", `${url}/jwks`], "--jwks-uri is given without --issuer"],
     [["--required-scope", "a"], "--required-scope is given without --issuer"],
     [["--lenient-identity"], "--lenient-identity is given without --issuer"],
-    [["--allow-loopback"], "--allow-loopback is given without --issuer"],
-    [["--allow-private"], "--allow-private is given without --issuer"],
     [
       ["--introspect-client-id", "a", "--introspect-secret-env", "B"],
       "--introspect-client-id is given without --issuer",
