@@ -64,7 +64,7 @@ export function postgresEndpoints(
   const look = write(
     recordName,
     `UPDATE ${endpoints} e SET ready_ms = n.ms FROM (SELECT url, ${next("u.url")} AS ms FROM unnest($1::text[]) AS u (url)) n
-     WHERE e.url = n.url AND n.ms IS NOT NULL AND (e.ready_ms IS NULL OR e.ready_ms > n.ms)`,
+     WHERE e.url = n.url AND n.ms IS NOT NULL AND (e.ready_ms IS NULL OR e.ready_ms > greatest(n.ms, ${momentOf("$2")}))`,
   );
   const sweep = write(
     recordName,
@@ -73,7 +73,7 @@ export function postgresEndpoints(
        late AS MATERIALIZED (SELECT e.url, ${next("e.url")} AS ms FROM ${endpoints} e
          WHERE EXISTS (SELECT FROM turn) AND (e.ready_ms IS NULL OR e.ready_ms > ${momentOf("$1")}))
      UPDATE ${endpoints} e SET ready_ms = l.ms FROM late l
-     WHERE e.url = l.url AND (e.ready_ms IS NULL OR e.ready_ms > l.ms) AND l.ms IS NOT NULL`,
+     WHERE e.url = l.url AND l.ms IS NOT NULL AND (e.ready_ms IS NULL OR e.ready_ms > greatest(l.ms, ${momentOf("$1")}))`,
   );
   const touch = write(
     recordName,
@@ -112,7 +112,7 @@ export function postgresEndpoints(
     timer = undefined;
     const urls = [...served].sort();
     served.clear();
-    tellOf(() => look(urls));
+    tellOf(() => look(urls, now()));
   };
 
   return {
