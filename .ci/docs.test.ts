@@ -57,7 +57,7 @@ describe("documents", () => {
 
   test.each([
     ["Options of `serve`:", ["runtime/transport/node.ts", "runtime/transport/http-service.ts"]],
-    ["`limits` of `createAgent`:", ["runtime/agent.ts"]],
+    ["`limits` of `createAgent`:", ["runtime/agent-limits.ts"]],
   ])("the table under %s names options and defaults as their docstrings do", (heading, files) => {
     const table = read("docs/http-binding.md").split(heading)[1]?.split("\n## ")[0]?.split("\n\n`limits`")[0] ?? "";
     const rows = [...table.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name = "", value = ""]) => [
@@ -74,7 +74,7 @@ describe("documents", () => {
   });
 
   test("every limit of an agent is in the table, and the code has the default that its docstring names", () => {
-    const source = read("runtime/agent.ts");
+    const source = read("runtime/agent-limits.ts");
     const limits = /export interface AgentLimits \{([\s\S]*?)^\}/m.exec(source)?.[1] ?? "";
     const members = [...limits.matchAll(/Default ([\d,]+)\. \*\/\n {2}readonly (\w+)\?/g)];
     expect(members.length).toBe([...limits.matchAll(/readonly /g)].length);
@@ -128,7 +128,7 @@ describe("documents", () => {
   test("figures of the guide to failover are those of the code", () => {
     const guide = read("docs/failover-and-migration.md");
     const engine = read("runtime/state/engine.ts");
-    const lease = /taskLeaseMs: ([\d_]+)/.exec(read("runtime/agent.ts"))?.[1]?.replaceAll("_", ",");
+    const lease = /taskLeaseMs: ([\d_]+)/.exec(read("runtime/agent-limits.ts"))?.[1]?.replaceAll("_", ",");
     expect(guide).toContain(`is ${lease} by default`);
     expect(engine).toContain("leaseMs / 3");
     expect(guide).toContain("Three times in that time");

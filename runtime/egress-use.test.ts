@@ -62,6 +62,7 @@ describe("what opens a connection", () => {
       "egress-rules.ts: lookup",
     ]);
     expect(linesWith(/import\("(?:undici|(?:node:)?(?:net|tls|dns|http|https|http2)[/"])/)).toEqual([
+      'egress-node.ts: const { Pool } = await import("undici");',
       'egress-node.ts: const { Agent, fetch: send } = await import("undici");',
     ]);
   });
