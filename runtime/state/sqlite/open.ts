@@ -3,6 +3,7 @@ import { sqliteWebhooks } from "../../webhooks/queue/sqlite/store.js";
 import type { WebhookStoreOptions } from "../../webhooks/webhook-store.js";
 import { largestRecord } from "../records.js";
 import type { StateStore } from "../state-store.js";
+import { checkpointer } from "./checkpointer.js";
 import { isBusy, openDatabase, type SqliteDatabase, sqliteError } from "./driver.js";
 import { sqliteMetering } from "./metering.js";
 import { sqliteNonces } from "./nonces.js";
@@ -53,7 +54,9 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
   try {
     await prepared(database, durability, Math.max(0, Math.floor(busyTimeoutMs)));
     const writer = new GroupWriter(database);
-    const webhooks = sqliteWebhooks(database, writer, { ...options.webhooks, now });
+    const checkpoints =
+      options.database !== undefined || path === ":memory:" ? undefined : checkpointer(path, () => relieve(database));
+    const webhooks = sqliteWebhooks(database, writer, { ...options.webhooks, now, onMuch: checkpoints?.written });
     return {
       backend: "sqlite",
       snapshots: sqliteSnapshots(database, writer, maxRecordBytes),
@@ -64,11 +67,21 @@ export async function sqliteState(options: SqliteStateOptions = {}): Promise<Sta
       async close() {
         webhooks.close();
         writer.close();
+        await checkpoints?.close();
       },
     };
   } catch (cause) {
     database.close();
     throw sqliteError(cause);
+  }
+}
+
+/** Lets a writer write the log back itself only where the thread for that does not keep up. */
+function relieve(database: SqliteDatabase): void {
+  try {
+    database.exec("PRAGMA wal_autocheckpoint = 16000");
+  } catch {
+    return;
   }
 }
 

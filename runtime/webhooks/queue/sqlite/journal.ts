@@ -22,11 +22,24 @@ interface Turn {
   readonly written: Promise<readonly Written[]>;
 }
 
+/** Options of a {@link Journal}. */
+export interface JournalOptions {
+  readonly maxPending: number;
+  readonly now: () => number;
+  /** Told that much was written. */
+  readonly onMuch: (() => void) | undefined;
+}
+
+/** How many rows are much. */
+const muchRows = 1_000;
+
 /** Writes deliveries into their table: those of a turn of the event loop together, or with the change of a task. */
 export class Journal {
   readonly #database: SqliteDatabase;
   readonly #writer: GroupWriter;
   readonly #sending: Sending;
+  readonly #onMuch: (() => void) | undefined;
+  #since = 0;
   readonly #maxPending: number;
   readonly #now: () => number;
   #turn: Turn | undefined;
@@ -37,7 +50,9 @@ export class Journal {
   readonly #hasDead;
   readonly #count;
 
-  constructor(database: SqliteDatabase, writer: GroupWriter, sending: Sending, maxPending: number, now: () => number) {
+  constructor(database: SqliteDatabase, writer: GroupWriter, sending: Sending, options: JournalOptions) {
+    const { maxPending, now, onMuch } = options;
+    this.#onMuch = onMuch;
     this.#database = database;
     this.#writer = writer;
     this.#sending = sending;
@@ -80,7 +95,7 @@ export class Journal {
         return this.#writeCalls(calls);
       })
       .then((rows) => {
-        this.#sending.handOver(rows);
+        this.#handOver(rows);
         return rows;
       });
     return { calls, written };
@@ -114,8 +129,16 @@ export class Journal {
         throw cause;
       }
     });
-    if (rows.length > 0) this.#sending.handOver(rows);
+    if (rows.length > 0) this.#handOver(rows);
     return result;
+  }
+
+  #handOver(rows: readonly Written[]): void {
+    this.#sending.handOver(rows);
+    this.#since += rows.length;
+    if (this.#since < muchRows) return;
+    this.#since = 0;
+    this.#onMuch?.();
   }
 
   /**

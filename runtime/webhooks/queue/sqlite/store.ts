@@ -27,6 +27,12 @@ export interface SqliteWebhooks extends WebhookStore {
   close(): void;
 }
 
+/** Options of {@link sqliteWebhooks}. */
+export interface SqliteWebhookOptions extends WebhookStoreOptions {
+  /** Told that much was written. */
+  readonly onMuch?: (() => void) | undefined;
+}
+
 /** How often it is looked for what other processes queued, in milliseconds. */
 const pollMs = 500;
 /** Most rows that are read in one turn of the event loop. */
@@ -40,15 +46,15 @@ const rowsOfTurn = 1_000;
 export function sqliteWebhooks(
   database: SqliteDatabase,
   writer: GroupWriter,
-  options: WebhookStoreOptions = {},
+  options: SqliteWebhookOptions = {},
 ): SqliteWebhooks {
-  const { maxPending = 1_000_000, now = Date.now } = options;
+  const { maxPending = 1_000_000, now = Date.now, onMuch } = options;
   if (!Number.isSafeInteger(maxPending) || maxPending < 1)
     throw invalidOption("maxPending", "must be a whole number from 1");
   const wakes = new Wakes();
   const wake = () => wakes.wake();
   const sending = new Sending(database, writer, now, wake);
-  const journal = new Journal(database, writer, sending, maxPending, now);
+  const journal = new Journal(database, writer, sending, { maxPending, now, onMuch });
   const history = sqliteHistory(database, writer);
   const settlements = settlementWriter(database);
   const { prune: pruneDead, count: countDead, ...dead } = sqliteDead(database, writer, sending, journal, now, wake);
