@@ -5,7 +5,7 @@ import { postgresState } from "../../../state/postgres/open.js";
 import { places } from "../../../state/postgres/testing/places.js";
 import { isServerExpected, serverUrl } from "../../../state/postgres/testing/server.js";
 import { claimed, delivery, idsOf, settle } from "../../contract/records.js";
-import type { ClaimedDelivery } from "../../delivery.js";
+import type { Attempt, ClaimedDelivery } from "../../delivery.js";
 import type { DeliveryQueue } from "../../delivery-queue.js";
 import { type ClaimProcess, startClaimer } from "./testing/claim-process.js";
 import type { ClaimSaid } from "./testing/claim-records.js";
@@ -36,27 +36,30 @@ async function opened(schema: string) {
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => delivery(`d${index}`, { url: `https://h${index % 20}.example/` }));
 
-/** Ids whose attempts are delivered, over the whole history. */
-async function delivered(queue: DeliveryQueue): Promise<readonly string[]> {
-  const ids: string[] = [];
+/** The whole history. */
+async function attempts(queue: DeliveryQueue): Promise<readonly Attempt[]> {
+  const all: Attempt[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await queue.history({ outcome: "delivered" }, { limit: 1_000, ...(after !== undefined && { after }) });
-    ids.push(...page.items.map(({ deliveryId }) => deliveryId));
-    if (page.next === undefined) return ids;
+    const page = await queue.history({}, { limit: 1_000, ...(after !== undefined && { after }) });
+    all.push(...page.items);
+    if (page.next === undefined) return all;
     after = page.next;
   }
 }
 
-/** Claims that began while another held the same delivery. */
-function overlaps(said: readonly ClaimSaid[]): readonly string[] {
-  const ended = new Set(said.flatMap((each) => (each.kind === "settled" ? [`${each.id} ${each.fence}`] : [])));
+const deliveredOf = (history: readonly Attempt[]): readonly string[] =>
+  history.flatMap(({ outcome, deliveryId }) => (outcome === "delivered" ? [deliveryId] : []));
+
+/** Claims that began while another held the same delivery: it had not settled it, and its lease was not over. */
+function overlaps(said: readonly ClaimSaid[], history: readonly Attempt[]): readonly string[] {
+  const settled = new Set(history.map(({ deliveryId, attempt }) => `${deliveryId} ${attempt}`));
   const took = said.filter((each) => each.kind === "took").sort((one, other) => one.fence - other.fence);
   const latest = new Map<string, (typeof took)[number]>();
   const found: string[] = [];
   for (const each of took) {
     const before = latest.get(each.id);
     latest.set(each.id, each);
-    if (before === undefined || ended.has(`${each.id} ${before.fence}`)) continue;
+    if (before === undefined || settled.has(`${each.id} ${before.attempt}`)) continue;
     if (each.hadMs < before.askedMs + leaseMs) found.push(`${each.id}: ${before.fence}, ${each.fence}`);
   }
   return found;
@@ -76,7 +79,7 @@ describe.runIf(isServerExpected)("processes that claim from one PostgreSQL", () 
     const took = said.flatMap((each) => (each.kind === "took" ? [`${each.id} ${each.attempt}`] : []));
     expect(new Set(took).size).toBe(took.length);
     expect(said.filter(({ kind }) => kind === "stale")).toEqual([]);
-    expect([...(await delivered(queue))].sort()).toEqual([...idsOf(all)].sort());
+    expect([...deliveredOf(await attempts(queue))].sort()).toEqual([...idsOf(all)].sort());
     await close();
   });
 
@@ -137,8 +140,9 @@ describe.runIf(isServerExpected)("processes that claim from one PostgreSQL", () 
       await each.stop();
       said.push(...each.said);
     }
-    expect(overlaps(said)).toEqual([]);
-    const ids = await delivered(queue);
+    const history = await attempts(queue);
+    expect(overlaps(said, history)).toEqual([]);
+    const ids = deliveredOf(history);
     expect(ids.length).toBe(all.length);
     expect(new Set(ids)).toEqual(new Set(idsOf(all)));
     const sent = new Set(said.flatMap((each) => (each.kind === "sent" ? [each.id] : [])));
