@@ -12,7 +12,7 @@ export interface Item extends Placed {
   readonly endpoint: Endpoint;
   readonly line: Line | undefined;
   readonly group: Group | undefined;
-  /** In milliseconds since 1970; null for never. */
+  /** Undefined where it never expires. */
   readonly expiry: Expiry | undefined;
   dueMs: number;
   attempts: number;
