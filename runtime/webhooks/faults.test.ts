@@ -29,7 +29,7 @@ async function startSockets(each: (socket: Socket, count: number) => void) {
 }
 
 const ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-const once = { retry: { retries: 0 }, timeoutMs: 300 };
+const once = { retry: { retries: 0 }, timeoutMs: 1_000 };
 
 describe("attempts that meet a fault", () => {
   test.each<[string, (socket: Socket) => void, string, RegExp]>([
