@@ -208,7 +208,7 @@ describe.each(engines.filter(({ isThere }) => isThere))("deliveries with a store
   test.each(waits)("Retry-After of %s with 429 and 503", async (_, value, waitMs) => {
     for (const code of [429, 503]) {
       await using receiver = await startReceiver((_request, response, count) => {
-        if (count === 0) response.writeHead(code, { "retry-after": value(nowMs) });
+        if (count === 0) response.setHeader("retry-after", value(nowMs)).writeHead(code);
         response.end();
       });
       let ms = nowMs;
