@@ -13,6 +13,7 @@ export type {
   QueueStats,
   Rate,
 } from "./webhooks/delivery-queue.js";
+export type { GaugeResult, WebhookMeter } from "./webhooks/meter.js";
 export type { WebhookNotice, WebhookOptions } from "./webhooks/options.js";
 export type { DeliveryRetryOptions } from "./webhooks/outcome.js";
 export { webhooks } from "./webhooks/poster.js";

@@ -1,3 +1,5 @@
+import type { WebhookMetrics } from "../webhooks/metrics.js";
+
 /** Upper bounds of the duration buckets, in seconds (wire section 15.1). */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
@@ -10,7 +12,8 @@ export interface Durations {
 /** Durations of which none was counted. */
 export const durations = (): Durations => ({ counts: new Float64Array(durationBuckets.length + 1), sum: 0 });
 
-function observe(target: Durations, seconds: number): void {
+/** Counts a duration. */
+export function observe(target: Durations, seconds: number): void {
   let place = 0;
   while (place < durationBuckets.length && seconds > (durationBuckets[place] as number)) place++;
   target.counts[place] = (target.counts[place] as number) + 1;
@@ -38,6 +41,8 @@ export class AgentMetrics {
   readonly startedAtMs: number;
   /** Open connections that take pushes. */
   connections = 0;
+  /** What becomes of the agent's webhooks; undefined for an agent without them. */
+  webhooks: WebhookMetrics | undefined;
 
   constructor(nowMs: number) {
     this.startedAtMs = nowMs;

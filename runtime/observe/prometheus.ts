@@ -1,48 +1,9 @@
-import type { Metric } from "prom-client";
-import { type AgentMetrics, type Durations, durationBuckets, durations } from "./metrics.js";
+import type { AgentMetrics, Durations } from "./metrics.js";
+import { histogram, metric, type Sample } from "./prometheus-metric.js";
+import { webhookMetrics } from "./prometheus-webhooks.js";
 
 /** Content type of the exposition. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
-
-type Labels = Readonly<Record<string, string>>;
-interface Sample {
-  readonly metricName?: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-/** The values of one metric, in the form prom-client prints. */
-function metric(
-  name: string,
-  help: string,
-  type: "counter" | "gauge" | "histogram",
-  samples: readonly Sample[],
-): Metric {
-  const none = type === "histogram" ? histogram(name, {}, durations()) : [{ labels: {}, value: 0 }];
-  const values = samples.length > 0 ? samples : none;
-  const held = {
-    name,
-    help,
-    type,
-    aggregator: "sum",
-    get: async () => ({ name, help, type, aggregator: "sum", values }),
-  };
-  return held as unknown as Metric;
-}
-
-function histogram(name: string, labels: Labels, { counts, sum }: Durations): Sample[] {
-  const samples: Sample[] = [];
-  let total = 0;
-  for (const [place, bound] of durationBuckets.entries()) {
-    total += counts[place] as number;
-    samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: String(bound) }, value: total });
-  }
-  total += counts[durationBuckets.length] as number;
-  samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: "+Inf" }, value: total });
-  samples.push({ metricName: `${name}_sum`, labels, value: sum });
-  samples.push({ metricName: `${name}_count`, labels, value: total });
-  return samples;
-}
 
 /** Counters of the reference that this agent has no occasion to count, exported as 0. */
 const idle: readonly (readonly [string, string])[] = [
@@ -165,6 +126,7 @@ export async function renderPrometheus(metrics: AgentMetrics, nowMs: number): Pr
     metric("asap_process_uptime_seconds", "Time since the agent started", "gauge", [
       { labels: {}, value: (nowMs - metrics.startedAtMs) / 1000 },
     ]),
+    ...(metrics.webhooks === undefined ? [] : await webhookMetrics(metrics.webhooks)),
   ]) {
     registry.registerMetric(each);
   }

@@ -2,6 +2,7 @@ import type { EventName } from "../../generated/models.js";
 import type { EgressPolicy } from "../egress.js";
 import { invalidOption } from "../invalid-option.js";
 import type { CircuitRule, Rate } from "./delivery-queue.js";
+import type { WebhookMeter } from "./meter.js";
 import { type DeliveryRetryOptions, type DeliveryRetryPlan, deliveryRetryPlan } from "./outcome.js";
 import type { SignatureProfile } from "./sign.js";
 import type { WebhookStore } from "./webhook-store.js";
@@ -76,9 +77,11 @@ export interface WebhookOptions {
   readonly delivers?: boolean;
   /** Told what the operator may want to know. What it throws is dropped. */
   readonly onNotice?: (notice: WebhookNotice) => void;
+  /** Meter of OpenTelemetry that records what becomes of webhooks. Default: none. */
+  readonly meter?: WebhookMeter;
 }
 
-/** Checked {@link WebhookOptions} with every default filled in, but for the store. */
+/** Checked {@link WebhookOptions} with every default filled in, but for the store and the meter. */
 export interface WebhookPlan {
   readonly egress: EgressPolicy;
   readonly requireHttps: boolean;

@@ -1,4 +1,5 @@
 import { invalidOption } from "../invalid-option.js";
+import { meteredWebhooks } from "./meter.js";
 import { type WebhookOptions, webhookPlan } from "./options.js";
 import { memoryWebhooks } from "./queue/memory.js";
 import { WebhookService } from "./service.js";
@@ -23,7 +24,16 @@ export function webhooks(options: WebhookOptions = {}): WebhookPoster {
         throw invalidOption("webhooks.store", `is missing, and a state of kind ${state?.backend} keeps no webhooks`);
       }
       const isJoined = state !== undefined && state.webhooks === store;
-      return new WebhookService({ agentId, store, plan, isJoined, log, now, onSettled });
+      const metered = options.meter && meteredWebhooks(options.meter, store.queue, now);
+      const told: typeof onSettled = (settlement, settled) => {
+        onSettled(settlement, settled);
+        try {
+          metered?.(settlement, settled);
+        } catch (error) {
+          log.error?.("asap.webhook.meter_failed", { error });
+        }
+      };
+      return new WebhookService({ agentId, store, plan, isJoined, log, now, onSettled: told });
     },
   };
 }
