@@ -110,6 +110,9 @@ describe("documents", () => {
       ["state/postgres/open PostgresStateOptions", "state/postgres/driver PostgresServer"],
     ],
     ["webhook-receivers", "Of both:", ["webhooks/verify VerifyOptions"]],
+    ["webhooks", "Of a subscription:", ["webhooks/webhooks NewSubscription"]],
+    ["webhooks", "Of `webhooks`:", ["webhooks/options WebhookOptions"]],
+    ["webhooks", "`retry` of it:", ["webhooks/outcome DeliveryRetryOptions"]],
     ["state", "Of `redisState`:", ["state/redis/open RedisStateOptions"]],
     ["own-backend", "Of the subject:", ["state/contract/case Subject"]],
   ])("in %s.md the table under %s has every option, with the default of its docstring", (page, heading, interfaces) => {
