@@ -233,7 +233,7 @@ describe("targets that may not be reached", () => {
         ordered: false,
         batch: null,
         disabled: null,
-        createdMs: 1,
+        createdMs: Date.now(),
         version: 1,
       });
       await sending.queue({ id, url });

@@ -43,7 +43,7 @@ const subscriptionOf = (url: string, index: number) => ({
   ordered: false,
   batch: null,
   disabled: null,
-  createdMs: 1,
+  createdMs: Date.now(),
   version: 1,
 });
 
