@@ -1,7 +1,8 @@
 // Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The
 // whole suite runs against an agent without a rate limit, and against one that keeps its tasks in SQLite; the cases on
 // limits run against one that has a limit. An agent behind OAuth 2.0 is judged with tokens of the suite's own issuer:
-// once told where the keys are, once finding them and asking about opaque tokens.
+// once told where the keys are, once finding them and asking about opaque tokens. Webhooks are posted to the suite, by the
+// agent without a limit and by the one that keeps its tasks.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,12 +14,15 @@ import { fileURLToPath } from "node:url";
 
 const asap = fileURLToPath(new URL("../dist/runtime/cli/main.js", import.meta.url));
 
-await judge(["--rate-limit", "off"], []);
+await judge(["--rate-limit", "off", "--allow-loopback"], ["--callback-host", "127.0.0.1", "--strict"]);
 await judge([], ["--only", "limits", "--burst"]);
 
 const folder = mkdtempSync(join(tmpdir(), "asap-judge-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-await judge(["--rate-limit", "off", "--storage", `sqlite:${join(folder, "state.db")}`], ["--strict"]);
+await judge(
+  ["--rate-limit", "off", "--allow-loopback", "--storage", `sqlite:${join(folder, "state.db")}`],
+  ["--callback-host", "127.0.0.1", "--strict"],
+);
 
 const port = await freePort();
 const issuer = `http://127.0.0.1:${port}`;

@@ -1,3 +1,4 @@
+import type { Callbacks } from "./receiver.js";
 import type { Mint } from "./tokens.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
@@ -22,6 +23,7 @@ export type Area =
   | "websocket"
   | "acks"
   | "auth"
+  | "webhooks"
   | "limits";
 
 /** A request to send: data, or a function of the answers so far for a request that depends on them. */
@@ -65,6 +67,8 @@ export interface Context {
   readonly timeoutMs: number;
   /** Makes tokens that the agent takes; a text says why there are none. */
   readonly mint: Mint | string;
+  /** The suite as a receiver of webhooks; a text says why there is none. */
+  readonly callbacks: Callbacks | string;
   /** Milliseconds since 1970 by our clock. */
   now(): number;
   /** A fresh identifier. */

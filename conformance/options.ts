@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { CaseResult } from "./report.js";
 
 /** Options of `judgeServer`. */
@@ -15,6 +16,15 @@ export interface JudgeOptions {
   readonly issuer?: string;
   /** Text of `aud` in those tokens; unless set that of the manifest, the resource of RFC 9728, or the agent's id. */
   readonly audience?: string;
+  /**
+   * Name or address of this host as the agent reaches it: there the suite listens for webhooks, over plain HTTP. Without it
+   * they are not judged.
+   */
+  readonly callbackHost?: string;
+  /** TCP port for that; a free one unless set. */
+  readonly callbackPort?: number;
+  /** Attempts of a webhook after the first that are waited for, 1 to 4: the waits double from 1 s; 1 unless set. */
+  readonly retries?: number;
   /** PEM of the certificate authorities to trust in place of the built-in ones. */
   readonly ca?: string;
   /** Skill asked for in tasks; `echo` unless set. */
@@ -51,6 +61,9 @@ export interface Settings {
   readonly issuerPort: number | null;
   readonly issuer: string | null;
   readonly audience: string | null;
+  readonly callbackHost: string | null;
+  readonly callbackPort: number;
+  readonly retries: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly skill: string;
   readonly skillChosen: boolean;
@@ -88,11 +101,21 @@ export function settingsOf(options: JudgeOptions): Settings {
     throw new TypeError(`not an http or https URL: ${issuer}`);
   if (issuerPort !== null && positive("issuerPort", issuerPort) > 65_535)
     throw new RangeError(`issuerPort is no TCP port: ${issuerPort}`);
+  const { callbackHost = null, callbackPort, retries } = options;
+  if (callbackHost === null && (callbackPort ?? retries) !== undefined)
+    throw new TypeError("a port for callbacks, or retries, are given without a host for them");
+  if (callbackHost !== null && !isHost(callbackHost)) throw new TypeError(`not a host: ${callbackHost}`);
+  if (callbackPort !== undefined && positive("callbackPort", callbackPort) > 65_535)
+    throw new RangeError(`callbackPort is no TCP port: ${callbackPort}`);
+  if (positive("retries", retries ?? 1) > 4) throw new RangeError(`retries are more than 4: ${retries}`);
   return {
     token,
     issuerPort,
     issuer,
     audience,
+    callbackHost,
+    callbackPort: callbackPort ?? 0,
+    retries: retries ?? 1,
     headers,
     skill: options.skill ?? "echo",
     skillChosen: options.skill !== undefined,
@@ -106,6 +129,14 @@ export function settingsOf(options: JudgeOptions): Settings {
     burst: options.burst ?? false,
     now: options.now ?? Date.now,
   };
+}
+
+/**
+ * Whether a text is the name or the address of a host, without a port; IPv6 in brackets or not.
+ */
+export function isHost(text: string): boolean {
+  const bare = text.replace(/^\[(.*)\]$/, "$1");
+  return isIP(bare) !== 0 || /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i.test(text);
 }
 
 function positive(name: string, value: number): number {

@@ -9,6 +9,8 @@ import type { Exchange, WireRequest } from "./wire.js";
 /** What the first requests of a run told. */
 export interface Probe {
   readonly manifest: Readonly<Record<string, unknown>> | null;
+  /** Answer of the health route, null when it could not be read. */
+  readonly health: Readonly<Record<string, unknown>> | null;
   readonly clockAheadMs: number;
   readonly exchanges: readonly Exchange[];
   /** Why the agent cannot be judged; absent when it can. */
@@ -37,8 +39,9 @@ export async function probe(
   );
   const asked = [get(routes.manifest.path), get(routes.agent_health.path), timeless].map(send);
   const exchanges = await Promise.all(asked);
-  const [first, , answer] = exchanges;
+  const [first, second, answer] = exchanges;
   const manifest = first?.response?.status === 200 ? (asObject(jsonOf(first)) ?? null) : null;
+  const health = asObject(jsonOf(second)) ?? null;
   const ahead = answer === undefined ? 0 : clockOf(answer);
   const clockAheadMs = Math.abs(ahead) > followMs ? 0 : ahead;
   const obstacle =
@@ -54,7 +57,7 @@ export async function probe(
       `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
     );
   }
-  return { manifest, clockAheadMs, exchanges, ...(obstacle === undefined ? {} : { obstacle }), notes };
+  return { manifest, health, clockAheadMs, exchanges, ...(obstacle === undefined ? {} : { obstacle }), notes };
 }
 
 function silence(exchanges: readonly Exchange[]): string | undefined {

@@ -12,6 +12,8 @@ import { type JudgeOptions, settingsOf } from "./options.js";
 import { inParallel } from "./parallel.js";
 import { patiently } from "./patience.js";
 import { probe } from "./probe.js";
+import { type Receiver, startReceiver } from "./receiver.js";
+import { meetReceiver, noHost, receiving } from "./receiving.js";
 import { hide, type Secrets } from "./record.js";
 import { type CaseResult, countsOf, type Report } from "./report.js";
 import { resultMaker } from "./result.js";
@@ -28,7 +30,7 @@ const maxResponseBytes = 1024 * 1024;
 /**
  * Judges the agent at a URL over raw HTTP and tells what it found. Never throws for what the agent does: an agent that
  * cannot be reached, wants a token or never answers makes a report whose outcome is `could-not-run`. So does a port for
- * the issuer that cannot be listened on.
+ * the issuer, or a host for webhooks, that cannot be listened on.
  *
  * @param url base URL of the agent, http or https, without the path of a route
  * @throws TypeError for a URL or header that cannot be used, RangeError for an option out of range
@@ -59,9 +61,12 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   const { timeoutMs, issuerPort } = settings;
   let { headers } = settings;
   const wireOptions = { timeoutMs, maxResponseBytes, now, ...(options.ca === undefined ? {} : { ca: options.ca }) };
-  let wire = createWire(baseUrl, { ...wireOptions, headers });
-  let secrets = secretsOf(headers);
   let issuer: Issuer | undefined;
+  let receiver: Receiver | undefined;
+  const newWire = () =>
+    receiving(createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) }), receiver);
+  let wire = newWire();
+  let secrets = secretsOf(headers);
 
   const about = (
     context: Context | null,
@@ -99,9 +104,19 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       burst: settings.burst,
       timeoutMs,
       mint: noPort,
+      callbacks: noHost,
       now,
       newId: () => newUlid(now()),
     };
+    const { callbackHost, callbackPort, retries } = settings;
+    if (callbackHost !== null) {
+      receiver = await startReceiver(callbackHost, callbackPort).catch(() => undefined);
+      if (receiver === undefined) {
+        const reason = `the receiver of webhooks cannot listen on ${callbackHost}, port ${callbackPort}`;
+        return about(null, [], { outcome: "could-not-run", reason, notes: [] });
+      }
+      wire = newWire();
+    }
     let introduction: Introduction = { mint: noPort, clockAheadMs: 0, made: new Map() };
     if (issuerPort !== null) {
       issuer = await startIssuer(issuerPort).catch(() => undefined);
@@ -109,7 +124,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
         const reason = `the issuer cannot listen on 127.0.0.1:${issuerPort}`;
         return about(null, [], { outcome: "could-not-run", reason, notes: [] });
       }
-      wire = createWire(baseUrl, { ...wireOptions, headers, issuer });
+      wire = newWire();
       const wants = (id: string) => planned.some((one) => one.id === id);
       const send = (request: WireRequest) => wire.exchange(request, signal);
       introduction = await introduce(send, issuer, before, settings, wants);
@@ -124,12 +139,18 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       headers = { ...headers, Authorization: `Bearer ${mint.token(met).text}` };
       secrets = secretsOf(headers);
       wire.close();
-      wire = createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) });
+      wire = newWire();
     }
     const found = await probe((request) => patiently(wire, request, signal), met, settings);
-    const context: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
+    const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
     if (found.obstacle !== undefined) {
-      return about(context, [], { outcome: "could-not-run", reason: found.obstacle, notes: found.notes });
+      return about(known, [], { outcome: "could-not-run", reason: found.obstacle, notes: found.notes });
+    }
+    const send = (request: WireRequest) => wire.exchange(request, signal);
+    const { callbacks, obstacle } = await meetReceiver(send, receiver, known, found.health, retries);
+    const context: Context = { ...known, callbacks };
+    if (obstacle !== undefined) {
+      return about(context, [], { outcome: "could-not-run", reason: obstacle, notes: found.notes });
     }
     const watches = createWatches(
       planned.filter((one) => one.watches === true),
@@ -180,8 +201,10 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const notes = [...found.notes];
     if (gate.waitedMs() > 0)
       notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
-    const left = ordered.filter(({ reason }) => reason === noPort).length;
-    if (left > 0) notes.push(`${left} cases on access tokens were left out: ${noPort}.`);
+    for (const [reason, subject] of leftOut) {
+      const left = ordered.filter((result) => result.reason === reason).length;
+      if (left > 0) notes.push(`${left} cases on ${subject} were left out: ${reason}.`);
+    }
     const unjudged = planned.length - countsOf(planned.length, ordered).run;
     const reason = options.signal?.aborted
       ? "the run was stopped"
@@ -195,8 +218,15 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     stop.abort();
     wire.close();
     await issuer?.close();
+    await receiver?.close();
   }
 }
+
+/** Why parts of the suite were not run, as cases say it, and what they are about. */
+const leftOut: readonly (readonly [reason: string, subject: string])[] = [
+  [noPort, "access tokens"],
+  [noHost, "webhooks"],
+];
 
 /** What the caller's headers hold. */
 function secretsOf(headers: Readonly<Record<string, string>>): Secrets {

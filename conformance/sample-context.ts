@@ -21,6 +21,7 @@ export const sampleContext: Context = {
     scopes: ["asap:execute", "asap:read"],
     keys: { current: key("current"), next: key("next"), stranger: key("stranger") },
   }),
+  callbacks: { url: (inbox) => `http://127.0.0.1:9001/${inbox}`, place: "public", retries: 1 },
   now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678),
   newId: () => "01KE0ZS0000000000000000000",
 };

@@ -3,6 +3,7 @@ import { connect as connectTls } from "node:tls";
 import { readResponse, type WireResponse } from "./http-response.js";
 import type { Issuer, IssuerCounts } from "./issuer.js";
 import type { Patience } from "./patience.js";
+import type { Arrival, Callback } from "./receiver.js";
 import type { WireFrame } from "./socket-frames.js";
 import type { Token } from "./tokens.js";
 import { converse, type SocketAction } from "./websocket.js";
@@ -35,6 +36,8 @@ export interface WireRequest {
    * what it says of the token.
    */
   readonly issuer?: "fails" | "rotates" | "errs";
+  /** Callback that the request names, and what is waited for there after its answer. */
+  readonly callback?: Callback;
   /** Sends the request again while its answer is not the one to wait for. */
   readonly patience?: Patience;
   /** True when being refused by a rate limit is what the case is about; otherwise the run waits and asks again. */
@@ -62,6 +65,8 @@ export interface Exchange {
   readonly frames?: readonly WireFrame[];
   /** What the agent had asked of the suite's issuer when the exchange ended. */
   readonly asked?: IssuerCounts;
+  /** What had arrived at the callback of the request, where it names one, when the wait for it ended. */
+  readonly arrived?: readonly Arrival[];
   /** How often it was sent; absent for once. */
   readonly attempts?: number;
   /** Milliseconds since 1970 when the request was sent. */

@@ -15,6 +15,7 @@ import { registryCases } from "./registry.js";
 import { replayCases } from "./replay.js";
 import { stateCases } from "./state.js";
 import { taskCases } from "./task.js";
+import { webhookCases } from "./webhooks.js";
 import { websocketCases } from "./websocket.js";
 import { frameCases } from "./websocket-frames.js";
 import { sameCases } from "./websocket-same.js";
@@ -41,5 +42,6 @@ export const cases: readonly Case[] = [
   ...sameCases,
   ...ackCases,
   ...authCases,
+  ...webhookCases,
   ...limitCases,
 ];

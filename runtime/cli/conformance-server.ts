@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
 import { needs } from "./auth-options.js";
 import { another, oneOf, wholeNumber } from "./choice.js";
@@ -15,6 +16,9 @@ interface Options extends GlobalOptions {
   readonly issuerPort?: number;
   readonly issuer?: string;
   readonly audience?: string;
+  readonly callbackHost?: string;
+  readonly callbackPort?: number;
+  readonly retries?: number;
   readonly only?: readonly string[];
   readonly strict?: boolean;
   readonly burst?: boolean;
@@ -26,6 +30,13 @@ interface Options extends GlobalOptions {
 function issuerUrl(value: string): string {
   if (/^https?:\/\//i.test(value) && URL.canParse(value)) return value;
   throw new InvalidArgumentError("It must be an http or https URL.");
+}
+
+/** A parser for the name or address of a host, without a port. */
+function hostName(value: string): string {
+  const bare = value.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(bare) !== 0 || /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i.test(bare)) return value;
+  throw new InvalidArgumentError("It must be a name or an address, without a port.");
 }
 
 /** `asap conformance server`: judges an agent by its URL. */
@@ -47,6 +58,17 @@ export const command: CliCommand = {
       .option("--issuer <url>", "iss of those tokens (default: as the manifest says, else that of the port)", issuerUrl)
       .option("--audience <text>", "aud of those tokens (default: as the manifest says)")
       .option(
+        "--callback-host <host>",
+        "receive webhooks at this name or address of this host, and judge those of the agent",
+        hostName,
+      )
+      .option("--callback-port <number>", "port for that (default: a free one)", wholeNumber(1, 65_535))
+      .option(
+        "--retries <number>",
+        "attempts after the first to wait for, which double (default: 1)",
+        wholeNumber(1, 4),
+      )
+      .option(
         "--only <name>",
         "run cases of this id, area or requirement; * stands for anything; may be given again",
         another,
@@ -60,6 +82,7 @@ export const command: CliCommand = {
         "conformance server http://localhost:8000",
         'conformance server https://agents.example/billing --skill invoice --input \'{"number":7}\' --token "$TOKEN"',
         "conformance server http://localhost:8000 --issuer-port 9000",
+        "conformance server http://localhost:8000 --callback-host 127.0.0.1",
         "conformance server http://localhost:8000 --only envelope --only 'RPC-*' --json",
       ],
       exits: { 0: "no MUST is broken", 1: "findings", 2: "could not run: no verdict on the agent" },
@@ -73,6 +96,9 @@ export const command: CliCommand = {
     if (issuerPort !== undefined && token !== undefined) command.error("--token and --issuer-port are given together");
     needs(command, "--issuer", issuer, "--issuer-port", issuerPort);
     needs(command, "--audience", audience, "--issuer-port", issuerPort);
+    const { callbackHost, callbackPort, retries } = options;
+    needs(command, "--callback-port", callbackPort, "--callback-host", callbackHost);
+    needs(command, "--retries", retries, "--callback-host", callbackHost);
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) command.error(`${url} is not an http or https URL`);
     const input =
       options.input === undefined
@@ -88,6 +114,9 @@ export const command: CliCommand = {
       ...(issuerPort !== undefined && { issuerPort }),
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
+      ...(callbackHost !== undefined && { callbackHost }),
+      ...(callbackPort !== undefined && { callbackPort }),
+      ...(retries !== undefined && { retries }),
       ...(only !== undefined && { only }),
       ...(burst !== undefined && { burst }),
       ...(timeout !== undefined && { timeoutMs: timeout }),

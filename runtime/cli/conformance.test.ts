@@ -83,6 +83,17 @@ describe("asap conformance server", () => {
     expect(await served.stop()).toBe(0);
   });
 
+  test("judges webhooks with --callback-host, at a port that is given", async () => {
+    const callbackPort = await freePort();
+    const served = await asapServe(["--rate-limit", "off", "--allow-loopback"]);
+    const argv = ["conformance", "server", served.url, "--callback-host", "127.0.0.1", "--json"];
+    const given = ["--callback-port", String(callbackPort), "--retries", "2", "--only", "webhooks"];
+    const { code, out, err } = await asap([...argv, ...given]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out).counts).toMatchObject({ fail: 0, warn: 0, notApplicable: 5 });
+    expect(await served.stop()).toBe(0);
+  });
+
   test("ends with 1 for a server that answers {} to everything", async () => {
     const fake = createServer((_, response) =>
       response.writeHead(200, { "content-type": "application/json" }).end("{}"),
@@ -118,6 +129,11 @@ describe("asap conformance server", () => {
     [["http://127.0.0.1:1", "--issuer-port", "9000", "--issuer", "login"]],
     [["http://127.0.0.1:1", "--audience", "a"]],
     [["http://127.0.0.1:1", "--issuer-port", "9000", "--token", "t0ken"]],
+    [["http://127.0.0.1:1", "--callback-host", "127.0.0.1:9000"]],
+    [["http://127.0.0.1:1", "--callback-host", "127.0.0.1", "--callback-port", "0"]],
+    [["http://127.0.0.1:1", "--callback-host", "127.0.0.1", "--retries", "5"]],
+    [["http://127.0.0.1:1", "--callback-port", "9000"]],
+    [["http://127.0.0.1:1", "--retries", "2"]],
   ])("ends with 64 for %j", async (rest) => {
     const { code, out, err } = await asap(["conformance", "server", ...rest]);
     expect([code, out]).toEqual([64, ""]);

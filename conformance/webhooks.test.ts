@@ -1,0 +1,98 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { echo } from "../runtime/cli/echo-agent.js";
+import { createAgent } from "../runtime/index.js";
+import { type Server, serve } from "../runtime/node.js";
+import { webhooks } from "../runtime/webhooks.js";
+import { taskDocument } from "./documents.js";
+import { cases, exitCode, judgeServer, renderText } from "./index.js";
+import { brokenIn } from "./mutants/judge-guarded.js";
+import { judgePosting, webhookCases } from "./mutants/judge-posting.js";
+import { telling, trying } from "./mutants/posting.js";
+import { sampleContext } from "./sample-context.js";
+import type { Exchange } from "./wire.js";
+
+const loopback = cases.filter(({ id }) => id.startsWith("webhooks.address.loopback"));
+
+const closing: Pick<Server, "close">[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
+
+async function start(options?: Parameters<typeof webhooks>[0]): Promise<string> {
+  const posting = options === undefined ? {} : { webhooks: webhooks(options) };
+  const server = await serve(createAgent({ id: "urn:asap:agent:one", skills: { echo }, ...posting }), {
+    port: 0,
+    rateLimit: "off",
+  });
+  closing.push(server);
+  return server.url;
+}
+
+describe("our own agent", () => {
+  it("passes every case on webhooks, but those on what it must reach for the suite", async () => {
+    const report = await judgePosting({ name: "", killedBy: ["rate"] });
+    expect(report.reason).toBeUndefined();
+    expect(brokenIn(report)).toEqual([]);
+    expect(exitCode(report, { strict: true })).toBe(0);
+    const others = report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ id }) => id);
+    expect(others).toEqual(loopback.map(({ id }) => id));
+    expect(report.notes).toEqual([]);
+  });
+
+  it("waits twice as long before each further attempt", async () => {
+    const report = await judgePosting({ name: "", killedBy: [] }, { retries: 2, only: ["webhooks.retry.wait"] });
+    expect(brokenIn(report)).toEqual([]);
+  });
+
+  it("is not judged on webhooks where it posts none, or the suite has no place to receive them", async () => {
+    const none = await judgeServer(await start(), { only: ["webhooks"], callbackHost: "127.0.0.1" });
+    expect(none.counts).toMatchObject({ notApplicable: webhookCases.length });
+    expect(none.cases[0]?.reason).toMatch(/does not name webhooks\.push/);
+    expect(none.notes).toEqual([]);
+    const nowhere = await judgeServer(await start({}), { only: ["webhooks"] });
+    expect(nowhere.counts).toMatchObject({ notApplicable: webhookCases.length });
+    expect(renderText(nowhere)).toMatch(/^note: \d+ cases on webhooks were left out: no host was given/m);
+  });
+
+  it("is not judged where it may not reach the suite, or the suite cannot listen", async () => {
+    const report = await judgeServer(await start({}), { callbackHost: "localhost" });
+    expect(report.outcome).toBe("could-not-run");
+    expect(report.reason).toMatch(/^the agent refuses webhooks to the suite's receiver http:\/\/localhost:\d+;/);
+    expect(exitCode(report)).toBe(2);
+    const elsewhere = await judgeServer(await start({}), { callbackHost: "203.0.113.7" });
+    expect(elsewhere.reason).toBe("the receiver of webhooks cannot listen on 203.0.113.7, port 0");
+  });
+});
+
+describe("cases on webhooks", () => {
+  it("each see something wrong in one of the mutants", () => {
+    const seen = new Set([...telling, ...trying].flatMap(({ killedBy }) => killedBy.map((id) => `webhooks.${id}`)));
+    const exempt = new Set(loopback.map(({ id }) => id));
+    expect(webhookCases.filter((id) => !seen.has(id) && !exempt.has(id))).toEqual([]);
+  });
+
+  it.each(loopback.map((one) => [one.id, one] as const))("%s tells a refusal from a task", (_, one) => {
+    expect(one.unless?.(sampleContext)).toBeNull();
+    const answer = (body: unknown): Exchange => ({
+      request: { method: "POST", path: "/asap", document: taskDocument(sampleContext) },
+      sent: Buffer.alloc(0),
+      sentBytes: 0,
+      response: { status: 200, reason: "OK", headers: [], body: Buffer.from(JSON.stringify(body)) },
+      startedAt: 0,
+      elapsedMs: 1,
+    });
+    const task = answer({ jsonrpc: "2.0", result: { envelope: { payload: { status: "completed" } } }, id: "1" });
+    const refusal = answer({ jsonrpc: "2.0", error: { code: -32602, message: "Invalid params" }, id: "1" });
+    expect(one.judge([task, refusal], sampleContext)).toEqual({ outcome: "pass" });
+    expect(one.judge([task, task], sampleContext).outcome).toBe("fail");
+  });
+
+  it.each([
+    { callbackPort: 9000 },
+    { retries: 2 },
+    { callbackHost: "a b" },
+    { callbackHost: "127.0.0.1:9000" },
+    { callbackHost: "127.0.0.1", callbackPort: 70_000 },
+    { callbackHost: "127.0.0.1", retries: 5 },
+  ])("refuse %j", async (options) => {
+    await expect(judgeServer("http://127.0.0.1:1", options)).rejects.toThrow(/callback|retries|host/i);
+  });
+});
