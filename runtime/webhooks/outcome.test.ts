@@ -27,7 +27,7 @@ describe("deliveryRetryPlan()", () => {
 });
 
 describe("verdictOf()", () => {
-  test("waits double from 1 to 16 seconds, then it is over (HOOK-004)", () => {
+  test("waits double from 1 to 16 seconds, then it is over (HOOK-004, HOOKW-003)", () => {
     const waits = [1, 2, 3, 4, 5].map((attempt) => {
       const { outcome } = verdictOf(answered(500), attempt, plan, nowMs, 0);
       return outcome.kind === "retry" ? outcome.atMs - nowMs : outcome.kind;
@@ -121,20 +121,23 @@ describe.each(engines.filter(({ isThere }) => isThere))("deliveries with a store
     expect([receiver.received.length, await sending.dead()]).toEqual([1, []]);
   });
 
-  test.each([400, 401, 403, 404, 405, 409, 413, 418, 422, 451])("%i: a dead letter at once", async (code) => {
-    await using receiver = await startReceiver(status(code));
-    await using sending = await startSending({ engine });
-    const { id } = await sending.post(receiver.url);
-    await sending.empty();
-    expect(receiver.received).toHaveLength(1);
-    expect(await sending.dead()).toMatchObject([
-      { id, attempts: 1, status: code, reason: `the receiver answered ${code}` },
-    ]);
-    expect(sending.notices).toMatchObject([{ type: "delivery.exhausted", deliveryId: id, attempts: 1 }]);
-  });
+  test.each([400, 401, 403, 404, 405, 409, 413, 418, 422, 451])(
+    "%i: a dead letter at once (HOOKW-004)",
+    async (code) => {
+      await using receiver = await startReceiver(status(code));
+      await using sending = await startSending({ engine });
+      const { id } = await sending.post(receiver.url);
+      await sending.empty();
+      expect(receiver.received).toHaveLength(1);
+      expect(await sending.dead()).toMatchObject([
+        { id, attempts: 1, status: code, reason: `the receiver answered ${code}` },
+      ]);
+      expect(sending.notices).toMatchObject([{ type: "delivery.exhausted", deliveryId: id, attempts: 1 }]);
+    },
+  );
 
   test.each([300, 408, 425, 429, 500, 501, 502, 503, 504, 599])(
-    "%i: five retries, then a dead letter and a notice",
+    "%i: five retries, then a dead letter and a notice (HOOKW-004)",
     async (code) => {
       await using receiver = await startReceiver(status(code));
       await using sending = await startSending({ engine });
@@ -155,7 +158,7 @@ describe.each(engines.filter(({ isThere }) => isThere))("deliveries with a store
     },
   );
 
-  test.each([301, 302, 303, 307, 308])("%i: the Location is never asked for", async (code) => {
+  test.each([301, 302, 303, 307, 308])("%i: the Location is never asked for (HOOKW-006)", async (code) => {
     await using other = await startReceiver();
     await using receiver = await startReceiver(status(code, { location: `${other.url}/inner` }));
     await using sending = await startSending({ engine });
