@@ -116,15 +116,19 @@ try {
   await provider.close();
 }
 
-/** Runs a task and waits for its webhook. @returns The access token that it came with. */
+/** Runs a task and waits until its webhook is delivered. @returns The access token that it came with. */
 async function tell(): Promise<string> {
   const before = receiver.taken.length;
   await peer.run("count", { item: "apples" });
   await until(() => receiver.taken.length > before);
+  await until(async () => (await hooks?.queue.stats())?.leased === 0);
   return receiver.taken.at(-1)?.token ?? "";
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000 && !isSo(); tries += 1) await wait(10);
-  assert(isSo(), "it has come to that within ten seconds");
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    if (await isSo()) return;
+    await wait(10);
+  }
+  assert.fail("it has not come to that within ten seconds");
 }

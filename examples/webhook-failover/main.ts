@@ -93,7 +93,7 @@ async function isThere(): Promise<boolean> {
     await (await openState(place.href)).close();
     return true;
   } catch (cause) {
-    if (!isAsapError(cause)) throw cause;
+    if (!isAsapError(cause) || process.env["ASAP_REQUIRE_SERVICES"] === "1") throw cause;
     console.log(`webhook-failover is skipped, as there is no PostgreSQL: ${cause.message}`);
     return false;
   }
