@@ -45,8 +45,17 @@ export const groups: Readonly<Record<string, CommandGroup>> = {
     ],
   },
   webhook: {
-    summary: "Check where webhooks go, and receive them",
-    examples: ["webhook check https://hooks.example.com/asap", "webhook listen --secret-env WEBHOOK_SECRET"],
+    summary: "Check where webhooks go, receive them, and look after subscriptions and deliveries",
+    examples: [
+      "webhook check https://hooks.example.com/asap",
+      "webhook listen --secret-env WEBHOOK_SECRET",
+      "webhook list --storage sqlite:./asap_state.db",
+      "webhook replay --all --since 1h --storage sqlite:./asap_state.db",
+    ],
+  },
+  dead: {
+    summary: "Look into deliveries that were given up, and delete them",
+    examples: ["webhook dead list --storage sqlite:./asap_state.db", "webhook dead show 01HX5K3MQVN8"],
   },
   conformance: {
     summary: "Judge implementations of the protocol",
@@ -150,6 +159,61 @@ export const commands: readonly CommandEntry[] = [
     path: ["webhook", "listen"],
     summary: "Receive webhooks on this host, verify them and print their events",
     load: () => import("./webhook-listen.js"),
+  },
+  {
+    path: ["webhook", "list"],
+    summary: "List subscriptions",
+    load: () => import("./webhook-list.js"),
+  },
+  {
+    path: ["webhook", "subscribe"],
+    summary: "Add a subscription",
+    load: () => import("./webhook-subscribe.js"),
+  },
+  {
+    path: ["webhook", "remove"],
+    summary: "Remove a subscription and what waits for it",
+    load: () => import("./webhook-remove.js"),
+  },
+  {
+    path: ["webhook", "rotate"],
+    summary: "Sign with a new secret, beside those of before for a while",
+    load: () => import("./webhook-rotate.js"),
+  },
+  {
+    path: ["webhook", "dead", "list"],
+    summary: "List deliveries that were given up",
+    load: () => import("./webhook-dead-list.js"),
+  },
+  {
+    path: ["webhook", "dead", "show"],
+    summary: "Print a delivery that was given up, with its attempts",
+    load: () => import("./webhook-dead-show.js"),
+  },
+  {
+    path: ["webhook", "dead", "delete"],
+    summary: "Delete deliveries that were given up",
+    load: () => import("./webhook-dead-delete.js"),
+  },
+  {
+    path: ["webhook", "replay"],
+    summary: "Queue deliveries that were given up again",
+    load: () => import("./webhook-replay.js"),
+  },
+  {
+    path: ["webhook", "history"],
+    summary: "List attempts to deliver",
+    load: () => import("./webhook-history.js"),
+  },
+  {
+    path: ["webhook", "stats"],
+    summary: "Tell how deliveries fare",
+    load: () => import("./webhook-stats.js"),
+  },
+  {
+    path: ["webhook", "migrate"],
+    summary: "Copy webhooks from one store to another and compare them",
+    load: () => import("./webhook-migrate.js"),
   },
   {
     path: ["conformance", "server"],

@@ -2,28 +2,13 @@ import type { Command } from "commander";
 import type { MovedKind, MoveProgress, StateKind } from "../state/move.js";
 import type { StateStore } from "../state/state-store.js";
 import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { barOf, isSame, movedLine } from "./move-report.js";
 import { exitCodes } from "./output.js";
 import { jsonText } from "./peer-command.js";
 import { failState, openExisting, openNamed } from "./state-store.js";
 
-const width = 30;
-
 /** How far a move is: `snapshots [######------] 50 %, 500 of 1000`. */
-export function progressBar({ kind, total, done }: MoveProgress): string {
-  const share = total === 0 ? 1 : Math.min(1, done / total);
-  const filled = Math.floor(share * width);
-  return `${kind} [${"#".repeat(filled)}${"-".repeat(width - filled)}] ${Math.floor(share * 100)} %, ${done} of ${total}`;
-}
-
-function line(kind: StateKind, moved: MovedKind): string {
-  const { count, written, kept, extra, sourceDigest } = moved;
-  const same = isSame(moved) ? `equal, sha256 ${sourceDigest.slice(0, 16)}` : "NOT EQUAL";
-  const later = kept === 0 ? "" : `, ${kept} newer in the target`;
-  const more = extra === 0 ? "" : `, ${extra} more in the target`;
-  return `${kind}: ${count} records, ${written} written, ${same}${later}${more}`;
-}
-
-const isSame = ({ sourceDigest, targetDigest }: MovedKind): boolean => sourceDigest === targetDigest;
+export const progressBar = (progress: MoveProgress): string => barOf(progress);
 
 /** `asap state migrate`: copies one store to another. */
 export const command: CliCommand = {
@@ -61,7 +46,7 @@ stores are read again and compared. Passwords may stay out of the command line: 
       const moved = await moveState(source, target, { onProgress: (progress) => io.status(progressBar(progress)) });
       io.status("");
       const kinds = Object.entries(moved) as [StateKind, MovedKind][];
-      await io.print(json ? jsonText(moved, true) : kinds.map(([kind, each]) => line(kind, each)).join("\n"));
+      await io.print(json ? jsonText(moved, true) : kinds.map(([kind, each]) => movedLine(kind, each)).join("\n"));
       return kinds.every(([, each]) => isSame(each)) ? exitCodes.ok : exitCodes.findings;
     } catch (cause) {
       io.status("");
