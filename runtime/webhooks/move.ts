@@ -25,10 +25,38 @@ const subscriptions: Lane<WebhookStore, SubscriptionRecord, WebhookKind> = {
   isNewer: (target, source) => target.version >= source.version,
 };
 
+/**
+ * The pages of a list that is in the order of a moment, with the records of each moment in one order for every store.
+ *
+ * @param compare Below 0 where the first of two comes first; those of different moments are in the order of the list.
+ */
+async function* inOneOrder<Item>(
+  pages: AsyncIterable<readonly Item[]>,
+  momentOf: (item: Item) => number,
+  compare: (one: Item, other: Item) => number,
+): AsyncGenerator<readonly Item[]> {
+  let held: Item[] = [];
+  for await (const items of pages) {
+    const all = [...held, ...items];
+    const last = all.at(-1);
+    const whole = last === undefined ? 0 : all.findIndex((item) => momentOf(item) === momentOf(last));
+    held = all.slice(whole);
+    if (whole > 0) yield all.slice(0, whole).sort(compare);
+  }
+  if (held.length > 0) yield held.sort(compare);
+}
+
+const byDeath = (one: DeadLetter, other: DeadLetter): number => other.diedMs - one.diedMs || byBytes(one.id, other.id);
+
 /** @param waiting Where deliveries of the target stand that wait there. */
 const deadLetters = (waiting: Waiting): Lane<WebhookStore, DeadLetter, WebhookKind> => ({
   kind: "dead",
-  pages: (store) => everyPage((page) => store.queue.dead.list({}, page)),
+  pages: (store) =>
+    inOneOrder(
+      everyPage((page) => store.queue.dead.list({}, page)),
+      ({ diedMs }) => diedMs,
+      byDeath,
+    ),
   async write(store, items) {
     const older: DeadLetter[] = [];
     for (const letter of items) {
@@ -38,45 +66,32 @@ const deadLetters = (waiting: Waiting): Lane<WebhookStore, DeadLetter, WebhookKi
     if (older.length > 0) await store.queue.restore({ dead: older });
     return older.length;
   },
-  compare: (one, other) => other.diedMs - one.diedMs || byBytes(one.id, other.id),
+  compare: byDeath,
   isNewer: isFurther,
 });
 
 type Waiting = Awaited<ReturnType<typeof moveDeliveries>>["waiting"];
 
-const keyOf = ({ deliveryId, replays, attempt }: Attempt) => [deliveryId, replays, attempt] as const;
-
-function byKey(one: Attempt, other: Attempt): number {
-  const [id, replays, attempt] = keyOf(one);
-  const [otherId, otherReplays, otherAttempt] = keyOf(other);
-  return byBytes(id, otherId) || replays - otherReplays || attempt - otherAttempt;
-}
-
-/** The pages of a list of attempts, with those that began at one moment in one order for every store. */
-async function* inOneOrder(pages: AsyncIterable<readonly Attempt[]>): AsyncGenerator<readonly Attempt[]> {
-  let held: Attempt[] = [];
-  for await (const items of pages) {
-    const all = [...held, ...items];
-    const last = all.at(-1)?.startedMs;
-    const whole = all.findIndex(({ startedMs }) => startedMs === last);
-    held = all.slice(whole);
-    if (whole > 0) yield sorted(all.slice(0, whole));
-  }
-  if (held.length > 0) yield sorted(held);
+function byBeginning(one: Attempt, other: Attempt): number {
+  const later = other.startedMs - one.startedMs || byBytes(one.deliveryId, other.deliveryId);
+  return later || one.replays - other.replays || one.attempt - other.attempt;
 }
 
 const history: Lane<WebhookStore, Attempt, WebhookKind> = {
   kind: "history",
-  pages: (store) => inOneOrder(everyPage((page) => store.queue.history({}, page))),
+  pages: (store) =>
+    inOneOrder(
+      everyPage((page) => store.queue.history({}, page)),
+      ({ startedMs }) => startedMs,
+      byBeginning,
+    ),
   async write(store, items) {
     await store.queue.restore({ attempts: items });
     return items.length;
   },
-  compare: (one, other) => other.startedMs - one.startedMs || byKey(one, other),
+  compare: byBeginning,
   isNewer: () => true,
 };
-
-const sorted = (attempts: readonly Attempt[]): readonly Attempt[] => [...attempts].sort(history.compare);
 
 /**
  * Copies subscriptions, deliveries that wait, dead letters and the history of attempts from one store to another, and
