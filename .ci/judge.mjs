@@ -2,7 +2,7 @@
 // whole suite runs against an agent without a rate limit, and against one that keeps its tasks in SQLite; the cases on
 // limits run against one that has a limit. An agent behind OAuth 2.0 is judged with tokens of the suite's own issuer:
 // once told where the keys are, once finding them and asking about opaque tokens. Webhooks are posted to the suite, by the
-// agent without a limit and by the one that keeps its tasks.
+// agent without a limit, by the one that keeps its tasks and by one behind OAuth 2.0.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ const issuer = `http://127.0.0.1:${port}`;
 const guarded = ["--issuer", issuer, "--audience", "https://agent.example", "--allow-loopback"];
 await judge(
   ["--rate-limit", "off", ...guarded, "--jwks-uri", `${issuer}/jwks`],
-  ["--issuer-port", String(port), "--strict"],
+  ["--issuer-port", String(port), "--callback-host", "127.0.0.1", "--strict"],
 );
 await judge(
   [

@@ -20,14 +20,16 @@ export function receiving(wire: Wire, receiver: Receiver | undefined): Wire {
       if (callback === undefined) return wire.exchange(request, signal);
       receiver.open(callback);
       const exchange = await wire.exchange(request, signal);
-      if (exchange.response !== undefined && !isRefused(exchange)) await awaited(callback, receiver, signal);
+      if (!isRefused(exchange)) await awaited(callback, receiver, signal);
       return { ...exchange, arrived: receiver.arrivals(callback.inbox) };
     },
   };
 }
 
 /** Whether there is no task that anything could be told of. */
-const isRefused = (exchange: Exchange): boolean => [-32600, -32601, -32602].includes(Number(errorOf(exchange)?.code));
+const isRefused = (exchange: Exchange): boolean =>
+  ![101, 200].includes(exchange.response?.status ?? 0) ||
+  [-32600, -32601, -32602].includes(Number(errorOf(exchange)?.code));
 
 async function awaited(callback: Callback, receiver: Receiver, signal?: AbortSignal): Promise<void> {
   const { inbox, until, forMs, settleMs = 0 } = callback;

@@ -1,10 +1,12 @@
-import type { ExchangeRecord, FrameRecord } from "./report.js";
+import type { Arrival } from "./receiver.js";
+import type { ArrivalRecord, ExchangeRecord, FrameRecord } from "./report.js";
 import { closeOf, encodeFrame, opcodes, type WireFrame } from "./socket-frames.js";
 import { readToken } from "./tokens.js";
 import type { Exchange } from "./wire.js";
 
 const shown = 2000;
 const shownFrames = 60;
+const shownArrivals = 20;
 const curlBody = 4000;
 
 /** What a report must not show. */
@@ -28,6 +30,7 @@ export function recordOf(exchange: Exchange, callers: Secrets): ExchangeRecord {
     ...(exchange.frames === undefined || exchange.frames.length === 0
       ? {}
       : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, secrets)) }),
+    ...(exchange.arrived === undefined ? {} : { arrived: arrivalsIn(exchange.arrived, secrets) }),
     status: exchange.response?.status ?? null,
     elapsedMs: Math.round(exchange.elapsedMs),
   };
@@ -37,6 +40,8 @@ export function recordOf(exchange: Exchange, callers: Secrets): ExchangeRecord {
 export function replayOf(exchange: Exchange, url: string, secrets: Secrets): string {
   const { request } = exchange;
   if (request.token !== undefined) return "# the token was made for this run: run the case again with --only";
+  if (request.callback !== undefined)
+    return "# the callback is there for this run alone: run the case again with --only";
   if (request.raw !== undefined) return `printf '${octal(request.raw)}' | ${intoSocket(url)}`;
   if (request.socket !== undefined) return conversationAgain(exchange, url, secrets);
   const parts = ["curl", "-i", "--max-time", "10"];
@@ -98,6 +103,15 @@ function frameRecord(frame: WireFrame, secrets: Secrets): FrameRecord {
     ...(frame.masked === (direction === "sent") ? [] : [frame.masked ? "masked" : "without mask"]),
   ];
   return { direction, kind: kinds.get(opcode) ?? String(opcode), marks, text: hide(text, secrets), bytes, atMs };
+}
+
+function arrivalsIn(arrivals: readonly Arrival[], secrets: Secrets): ArrivalRecord[] {
+  const startedAt = arrivals[0]?.beganAt ?? 0;
+  return arrivals.slice(0, shownArrivals).map(({ method, below, headers: own, body, beganAt }) => {
+    const { authorization: _, cookie: __, ...headers } = own;
+    const text = hide(readable(body, body.length), secrets);
+    return { method, path: below, headers, body: text, atMs: Math.round(beganAt - startedAt) };
+  });
 }
 
 /** The text without the caller's secrets. */

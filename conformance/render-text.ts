@@ -1,4 +1,4 @@
-import type { CaseOutcome, CaseResult, ExchangeRecord, FrameRecord, Report } from "./report.js";
+import type { ArrivalRecord, CaseOutcome, CaseResult, ExchangeRecord, FrameRecord, Report } from "./report.js";
 
 /** Options of {@link renderText}. */
 export interface TextOptions {
@@ -112,9 +112,19 @@ function inFull(result: CaseResult, paint: Paint): string {
   row("sent", result.exchange?.sent.trimEnd());
   row("received", result.exchange?.received.trimEnd());
   row("frames", result.exchange?.frames?.map(frameLine).join("\n"));
+  row("arrived", result.exchange?.arrived?.map(arrivalLine).join("\n"));
   row("again", result.replay);
   return rows.join("\n");
 }
+
+const arrivalLine = ({ method, path, headers, body, atMs }: ArrivalRecord): string =>
+  `${atMs} ms ${method} ${path === "" ? "the callback" : path} ${signs(headers)}: ${body}`;
+
+/** The headers that a webhook is known and judged by. */
+const signs = (headers: ArrivalRecord["headers"]): string =>
+  ["content-type", "webhook-id", "x-asap-signature"]
+    .flatMap((name) => (headers[name] === undefined ? [] : [`${name}: ${headers[name]}`]))
+    .join(", ");
 
 const tokenText = ({ header, claims }: NonNullable<ExchangeRecord["token"]>) =>
   `${JSON.stringify(header)} ${JSON.stringify(claims)}`.slice(0, maxToken);

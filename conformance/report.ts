@@ -25,6 +25,19 @@ export interface FrameRecord {
   readonly atMs: number;
 }
 
+/** A webhook that the suite received, as a report shows it. */
+export interface ArrivalRecord {
+  readonly method: string;
+  /** Path below that of the callback; empty for the callback itself. */
+  readonly path: string;
+  /** Headers by their names in lower case, without what authorizes. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Cut to what a reader can use. */
+  readonly body: string;
+  /** Milliseconds since the first one. */
+  readonly atMs: number;
+}
+
 /** One message of a case and its answer, cut to what a reader can use; secrets are replaced by `***`. */
 export interface ExchangeRecord {
   readonly sent: string;
@@ -36,6 +49,8 @@ export interface ExchangeRecord {
   };
   /** What went over the WebSocket that the request opened, in order. */
   readonly frames?: readonly FrameRecord[];
+  /** What had arrived at the callback that the request names, in order. */
+  readonly arrived?: readonly ArrivalRecord[];
   /** HTTP status, null when there was no answer. */
   readonly status: number | null;
   readonly elapsedMs: number;

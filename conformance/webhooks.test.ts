@@ -16,9 +16,11 @@ const loopback = cases.filter(({ id }) => id.startsWith("webhooks.address.loopba
 const closing: Pick<Server, "close">[] = [];
 afterEach(() => Promise.all(closing.splice(0).map((one) => one.close())));
 
+const posting = webhooks({ egress: { allowLoopback: true } });
+
 async function start(options?: Parameters<typeof webhooks>[0]): Promise<string> {
-  const posting = options === undefined ? {} : { webhooks: webhooks(options) };
-  const server = await serve(createAgent({ id: "urn:asap:agent:one", skills: { echo }, ...posting }), {
+  const own = options === undefined ? {} : { webhooks: webhooks(options) };
+  const server = await serve(createAgent({ id: "urn:asap:agent:one", skills: { echo }, ...own }), {
     port: 0,
     rateLimit: "off",
   });
@@ -59,6 +61,37 @@ describe("our own agent", () => {
     expect(exitCode(report)).toBe(2);
     const elsewhere = await judgeServer(await start({}), { callbackHost: "203.0.113.7" });
     expect(elsewhere.reason).toBe("the receiver of webhooks cannot listen on 203.0.113.7, port 0");
+  });
+});
+
+describe("a finding about webhooks", () => {
+  it("shows what arrived", async () => {
+    const mutant = telling.find(({ name }) => name === "ends bodies with a line feed");
+    const report = await judgePosting(mutant ?? { name: "", killedBy: [] }, { only: ["webhooks.body.canonical"] });
+    const [result] = report.cases;
+    expect(result?.exchange?.arrived?.map(({ method, path }) => [method, path])).toEqual([
+      ["POST", ""],
+      ["POST", ""],
+    ]);
+    expect(result?.replay).toMatch(/^# the callback is there for this run alone/);
+    const text = renderText(report);
+    expect(text).toContain("the character U+000a, not escaped");
+    expect(text).toMatch(
+      /arrived +0 ms POST the callback content-type: application\/json, webhook-id: msg_\S+, x-asap/,
+    );
+  });
+
+  it("is none of the rate where the agent has a limit of its own", async () => {
+    const server = await serve(createAgent({ id: "urn:asap:agent:one", skills: { echo }, webhooks: posting }), {
+      port: 0,
+      rateLimit: "50/minute",
+    });
+    closing.push(server);
+    const report = await judgeServer(server.url, { only: ["webhooks.rate"], callbackHost: "127.0.0.1" });
+    expect(report.cases[0]).toMatchObject({
+      outcome: "not-applicable",
+      reason: expect.stringMatching(/fewer than 120 tasks/),
+    });
   });
 });
 

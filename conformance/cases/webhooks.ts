@@ -238,9 +238,9 @@ const flood = (callbacks: Callbacks, context: Context): readonly Step[] => {
   const callback = callbackOf(context, { until: has(floodEvent, floodSize), forMs: 1_000 });
   const config = { callback_url: callbacks.url(callback.inbox), callback_events: [floodEvent] };
   return [
-    ...Array.from({ length: floodSize - 1 }, () => task(context, { payload: { config } })),
-    task(context, { payload: { config } }, { callback }),
-    told(callbacks, context, { until: has(floodEvent) }),
+    ...Array.from({ length: floodSize - 1 }, () => task(context, { payload: { config } }, { expectsLimit: true })),
+    task(context, { payload: { config } }, { callback, expectsLimit: true }),
+    { ...told(callbacks, context, { until: has(floodEvent) }), expectsLimit: true },
   ];
 };
 
@@ -252,6 +252,8 @@ const rate: Case = callbackCase({
   phase: "last",
   steps: flood,
   judge: (exchanges, context) => {
+    if (exchanges.some(({ response }) => response?.status === 429))
+      return { outcome: "not-applicable", reason: `the agent's rate limit let fewer than ${floodSize} tasks through` };
     const [first, last] = [exchanges[0], exchanges[floodSize - 1]];
     if ((last?.startedAt ?? 0) - (first?.startedAt ?? 0) > longestFloodMs)
       return { outcome: "not-applicable", reason: `${floodSize} tasks took longer than ${longestFloodMs} ms` };
