@@ -15,6 +15,8 @@ export interface Lane {
   /** Whether the latest attempt found that the endpoint works. */
   isProven: boolean;
   underWay: number;
+  /** Failures that the queue does not know of yet: nothing goes until it does, and says when. */
+  unwritten: number;
   readonly waiting: Shipment[];
 }
 
@@ -79,7 +81,21 @@ export class Lanes {
   /** How many more shipments to a URL are of use: those that may go, and as many to follow them. */
   room(url: string): number {
     const lane = this.#lanes.get(url);
-    return lane === undefined ? 2 : Math.max(0, 2 * lane.allowed - lane.underWay - lane.waiting.length);
+    if (lane === undefined) return 2;
+    return lane.unwritten > 0 ? 0 : Math.max(0, 2 * lane.allowed - lane.underWay - lane.waiting.length);
+  }
+
+  /** Told that attempts failed, before that is written. */
+  failed(url: string, count: number): void {
+    this.#laneOf(url).unwritten += count;
+  }
+
+  /** Told that a failed attempt was written. */
+  written(url: string): void {
+    const lane = this.#lanes.get(url);
+    if (lane === undefined) return;
+    lane.unwritten = Math.max(0, lane.unwritten - 1);
+    this.#line(lane);
   }
 
   /**
@@ -105,14 +121,14 @@ export class Lanes {
     const known = this.#lanes.get(url);
     if (known !== undefined) return known;
     if (this.#lanes.size >= mostLanes) this.#forgetOne();
-    const lane: Lane = { url, allowed: 1, isProven: false, underWay: 0, waiting: [] };
+    const lane: Lane = { url, allowed: 1, isProven: false, underWay: 0, unwritten: 0, waiting: [] };
     this.#lanes.set(url, lane);
     return lane;
   }
 
   #forgetOne(): void {
     for (const [url, lane] of this.#lanes) {
-      if (lane.underWay > 0 || lane.waiting.length > 0) continue;
+      if (lane.underWay > 0 || lane.unwritten > 0 || lane.waiting.length > 0) continue;
       this.#lanes.delete(url);
       return;
     }
@@ -120,7 +136,7 @@ export class Lanes {
 
   /** Puts a lane at the end of its row where it could send, and in none where it could not. */
   #line(lane: Lane): void {
-    const isReady = lane.waiting.length > 0 && lane.underWay < lane.allowed;
+    const isReady = lane.waiting.length > 0 && lane.underWay < lane.allowed && lane.unwritten === 0;
     const [own, other] = lane.isProven ? [this.#proven, this.#doubtful] : [this.#doubtful, this.#proven];
     other.delete(lane);
     if (isReady) own.add(lane);

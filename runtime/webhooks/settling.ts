@@ -19,6 +19,8 @@ export interface SettlingOptions {
 /** Most settlements of one transaction. */
 const most = 1_000;
 const firstWaitMs = 50;
+/** Shortest time between two transactions: what comes meanwhile goes into the next, so that they are few under load. */
+const gatherMs = 10;
 /** How long it is tried on when the process ends, in milliseconds. */
 const hurriedMs = 1_000;
 
@@ -28,6 +30,9 @@ export class Settling {
   #waiting: Settlement[] = [];
   #isWriting = false;
   #isHurried = false;
+  /** When a transaction last began, as `performance.now` counts. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
+  #gathering: NodeJS.Timeout | undefined;
   #wakeUp: (() => void) | undefined;
 
   constructor(options: SettlingOptions) {
@@ -42,9 +47,23 @@ export class Settling {
   /** Adds a settlement. */
   push(settlement: Settlement): void {
     this.#waiting.push(settlement);
-    if (this.#isWriting) return;
+    const isUrgent = settlement.outcome.kind !== "delivered";
+    if (this.#isWriting && !(isUrgent && this.#gathering !== undefined)) return;
     this.#isWriting = true;
-    setImmediate(() => void this.#write());
+    this.#schedule(isUrgent);
+  }
+
+  /** Writes at the end of this turn, or a little later where nobody waits for it. */
+  #schedule(isUrgent: boolean): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const leftMs = this.#writtenAt + gatherMs - performance.now();
+    const write = () => {
+      this.#gathering = undefined;
+      void this.#write();
+    };
+    if (isUrgent || this.#isHurried || leftMs <= 0) setImmediate(write);
+    else this.#gathering = setTimeout(write, Math.ceil(leftMs));
   }
 
   /** Tries no longer than a moment from now on. */
@@ -59,15 +78,21 @@ export class Settling {
     let since: number | undefined;
     for (let waitMs = firstWaitMs; this.#waiting.length > 0; ) {
       const batch = this.#waiting.slice(0, size);
+      this.#writtenAt = performance.now();
       try {
         const settled = await queue.settle(batch, circuit);
         this.#done(batch, (index) => settled[index] ?? { result: "stale" });
+        if (size === most && this.#waiting.length > 0 && this.#waiting.length < most) {
+          this.#schedule(this.#waiting.some(({ outcome }) => outcome.kind !== "delivered"));
+          return;
+        }
         [size, since, waitMs] = [most, undefined, firstWaitMs];
       } catch (error) {
         log.error?.("asap.webhook.not_settled", { deliveries: batch.length, error });
         since ??= performance.now();
-        const isAway = isAsapError(error) && error.code.startsWith("asap:state/");
-        const isOver = performance.now() - since >= this.#limitMs();
+        const code = isAsapError(error) ? error.code : undefined;
+        const isAway = code === "asap:state/unavailable";
+        const isOver = code === "asap:state/closed" || performance.now() - since >= this.#limitMs();
         if (isOver || (!isAway && size === 1)) this.#done(isOver ? this.#waiting.slice() : batch, () => undefined);
         else if (!isAway) size = 1;
         else await this.#pause(waitMs);

@@ -78,6 +78,7 @@ export class Worker {
       log,
       onSettled: (settlement, settled) => {
         this.#held.delete(settlement.delivery);
+        if (isFailure(settlement)) this.#goOn(settlement.delivery.url);
         if (settled !== undefined) options.onSettled(settlement, settled);
       },
       onIdle: () => this.#tellIfIdle(),
@@ -274,10 +275,19 @@ export class Worker {
     for (const delivery of deliveries) {
       const { outcome, endpoint, isGone } = verdictOf(sent, delivery.attempt, plan, nowMs, chance);
       works = endpoint === "works";
-      this.#settling.push({ delivery, outcome, facts: sent, ...(endpoint !== undefined && { endpoint }) });
+      const settlement = { delivery, outcome, facts: sent, ...(endpoint !== undefined && { endpoint }) };
+      if (isFailure(settlement)) this.#lanes.failed(delivery.url, 1);
+      this.#settling.push(settlement);
       if (isGone) onGone(delivery.subscriptionId);
     }
     return works;
+  }
+
+  /** Goes on with an endpoint as the queue knows by now how it fares. */
+  #goOn(url: string): void {
+    this.#lanes.written(url);
+    this.#depart();
+    this.#wake();
   }
 
   #release(shipments: readonly Shipment[]): void {
@@ -307,3 +317,6 @@ export class Worker {
     }
   }
 }
+
+/** Whether a request was sent, and does not show that its endpoint works. */
+const isFailure = ({ facts, endpoint }: Settlement): boolean => facts !== undefined && endpoint !== "works";
