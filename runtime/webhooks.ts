@@ -14,11 +14,13 @@ export type {
   Rate,
 } from "./webhooks/delivery-queue.js";
 export type { GaugeResult, WebhookMeter } from "./webhooks/meter.js";
+export { moveWebhooks, type WebhookKind, type WebhookMoveOptions, type WebhookMoveProgress } from "./webhooks/move.js";
 export type { WebhookNotice, WebhookOptions } from "./webhooks/options.js";
 export type { DeliveryRetryOptions } from "./webhooks/outcome.js";
 export { webhooks } from "./webhooks/poster.js";
 export { type MemoryWebhookOptions, memoryWebhooks } from "./webhooks/queue/memory.js";
 export type { ReceiverAuth } from "./webhooks/receiver-auth.js";
+export { type Replayed, type ReplayOptions, type ReplayProgress, replayDead } from "./webhooks/replay.js";
 export { type SignatureInput, type SignatureProfile, signatureHeaders } from "./webhooks/sign.js";
 export type { SubscriptionRecord, SubscriptionStore } from "./webhooks/subscription-store.js";
 export { checkTarget, type TargetOptions, type WebhookTarget } from "./webhooks/target.js";
