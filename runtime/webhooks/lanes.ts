@@ -78,11 +78,13 @@ export class Lanes {
     return this.#waiting >= mostWaiting ? 0 : this.#options.concurrency - this.#underWay;
   }
 
-  /** How many more shipments to a URL are of use: those that may go, and as many to follow them. */
+  /** How many more shipments to a URL are of use: those that may go and, where it is known to work, as many to follow. */
   room(url: string): number {
     const lane = this.#lanes.get(url);
-    if (lane === undefined) return 2;
-    return lane.unwritten > 0 ? 0 : Math.max(0, 2 * lane.allowed - lane.underWay - lane.waiting.length);
+    if (lane === undefined) return 1;
+    if (lane.unwritten > 0) return 0;
+    const wanted = lane.isProven ? 2 * lane.allowed : lane.allowed;
+    return Math.max(0, wanted - lane.underWay - lane.waiting.length);
   }
 
   /** Told that attempts failed, before that is written. */

@@ -18,6 +18,7 @@ import { figuresOf, statesOf } from "./figures.js";
 import { Heap } from "./heap.js";
 import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
 import { planOf, type SettlementPlan } from "./settlement-plan.js";
+import { TurnBack } from "./turn-back.js";
 
 /** A delivery as the scheduler takes it. */
 export interface Entry {
@@ -50,6 +51,7 @@ export class Scheduler {
   #endpointRate: Rate | undefined;
   #globalRate: Rate | undefined;
   #spentMs = 0;
+  readonly #turnBack = new TurnBack();
   #turn = 0;
   #fence: number;
   #count = 0;
@@ -154,6 +156,7 @@ export class Scheduler {
 
   /** Takes leases back that are over, and looks which endpoints may be served by now. */
   #advance(nowMs: number): void {
+    this.#spentMs -= this.#turnBack.by(nowMs, this.#endpoints.values(), this.#leases.values());
     for (let lease = this.#leasesByEnd.peek(); lease !== undefined && lease.untilMs <= nowMs; ) {
       this.#letGo(lease);
       giveBack(lease.item);
