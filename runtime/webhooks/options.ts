@@ -53,7 +53,7 @@ export interface WebhookOptions {
   readonly endpointRate?: Rate | "off";
   /** Most requests together; `off` for no bound. Default: 1,000 a minute, bursts of 100. */
   readonly globalRate?: Rate | "off";
-  /** When an endpoint is left alone. Default: after 5 failures in a row, for 60,000 ms. */
+  /** When an endpoint is left alone; by default no longer than the longest wait between attempts. Default: after 5 failures in a row, for 15,000 ms. */
   readonly circuit?: Partial<CircuitRule>;
   /** Longest attempt, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number;
@@ -117,7 +117,7 @@ export function webhookPlan(options: WebhookOptions): WebhookPlan {
     if (typeof value === "number" && Number.isInteger(value) && value >= from && value <= to) return value;
     throw invalidOption(`webhooks.${name}`, `must be a whole number from ${from} to ${to}`);
   };
-  const { failures = 5, openMs = 60_000 } = options.circuit ?? {};
+  const { failures = 5, openMs = 15_000 } = options.circuit ?? {};
   if (!(Number.isInteger(failures) && failures >= 1))
     throw invalidOption("webhooks.circuit.failures", "is no whole number from 1");
   if (!(Number.isInteger(openMs) && openMs >= 1))
