@@ -29,6 +29,7 @@ import { stateQueryHandler, stateRestoreHandler } from "./state-handlers.js";
 import { ulid } from "./ulid.js";
 import { updateParts } from "./updates.js";
 import { describeIssues, issuesOf } from "./validation.js";
+import { WebhookMetrics } from "./webhooks/metrics.js";
 import type { WebhookPoster, Webhooks } from "./webhooks/webhooks.js";
 
 /** Handlers by message type, for a protocol: typed payload in, typed reply out. */
@@ -189,7 +190,14 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   });
   const active = new ActiveCalls();
   const updates = updateParts(protocol, quote(options.id), now);
-  const webhooks = options.webhooks?.bind({ agentId: options.id, state: options.state, log, now });
+  const webhooks = options.webhooks?.bind({
+    agentId: options.id,
+    state: options.state,
+    log,
+    now,
+    onSettled: (settlement, settled) => metrics.webhooks?.count(settlement, settled),
+  });
+  if (webhooks !== undefined) metrics.webhooks = new WebhookMetrics(webhooks.queue, now);
   const engine =
     options.state === undefined
       ? undefined
