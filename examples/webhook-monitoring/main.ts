@@ -67,10 +67,35 @@ try {
 
   const { pending, dead: left, openCircuits } = await hooks.queue.stats();
   assert.deepEqual([pending, left, openCircuits], [0, 0, 0]);
+  const shown = await scraped(server.url);
+  for (const [series, value] of Object.entries({
+    'asap_webhook_attempts_total{outcome="delivered"}': 4,
+    'asap_webhook_attempts_total{outcome="retry"}': 4,
+    'asap_webhook_attempts_total{outcome="dead"}': 2,
+    'asap_webhook_dead_letters_total{reason="server_error"}': 2,
+    asap_webhook_retries_total: 4,
+    'asap_webhook_queue_depth{state="pending"}': 0,
+    asap_webhook_open_circuits: 0,
+    asap_webhook_store_up: 1,
+  })) {
+    assert.equal(shown.get(series), value, series);
+  }
+  console.log("the metrics at /asap/metrics say the same in numbers");
 } finally {
   await agent.close(1_000);
   await well.close();
   await ill.close();
+}
+
+/** The series that the agent shows, with their values. */
+async function scraped(url: string): Promise<ReadonlyMap<string, number>> {
+  const text = await (await fetch(new URL("/asap/metrics", url))).text();
+  return new Map(
+    text.split("\n").flatMap((line) => {
+      const [, series, value] = /^(asap_\S+) (\S+)$/.exec(line) ?? [];
+      return series === undefined ? [] : [[series, Number(value)]];
+    }),
+  );
 }
 
 function ofType(type: WebhookNotice["type"]): readonly WebhookNotice[] {
