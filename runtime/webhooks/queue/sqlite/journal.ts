@@ -89,15 +89,24 @@ export class Journal {
 
   #newTurn(): Turn {
     const calls: Call[] = [];
+    const end = () => {
+      if (this.#turn?.calls === calls) this.#turn = undefined;
+    };
     const written = this.#writer
       .write(() => {
-        this.#turn = undefined;
+        end();
         return this.#writeCalls(calls);
       })
-      .then((rows) => {
-        this.#handOver(rows);
-        return rows;
-      });
+      .then(
+        (rows) => {
+          this.#handOver(rows);
+          return rows;
+        },
+        (cause: unknown) => {
+          end();
+          throw cause;
+        },
+      );
     return { calls, written };
   }
 
