@@ -22,8 +22,8 @@ export interface MemoryTaskBounds {
   readonly maxFinishedTasks: number;
   readonly finishedTaskMs: number;
   readonly now: () => number;
-  /** Queues deliveries at once, or throws and queues none. */
-  readonly queue: (deliveries: readonly NewDelivery[]) => void;
+  /** Queues deliveries at once, or throws and queues none; only what is bounded is refused by a full queue. */
+  readonly queue: (deliveries: readonly NewDelivery[], isBounded: boolean) => void;
 }
 
 const createdMs = ({ task }: TaskRecord): number => timestampMs(task.created_at);
@@ -106,7 +106,7 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       const known = found(askedKeys(task));
       if (known !== undefined) return { outcome: "exists", record: copyOf(known) };
       if (records.has(task.task.id)) throw conflict(task.task.id);
-      if (task.deliveries !== undefined) queue(task.deliveries);
+      if (task.deliveries !== undefined) queue(task.deliveries, true);
       return { outcome: "created", record: keep(copyOf(createdTask(task, now()))) };
     },
     async get(id) {
@@ -126,7 +126,7 @@ export function memoryTasks(open: () => void, bounds: MemoryTaskBounds): TaskSto
       const record = records.get(id);
       if (record === undefined || record.version !== version) return undefined;
       checkMove(id, record.task.status, change.task?.status ?? record.task.status);
-      if (change.deliveries !== undefined) queue(change.deliveries);
+      if (change.deliveries !== undefined) queue(change.deliveries, false);
       return keep(copyOf(changedTask(record, change, now())));
     },
     async claim(agent, lease, limit) {

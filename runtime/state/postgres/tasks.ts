@@ -94,7 +94,7 @@ export function postgresTasks(
     name,
     `INSERT INTO ${tasks} (${columns}) VALUES (${places}) ON CONFLICT (id) DO UPDATE SET ${replaced.join(", ")}`,
   );
-  const change = outbox.statement<TaskRow>(name, taskTexts(tasks).change, 13);
+  const change = outbox.statement<TaskRow>(name, taskTexts(tasks).change, 13, false);
   const select = (condition: string) => seek<TaskRow>(name, `SELECT ${columns} FROM ${tasks} WHERE ${condition}`);
   const byId = select("id = $1");
   const byEnvelope = select("agent = $1 AND owner = $2 AND envelope_id = $3");

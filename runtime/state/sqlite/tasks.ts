@@ -141,11 +141,12 @@ export function sqliteTasks(
         const record = taskOf("sqlite", row);
         return renew({ record, status: record.task.status, text: row.task }, change, text);
       };
-      return journal.join(change.deliveries, (queue) => {
+      const queued = (queue: () => void) => {
         const record = changed();
         if (record !== undefined) queue();
         return record;
-      });
+      };
+      return journal.join(change.deliveries, queued, false);
     },
     async claim(agent, lease, limit) {
       const size = pageSize(limit);

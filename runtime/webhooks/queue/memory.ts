@@ -25,9 +25,10 @@ export interface MemoryWebhooks extends WebhookStore {
   /**
    * Queues deliveries at once, all or none.
    *
+   * @param isBounded Whether a full queue refuses them. Default: it does.
    * @throws AsapError `asap:webhook/queue_full`, `asap:state/invalid_record`.
    */
-  add(deliveries: readonly NewDelivery[]): readonly ("added" | "exists")[];
+  add(deliveries: readonly NewDelivery[], isBounded?: boolean): readonly ("added" | "exists")[];
 }
 
 interface Kept {
@@ -72,7 +73,7 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
   const checkRoom = (count: number) => {
     if (scheduler.count + count > maxPending) throw queueFull(scheduler.count, maxPending);
   };
-  const add = (deliveries: readonly NewDelivery[]): readonly ("added" | "exists")[] => {
+  const add = (deliveries: readonly NewDelivery[], isBounded = true): readonly ("added" | "exists")[] => {
     open();
     for (const one of deliveries) checkedDelivery(one);
     const fresh = new Map<string, NewDelivery>();
@@ -81,7 +82,7 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
       fresh.set(one.id, newDeliveryOf(one));
       return "added";
     });
-    checkRoom(fresh.size);
+    if (isBounded) checkRoom(fresh.size);
     for (const one of fresh.values()) put(one, now());
     wakes.wake();
     return outcomes;

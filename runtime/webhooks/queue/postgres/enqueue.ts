@@ -75,10 +75,12 @@ export interface Queued {
  * Runs a statement that puts deliveries into the queue, once there is room for them, and sees that they are looked at.
  *
  * @param ids Their ids, where those that are there already are not added. Default: all are.
+ * @param isBounded Whether a full queue refuses them. Default: it does.
  * @throws AsapError `asap:webhook/queue_full`.
  */
 export type Enqueue = <Row extends Queued>(
   count: number,
   statement: () => Promise<readonly Row[]>,
   ids?: readonly string[],
+  isBounded?: boolean,
 ) => Promise<readonly Row[]>;

@@ -21,11 +21,13 @@ export interface Outbox {
    * @param text Its text; its last parameter is the moment, in milliseconds since 1970, or null for the clock of the
    * database.
    * @param parameters How many parameters it has.
+   * @param isBounded Whether a full queue refuses the deliveries, and the change with them. Default: it does.
    */
   statement<Row>(
     record: RecordName,
     text: string,
     parameters: number,
+    isBounded?: boolean,
   ): (values: readonly unknown[], deliveries?: readonly NewDelivery[]) => Promise<readonly Row[]>;
 }
 
@@ -50,8 +52,8 @@ export function postgresWebhooks(
   const wake = wakeOf(database, schema, connect);
   const room = roomOf(database, maxPending);
   const endpoints = postgresEndpoints(database, moment, wake.tellHere);
-  const enqueue: Enqueue = async (count, statement, ids) => {
-    const rows = await room.admit(count, statement, ids);
+  const enqueue: Enqueue = async (count, statement, ids, isBounded = true) => {
+    const rows = await (isBounded ? room.admit(count, statement, ids) : room.take(count, statement));
     await endpoints.touch(rows[0]?.missed ?? []);
     if (rows.length > 0) wake.tell();
     return rows;
@@ -62,7 +64,7 @@ export function postgresWebhooks(
       queue: postgresQueue({ database, now: moment, enqueue, endpoints, room, wake }),
     },
     outbox: {
-      statement<Row>(record: RecordName, text: string, parameters: number) {
+      statement<Row>(record: RecordName, text: string, parameters: number, isBounded = true) {
         const alone = database.write<Row>(record, text);
         const parts = enqueueParts(database, parameters + 1, `$${parameters}`, "EXISTS (SELECT FROM changed)");
         const both = database.write<Row & Queued>(
@@ -74,7 +76,7 @@ export function postgresWebhooks(
           if (deliveries.length === 0) return (await alone(...values)).rows;
           const more = enqueueValues(deliveries);
           const ids = deliveries.map(({ id }) => id);
-          return enqueue(deliveries.length, async () => (await both(...values, ...more)).rows, ids);
+          return enqueue(deliveries.length, async () => (await both(...values, ...more)).rows, ids, isBounded);
         };
       },
     },

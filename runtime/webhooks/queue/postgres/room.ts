@@ -21,6 +21,8 @@ export interface Room {
    * @throws AsapError `asap:webhook/queue_full`, and as the work does.
    */
   admit<Result>(count: number, work: () => Promise<Result>, ids?: readonly string[]): Promise<Result>;
+  /** Does work that adds deliveries however many wait; what it adds counts. */
+  take<Result>(count: number, work: () => Promise<Result>): Promise<Result>;
   /** Tells that there may be room again. */
   freed(): void;
 }
@@ -56,7 +58,7 @@ export function roomOf({ table, write }: Database, maxPending: number): Room {
     const different = [...new Set(ids)];
     return different.length - Number((await known(different)).rows[0]?.n);
   };
-  const take = async (wanted: number, ids: readonly string[] | undefined): Promise<void> => {
+  const makeRoom = async (wanted: number, ids: readonly string[] | undefined): Promise<void> => {
     if (hasRoom(wanted)) return;
     if (full !== undefined && Date.now() - full.sinceMs < fullForMs) throw refuse(full.pending);
     await Promise.allSettled(underWay);
@@ -86,7 +88,7 @@ export function roomOf({ table, write }: Database, maxPending: number): Room {
       if (waiting === 0 && hasRoom(wanted)) return begin(wanted, work).working;
       waiting += 1;
       const begun = turn.then(async () => {
-        await take(wanted, ids);
+        await makeRoom(wanted, ids);
         return begin(wanted, work);
       });
       const over = () => {
@@ -95,6 +97,7 @@ export function roomOf({ table, write }: Database, maxPending: number): Room {
       turn = begun.then(over, over);
       return (await begun).working;
     },
+    take: (count, work) => begin(count, work).working,
     freed() {
       full = undefined;
     },

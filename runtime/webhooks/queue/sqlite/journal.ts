@@ -13,6 +13,8 @@ type Enqueued = "added" | "exists";
 
 interface Call {
   readonly deliveries: readonly NewDelivery[];
+  /** Whether a full queue refuses them. */
+  readonly isBounded: boolean;
   outcomes: readonly Enqueued[];
   refusal: Error | undefined;
 }
@@ -78,7 +80,7 @@ export class Journal {
   async enqueue(deliveries: readonly NewDelivery[]): Promise<readonly Enqueued[]> {
     this.#writer.open();
     const copies = deliveries.map((one) => newDeliveryOf(checkedDelivery(one)));
-    const call: Call = { deliveries: copies, outcomes: [], refusal: undefined };
+    const call: Call = { deliveries: copies, isBounded: true, outcomes: [], refusal: undefined };
     this.#turn ??= this.#newTurn();
     const { calls, written } = this.#turn;
     calls.push(call);
@@ -114,10 +116,13 @@ export class Journal {
    * Writes what changes a task together with deliveries: both or neither.
    *
    * @param change Changes the task; calls what it is given where it did, and the deliveries are to be queued.
+   * @param isBounded Whether a full queue refuses them. Default: it does.
+   * @throws AsapError `asap:webhook/queue_full`, `asap:state/invalid_record`, and as the change and the database do.
    */
   async join<Result>(
     deliveries: readonly NewDelivery[] | undefined,
     change: (queue: () => void) => Result,
+    isBounded = true,
   ): Promise<Result> {
     if (deliveries === undefined || deliveries.length === 0) return this.#writer.write(() => change(() => {}));
     const copies = deliveries.map((one) => newDeliveryOf(checkedDelivery(one)));
@@ -127,7 +132,7 @@ export class Journal {
       this.#database.exec("SAVEPOINT asap_join");
       try {
         const changed = change(() => {
-          rows = this.#write(copies).rows;
+          rows = this.#write(copies, isBounded);
         });
         this.#database.exec("RELEASE asap_join");
         return changed;
@@ -166,14 +171,11 @@ export class Journal {
     if (change !== 0) this.#count.run(change);
   }
 
-  #write(deliveries: readonly NewDelivery[]): {
-    readonly rows: readonly Written[];
-    readonly outcomes: readonly Enqueued[];
-  } {
-    const call: Call = { deliveries, outcomes: [], refusal: undefined };
+  #write(deliveries: readonly NewDelivery[], isBounded: boolean): readonly Written[] {
+    const call: Call = { deliveries, isBounded, outcomes: [], refusal: undefined };
     const rows = this.#writeCalls([call]);
     if (call.refusal !== undefined) throw call.refusal;
-    return { rows, outcomes: call.outcomes };
+    return rows;
   }
 
   #writeCalls(calls: readonly Call[]): readonly Written[] {
@@ -192,7 +194,7 @@ export class Journal {
         added.push(one);
         return "added";
       });
-      if (pending + added.length > this.#maxPending) {
+      if (call.isBounded && pending + added.length > this.#maxPending) {
         call.refusal = queueFull(pending, this.#maxPending);
         for (const { id } of added) seen.delete(id);
         continue;
