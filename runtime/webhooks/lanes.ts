@@ -7,9 +7,26 @@ export interface Shipment {
   readonly deliveries: readonly ClaimedDelivery[];
 }
 
+/** What goes to one origin: its URLs share their connections. */
+interface Origin {
+  readonly name: string;
+  underWay: number;
+  doubtfulUnderWay: number;
+  /** Shipments that wait. */
+  waiting: number;
+  /** Lanes of it. */
+  lanes: number;
+  /** Lanes that could send but for want of a connection, the one that waits longest first. */
+  readonly proven: Set<Lane>;
+  readonly doubtful: Set<Lane>;
+}
+
 /** What goes to one URL. */
 export interface Lane {
   readonly url: string;
+  readonly origin: Origin;
+  /** The row it stands in; undefined where it could not send. */
+  row: Set<Lane> | undefined;
   /** How many requests may be under way; grows with success. */
   allowed: number;
   /** Whether the latest attempt found that the endpoint works. */
@@ -36,20 +53,33 @@ export interface LaneOptions {
   readonly perEndpoint: number;
 }
 
+/**
+ * Most requests under way to one origin, and so most connections to it: a request that began never waits for a connection.
+ *
+ * @param perEndpoint Most requests under way to one URL.
+ */
+export const mostPerOrigin = (perEndpoint: number): number => Math.max(perEndpoint, 64);
+
 const mostLanes = 10_000;
 /** Most shipments that wait, of all lanes. */
 const mostWaiting = 10_000;
-/** Share of the requests under way that may go to endpoints that are not known to work. */
+/** Shipments to one origin from which on no more are asked for. */
+const mostWaitingPerOrigin = 1_000;
+/** Share of the requests under way, of all and of one origin, that may go to endpoints that are not known to work. */
 const doubtfulShare = 0.75;
 
 /**
  * What was taken from the queue and waits for its turn, URL by URL, in turns. An endpoint that answers slowly or not at all
- * holds up its own lane; all of those together cannot take every place, so that those that work are served meanwhile.
+ * holds up its own lane; all of those together cannot take every place, so that those that work are served meanwhile. A
+ * shipment goes once there is a connection for it: see {@link mostPerOrigin}.
  */
 export class Lanes {
   readonly #options: LaneOptions;
   readonly #mostDoubtful: number;
+  readonly #perOrigin: number;
+  readonly #doubtfulPerOrigin: number;
   readonly #lanes = new Map<string, Lane>();
+  readonly #origins = new Map<string, Origin>();
   /** Lanes that could send, the one that waits longest first. */
   readonly #proven = new Set<Lane>();
   readonly #doubtful = new Set<Lane>();
@@ -61,6 +91,8 @@ export class Lanes {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#mostDoubtful = Math.max(1, Math.floor(options.concurrency * doubtfulShare));
+    this.#perOrigin = mostPerOrigin(options.perEndpoint);
+    this.#doubtfulPerOrigin = Math.floor(this.#perOrigin * doubtfulShare);
   }
 
   /** Requests under way. */
@@ -81,6 +113,8 @@ export class Lanes {
   /** How many more shipments to a URL are of use: those that may go and, where it is known to work, as many to follow. */
   room(url: string): number {
     const lane = this.#lanes.get(url);
+    const origin = lane?.origin ?? this.#origins.get(originOf(url));
+    if (origin !== undefined && origin.waiting >= mostWaitingPerOrigin) return 0;
     if (lane === undefined) return 1;
     if (lane.unwritten > 0) return 0;
     const wanted = lane.isProven ? 2 * lane.allowed : lane.allowed;
@@ -114,7 +148,7 @@ export class Lanes {
     }
     const room = Math.max(0, 2 * this.#options.perEndpoint - lane.waiting.length);
     lane.waiting.push(...shipments.slice(0, room));
-    this.#waiting += Math.min(room, shipments.length);
+    this.#count(lane, Math.min(room, shipments.length));
     this.#line(lane);
     return shipments.slice(room);
   }
@@ -123,45 +157,119 @@ export class Lanes {
     const known = this.#lanes.get(url);
     if (known !== undefined) return known;
     if (this.#lanes.size >= mostLanes) this.#forgetOne();
-    const lane: Lane = { url, allowed: 1, isProven: false, underWay: 0, unwritten: 0, waiting: [] };
+    const origin = this.#originOf(originOf(url));
+    origin.lanes += 1;
+    const lane: Lane = {
+      url,
+      origin,
+      row: undefined,
+      allowed: 1,
+      isProven: false,
+      underWay: 0,
+      unwritten: 0,
+      waiting: [],
+    };
     this.#lanes.set(url, lane);
     return lane;
+  }
+
+  #originOf(name: string): Origin {
+    const known = this.#origins.get(name);
+    if (known !== undefined) return known;
+    const origin: Origin = {
+      name,
+      underWay: 0,
+      doubtfulUnderWay: 0,
+      waiting: 0,
+      lanes: 0,
+      proven: new Set(),
+      doubtful: new Set(),
+    };
+    this.#origins.set(name, origin);
+    return origin;
+  }
+
+  #count({ origin }: Lane, more: number): void {
+    this.#waiting += more;
+    origin.waiting += more;
   }
 
   #forgetOne(): void {
     for (const [url, lane] of this.#lanes) {
       if (lane.underWay > 0 || lane.unwritten > 0 || lane.waiting.length > 0) continue;
       this.#lanes.delete(url);
+      lane.origin.lanes -= 1;
+      if (lane.origin.lanes === 0) this.#origins.delete(lane.origin.name);
       return;
     }
   }
 
   /** Puts a lane at the end of its row where it could send, and in none where it could not. */
   #line(lane: Lane): void {
-    const isReady = lane.waiting.length > 0 && lane.underWay < lane.allowed && lane.unwritten === 0;
-    const [own, other] = lane.isProven ? [this.#proven, this.#doubtful] : [this.#doubtful, this.#proven];
-    other.delete(lane);
-    if (isReady) own.add(lane);
-    else own.delete(lane);
+    const from = lane.row;
+    const row = this.#rowOf(lane);
+    if (row === from) return;
+    from?.delete(lane);
+    row?.add(lane);
+    lane.row = row;
+    if (from === this.#proven || from === this.#doubtful) this.#callUp(lane.origin);
+  }
+
+  #rowOf(lane: Lane): Set<Lane> | undefined {
+    const { origin, isProven } = lane;
+    if (lane.waiting.length === 0 || lane.underWay >= lane.allowed || lane.unwritten > 0) return undefined;
+    if (this.#isFull(origin, isProven)) return isProven ? origin.proven : origin.doubtful;
+    return isProven ? this.#proven : this.#doubtful;
+  }
+
+  #isFull({ underWay, doubtfulUnderWay }: Origin, isProven: boolean): boolean {
+    return underWay >= this.#perOrigin || (!isProven && doubtfulUnderWay >= this.#doubtfulPerOrigin);
+  }
+
+  /** Has lanes stand in line again that waited for a connection, one of each kind where there is one for it. */
+  #callUp(origin: Origin): void {
+    for (const row of [origin.proven, origin.doubtful]) {
+      for (const lane of row) {
+        if (this.#isFull(origin, lane.isProven)) break;
+        this.#line(lane);
+        if (lane.row !== undefined) break;
+      }
+    }
   }
 
   /** The shipment whose turn it is, which is under way from now on; undefined where none may go. */
   next(): Departure | undefined {
     if (this.#underWay >= this.#options.concurrency) return undefined;
-    const mayDoubt = this.#doubtful.size > 0 && this.#doubtfulUnderWay < this.#mostDoubtful;
-    const isDoubtful = mayDoubt && (this.#proven.size === 0 || !this.#wasDoubtful);
-    const row = isDoubtful ? this.#doubtful : this.#proven;
-    const [lane] = row;
-    const shipment = lane?.waiting.shift();
-    if (lane === undefined || shipment === undefined) return undefined;
+    for (;;) {
+      const mayDoubt = this.#doubtful.size > 0 && this.#doubtfulUnderWay < this.#mostDoubtful;
+      const isDoubtful = mayDoubt && (this.#proven.size === 0 || !this.#wasDoubtful);
+      const [lane] = isDoubtful ? this.#doubtful : this.#proven;
+      if (lane === undefined) return undefined;
+      if (this.#isFull(lane.origin, lane.isProven)) this.#line(lane);
+      else return this.#depart(lane, isDoubtful);
+    }
+  }
+
+  #depart(lane: Lane, isDoubtful: boolean): Departure | undefined {
+    const shipment = lane.waiting.shift();
+    if (shipment === undefined) return undefined;
     this.#wasDoubtful = isDoubtful;
-    this.#waiting -= 1;
-    this.#underWay += 1;
-    if (isDoubtful) this.#doubtfulUnderWay += 1;
-    lane.underWay += 1;
-    row.delete(lane);
+    this.#count(lane, -1);
+    this.#countUnderWay(lane, isDoubtful, 1);
+    lane.row?.delete(lane);
+    lane.row = undefined;
     this.#line(lane);
+    this.#callUp(lane.origin);
     return { lane, shipment, isDoubtful };
+  }
+
+  #countUnderWay(lane: Lane, isDoubtful: boolean, more: number): void {
+    this.#underWay += more;
+    lane.underWay += more;
+    lane.origin.underWay += more;
+    if (!isDoubtful) return;
+    this.#doubtfulUnderWay += more;
+    lane.origin.doubtfulUnderWay += more;
   }
 
   /**
@@ -171,16 +279,15 @@ export class Lanes {
    * @returns What waited and is not to go now: the queue says when it goes on.
    */
   end({ lane, isDoubtful }: Departure, works: boolean | undefined): readonly Shipment[] {
-    this.#underWay -= 1;
-    if (isDoubtful) this.#doubtfulUnderWay -= 1;
-    lane.underWay -= 1;
+    this.#countUnderWay(lane, isDoubtful, -1);
     if (works !== undefined) {
       lane.isProven = works;
       lane.allowed = works ? Math.min(this.#options.perEndpoint, lane.allowed * 2) : 1;
     }
     const left = works === false ? lane.waiting.splice(0) : [];
-    this.#waiting -= left.length;
+    this.#count(lane, -left.length);
     this.#line(lane);
+    this.#callUp(lane.origin);
     return left;
   }
 
@@ -188,12 +295,19 @@ export class Lanes {
   clear(): readonly Shipment[] {
     const all: Shipment[] = [];
     for (const lane of this.#lanes.values()) {
-      all.push(...lane.waiting.splice(0));
+      const left = lane.waiting.splice(0);
+      this.#count(lane, -left.length);
+      all.push(...left);
       this.#line(lane);
     }
-    this.#waiting = 0;
     return all;
   }
+}
+
+/** The part of a URL before its path. */
+function originOf(url: string): string {
+  const end = url.indexOf("/", url.indexOf("://") + 3);
+  return end < 0 ? url : url.slice(0, end);
 }
 
 /** Most characters of the bodies of one request, one body that is longer apart. */

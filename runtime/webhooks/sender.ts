@@ -3,13 +3,14 @@ import type { EgressPolicy } from "../egress.js";
 import { guardedPool } from "../egress-node.js";
 import type { AttemptFacts } from "./delivery.js";
 import { cutReason, Exchange } from "./exchange.js";
+import { mostPerOrigin } from "./lanes.js";
 
 /** Bounds of a {@link Sender}. */
 export interface SenderOptions {
   readonly egress: EgressPolicy;
   /** Longest attempt, connection and answer included, in milliseconds. */
   readonly timeoutMs: number;
-  /** Most connections to one origin at a time. */
+  /** Most connections to one origin at a time; as many as {@link mostPerOrigin} says, where that is more. */
   readonly connectionsPerOrigin: number;
   /** How much of an answer's body is kept for the history, in bytes; 0 for nothing. */
   readonly keepResponseBytes: number;
@@ -104,7 +105,7 @@ export class Sender {
     }
     this.#makeRoom();
     const { egress, connectionsPerOrigin, timeoutMs } = this.#options;
-    const bounds = { connections: connectionsPerOrigin, timeoutMs, keepAliveMs };
+    const bounds = { connections: mostPerOrigin(connectionsPerOrigin), timeoutMs, keepAliveMs };
     const making = guardedPool(egress, name, bounds, (address) => {
       origin.address = address;
     });
