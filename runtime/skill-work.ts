@@ -7,6 +7,7 @@ import { AsapError, isAsapError } from "./error.js";
 import { cancelledText, isPromiseLike, type OtherAnswers, type Work, type WorkStore } from "./execution.js";
 import { timestampMs } from "./freshness.js";
 import { InputWait, type TaskInput } from "./input.js";
+import { inputRequestText, objectText } from "./object-text.js";
 import type { Log } from "./observe/log.js";
 import type { PreparedSkill } from "./skill.js";
 import type { Asker, TaskEngine } from "./state/engine.js";
@@ -135,7 +136,7 @@ export class SkillWork implements Work, CallHost {
           const asked = this.#asked(facts, status, teller?.isJoined ? deliveries : undefined);
           const given = await engine.record(asked, answer, this.#asker(others));
           if (this.#isKnown) await teller?.discard();
-          else if (teller?.isJoined === false) await teller.tell(deliveries ?? []);
+          else if (teller?.isJoined === false) await this.#tell(teller, deliveries ?? []);
           return given;
         } catch (cause) {
           if (!(cause instanceof AsapError) || cause.retryable) throw cause;
@@ -192,13 +193,22 @@ export class SkillWork implements Work, CallHost {
     const stored = await engine.begin(asked, this.#asker(others));
     const isKnown = typeof stored === "string";
     if (isKnown) await teller?.discard();
-    else if (teller?.isJoined === false) await teller.tell(started);
     if (data !== undefined && (isKnown || stored.record.task.id !== id))
       await engine.options.store.snapshots.delete(id);
     if (isKnown) return stored;
     this.#hold(stored);
     this.call.checkpointed = data;
+    if (teller?.isJoined === false) await this.#tell(teller, started);
     return undefined;
+  }
+
+  /** Queues deliveries apart from the task; it goes on without those that cannot be queued. */
+  async #tell(teller: TaskTeller, deliveries: readonly NewDelivery[]): Promise<void> {
+    await teller.tell(deliveries).catch((error: unknown) => this.#untold(error));
+  }
+
+  #untold(error: unknown): void {
+    this.call.log.error?.("asap.webhook.not_queued", { task_id: this.call.taskId, error });
   }
 
   /** Works on a task that this instance holds. */
@@ -224,7 +234,7 @@ export class SkillWork implements Work, CallHost {
     if (stored === undefined) return answer;
     if (!this.#isReleased) {
       const given = await stored.end(answer, others);
-      if (this.#teller?.isJoined === false) await this.#teller.tell(this.#ended(taskOf(this.#record)));
+      if (this.#teller?.isJoined === false) await this.#tell(this.#teller, this.#ended(taskOf(this.#record)));
       return given;
     }
     await stored.release();
@@ -373,19 +383,4 @@ const isGenerator = (value: unknown): value is AsyncGenerator =>
 function timeoutOf(payload: TaskRequest, ownMs: number): number {
   const asked = payload.config?.["timeout_seconds"];
   return typeof asked === "number" && asked > 0 ? Math.min(ownMs, asked * 1000) : ownMs;
-}
-
-/** JSON text of an object, or of null. */
-export function objectText(value: unknown): string {
-  if (value === null) return "null";
-  const text = JSON.stringify(value);
-  if (typeof text !== "string" || text.charCodeAt(0) !== 0x7b) {
-    throw new AsapError("asap:task/invalid_output", { message: "The output is not a JSON object" });
-  }
-  return text;
-}
-
-function inputRequestText(request: unknown): string {
-  if (typeof request === "object" && request !== null) return objectText(request);
-  throw new AsapError("asap:task/invalid_output", { message: "The request for input is not a JSON object" });
 }
