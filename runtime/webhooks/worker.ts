@@ -176,8 +176,8 @@ export class Worker {
     try {
       while (this.#isAwake && this.#state === "open" && this.#lanes.free > 0) {
         this.#isAwake = false;
-        const batches = await this.#options.queue.claim(this.#request());
         const heldSince = performance.now();
+        const batches = await this.#options.queue.claim(this.#request());
         this.#endpoints = Math.max(1, new Set(batches.map(({ url }) => url)).size);
         for (const batch of batches) this.#take(batch, heldSince);
         this.#depart();
@@ -230,7 +230,8 @@ export class Worker {
 
   async #ship(departure: Departure): Promise<void> {
     const { url } = departure.shipment;
-    const deliveries = departure.shipment.deliveries.filter((each) => this.#isHeld(each));
+    const [deliveries, late] = this.#inTime(departure.shipment);
+    if (late.length > 0) this.#release([{ url, deliveries: late }]);
     const works = deliveries.length === 0 ? undefined : await this.#post({ url, deliveries });
     this.#release(this.#lanes.end(departure, works));
     this.#depart();
@@ -238,10 +239,19 @@ export class Worker {
     this.#tellIfIdle();
   }
 
-  /** Whether a delivery is still this worker's, who may have been paused. */
-  #isHeld(delivery: ClaimedDelivery): boolean {
+  /** What is this worker's for half a lease at least, and what is not, as no renewal came in time. */
+  #inTime({ deliveries }: Shipment): readonly [inTime: ClaimedDelivery[], late: ClaimedDelivery[]] {
+    const [inTime, late]: [ClaimedDelivery[], ClaimedDelivery[]] = [[], []];
+    for (const each of deliveries) (this.#isHeld(each, this.#options.leaseMs / 2) ? inTime : late).push(each);
+    return [inTime, late];
+  }
+
+  /** Whether a delivery is still this worker's for some time, who may have been paused. */
+  #isHeld(delivery: ClaimedDelivery, forMs = 0): boolean {
     const since = this.#held.get(delivery);
-    if (since !== undefined && performance.now() - since < this.#options.leaseMs) return true;
+    const leftMs = since === undefined ? 0 : since + this.#options.leaseMs - performance.now();
+    if (leftMs > forMs) return true;
+    if (leftMs > 0) return false;
     this.#held.delete(delivery);
     return false;
   }
