@@ -290,6 +290,9 @@ export function createAgent<P extends ProtocolDefinition = typeof asapProtocol>(
   };
   const ready = () => {
     preparing ??= isReady ? Promise.resolve() : prepare();
+    preparing.catch(() => {
+      preparing = undefined;
+    });
     return preparing.then(() => engine?.start());
   };
 

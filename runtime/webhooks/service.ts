@@ -1,22 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { ArtifactNotify, Task } from "../../generated/models.js";
-import { validateEventName } from "../../generated/validators/event-name.js";
-import { validateWebhookSubscription } from "../../generated/validators/webhook-subscription.js";
 import { egressRules } from "../egress-rules.js";
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import type { Log } from "../observe/log.js";
 import type { Page, PageRequest } from "../state/page.js";
 import { ulid } from "../ulid.js";
-import { issuesOf } from "../validation.js";
 import { Courier, mayBePlain } from "./courier.js";
 import type { NewDelivery, Settlement } from "./delivery.js";
 import type { DeliveryQueue, Settled } from "./delivery-queue.js";
 import type { WebhookNotice, WebhookPlan } from "./options.js";
-import { checkedAuth, loginOf } from "./receiver-auth.js";
+import { loginOf } from "./receiver-auth.js";
 import { type SecretBox, secretBox } from "./secret-box.js";
 import { Sender } from "./sender.js";
 import { checkSecret } from "./sign.js";
+import { callbackOf, checked, shown } from "./subscription.js";
 import type { SubscriptionFilter, SubscriptionRecord } from "./subscription-store.js";
 import { checkTarget, shownUrl } from "./target.js";
 import { SubscriptionTeller, type TellerParts } from "./task-teller.js";
@@ -58,7 +56,14 @@ export class WebhookService implements AgentWebhooks {
   readonly #teller: TellerParts;
   #general: readonly SubscriptionRecord[] = [];
   #revision: string | undefined;
-  #looking: Promise<void> | undefined;
+  #changes = 0;
+  /** The latest read of the subscriptions of all tasks. */
+  #reading: Promise<void> = Promise.resolve();
+  /** The read that begins after that one. */
+  #nextReading: Promise<void> | undefined;
+  #pruning: Promise<void> = Promise.resolve();
+  #starting: Promise<void> | undefined;
+  #isClosed = false;
   #looks: NodeJS.Timeout | undefined;
   #prunedMs = 0;
   readonly #disabling = new Set<string>();
@@ -105,24 +110,42 @@ export class WebhookService implements AgentWebhooks {
     });
   }
 
-  /** Reads subscriptions and begins to deliver. */
-  async start(): Promise<void> {
-    if (this.#looks !== undefined) return;
-    this.#looks = setInterval(() => this.#look(), lookMs).unref();
+  start(): Promise<void> {
+    this.#starting ??= this.#start().catch((cause: unknown) => {
+      this.#starting = undefined;
+      throw cause;
+    });
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    await this.#read();
+    if (this.#isClosed) return;
+    this.#looks = setInterval(() => {
+      void this.#look();
+      this.#prune();
+    }, lookMs).unref();
+    this.#prune();
     if (this.plan.delivers) this.#worker.start();
-    await this.#look();
   }
 
   /** Ends deliveries; those under way are waited for, for `drainMs` milliseconds at most. */
   async close(drainMs: number): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#looks);
     await this.#worker.close(drainMs);
     await this.#sender.close();
-    await this.#looking;
+    await Promise.allSettled([this.#nextReading ?? this.#reading, this.#pruning]);
   }
 
   async subscribe(wanted: NewSubscription): Promise<Subscription> {
-    return shown(await this.#add(wanted), this.#parts.now());
+    const record = await this.#add(wanted);
+    this.#changes += 1;
+    return shown(record, this.#parts.now());
+  }
+
+  get changes(): number {
+    return this.#changes;
   }
 
   async #add(wanted: NewSubscription): Promise<SubscriptionRecord> {
@@ -250,10 +273,14 @@ export class WebhookService implements AgentWebhooks {
     return record?.owner === this.#parts.agentId ? record : undefined;
   }
 
-  async #update(id: string, change: (record: SubscriptionRecord) => SubscriptionRecord): Promise<SubscriptionRecord> {
+  async #update(
+    id: string,
+    change: (record: SubscriptionRecord) => SubscriptionRecord,
+    find: (id: string) => Promise<SubscriptionRecord | undefined> = (each) => this.#find(each),
+  ): Promise<SubscriptionRecord> {
     const { store } = this.#parts;
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const record = await this.#find(id);
+      const record = await find(id);
       if (record === undefined)
         throw new AsapError("asap:webhook/subscription_not_found", { data: { subscription_id: id.slice(0, 256) } });
       const changed = { ...change(record), version: record.version + 1 };
@@ -267,13 +294,15 @@ export class WebhookService implements AgentWebhooks {
     });
   }
 
+  /** Disables a subscription, be it of another agent that shares the store. */
   async #disable(id: string, reason: string): Promise<void> {
+    const find = (each: string) => this.#parts.store.subscriptions.get(each);
     if (this.#disabling.has(id)) return;
     this.#disabling.add(id);
     try {
-      if ((await this.#find(id))?.disabled !== null) return;
+      if ((await find(id))?.disabled !== null) return;
       const disabled = { reason, atMs: this.#parts.now() };
-      await this.#update(id, (record) => ({ ...record, disabled: record.disabled ?? disabled }));
+      await this.#update(id, (record) => ({ ...record, disabled: record.disabled ?? disabled }), find);
       this.#notice({ type: "subscription.disabled", subscriptionId: id, reason });
     } catch (error) {
       this.#parts.log.error?.("asap.webhook.not_disabled", { subscription_id: id, error });
@@ -282,38 +311,61 @@ export class WebhookService implements AgentWebhooks {
     }
   }
 
-  /** Reads the subscriptions of all tasks where they have changed, and deletes what is old. */
-  #look(): Promise<void> {
-    this.#looking ??= this.#read()
-      .catch((error: unknown) => this.#parts.log.error?.("asap.webhook.store_unavailable", { error }))
-      .finally(() => {
-        this.#looking = undefined;
-      });
-    return this.#looking;
+  /** Reads the subscriptions of all tasks; where that fails the log says so, and they are read again in a while. */
+  async #look(): Promise<void> {
+    try {
+      await this.#read();
+    } catch (error) {
+      this.#parts.log.error?.("asap.webhook.store_unavailable", { error });
+    }
   }
 
-  async #read(): Promise<void> {
-    const { store, agentId, now } = this.#parts;
+  /** A read that begins after this call, and so sees what was written before. */
+  #read(): Promise<void> {
+    this.#nextReading ??= this.#reading
+      .catch(() => {})
+      .then(() => {
+        this.#nextReading = undefined;
+        this.#reading = this.#readGeneral();
+        return this.#reading;
+      });
+    return this.#nextReading;
+  }
+
+  /** Reads the subscriptions of all tasks where they have changed. */
+  async #readGeneral(): Promise<void> {
+    const { store, agentId } = this.#parts;
     const revision = await store.subscriptions.revision();
-    if (revision !== this.#revision) {
-      const found: SubscriptionRecord[] = [];
-      for (let after: string | undefined; ; ) {
-        const page = await store.subscriptions.list(
-          { owner: agentId, taskId: null },
-          { limit: 1_000, ...(after !== undefined && { after }) },
-        );
-        found.push(...page.items);
-        after = page.next;
-        if (after === undefined) break;
-      }
-      this.#general = found;
-      this.#revision = revision;
+    if (revision === this.#revision) return;
+    const found: SubscriptionRecord[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await store.subscriptions.list(
+        { owner: agentId, taskId: null },
+        { limit: 1_000, ...(after !== undefined && { after }) },
+      );
+      found.push(...page.items);
+      after = page.next;
+      if (after === undefined) break;
     }
+    this.#general = found;
+    this.#revision = revision;
+    this.#changes += 1;
+  }
+
+  /** Deletes what is old, once in a while. */
+  #prune(): void {
+    const { store, now, log } = this.#parts;
     const at = now();
     if (!this.plan.delivers || at - this.#prunedMs < pruneMs) return;
     this.#prunedMs = at;
-    await store.queue.prune({ attemptsMs: at - this.plan.historyMs, deadMs: at - this.plan.deadLettersMs });
-    await store.subscriptions.prune(at - this.plan.deadLettersMs - this.plan.expiresMs);
+    const { historyMs, deadLettersMs, expiresMs } = this.plan;
+    this.#pruning = store.queue
+      .prune({ attemptsMs: at - historyMs, deadMs: at - deadLettersMs })
+      .then(() => store.subscriptions.prune(at - deadLettersMs - expiresMs))
+      .then(
+        () => {},
+        (error: unknown) => log.error?.("asap.webhook.store_unavailable", { error }),
+      );
   }
 
   #settled(settlement: Settlement, settled: Settled): void {
@@ -332,53 +384,10 @@ export class WebhookService implements AgentWebhooks {
     const { type, ...facts } = notice;
     this.#parts.log.info?.(`asap.webhook.${type}`, "url" in facts ? { ...facts, url: shownUrl(facts.url) } : facts);
     try {
-      this.plan.onNotice(notice);
+      const told: unknown = this.plan.onNotice(notice);
+      Promise.resolve(told).catch(() => {});
     } catch {
       return;
     }
   }
 }
-
-/** The callback that the configuration of a request asks for; undefined where it asks for none. */
-function callbackOf(config: TaskConfig) {
-  if (config?.["callback_url"] == null) return undefined;
-  const { callback_url, callback_events, callback_secret } = config;
-  const callback: unknown = {
-    callback_url,
-    ...(callback_events !== undefined && { callback_events }),
-    ...(callback_secret !== undefined && { callback_secret }),
-  };
-  if (validateWebhookSubscription(callback)) return callback;
-  throw new AsapError("asap:protocol/invalid_payload", {
-    data: { validation_errors: issuesOf(validateWebhookSubscription.errors, ["payload", "config"]) },
-  });
-}
-
-function checked(wanted: NewSubscription): NewSubscription {
-  const { events, secret, auth, batch, taskId } = wanted;
-  const unknown = events?.find((event) => !validateEventName(event));
-  if (unknown !== undefined) throw invalidOption("events", `holds ${JSON.stringify(unknown)}, which is no event`);
-  if (secret !== undefined) checkSecret(secret, "secret");
-  if (auth !== undefined) checkedAuth(auth);
-  if (taskId === "") throw invalidOption("taskId", "is empty");
-  if (batch !== undefined) {
-    const { size, waitMs } = batch;
-    if (!(Number.isInteger(size) && size >= 2 && size <= 1_000))
-      throw invalidOption("batch.size", "must be a whole number from 2 to 1,000");
-    if (!(Number.isInteger(waitMs) && waitMs >= 1 && waitMs <= 60_000))
-      throw invalidOption("batch.waitMs", "must be a whole number from 1 to 60,000");
-  }
-  return wanted;
-}
-
-const shown = (record: SubscriptionRecord, nowMs: number): Subscription => ({
-  id: record.id,
-  url: record.url,
-  taskId: record.taskId ?? undefined,
-  events: record.events ?? undefined,
-  secrets: record.secrets.filter(({ untilMs }) => untilMs === null || untilMs > nowMs).length,
-  ordered: record.ordered,
-  batch: record.batch ?? undefined,
-  disabled: record.disabled ?? undefined,
-  createdMs: record.createdMs,
-});

@@ -108,7 +108,13 @@ export interface TaskTeller {
 export interface AgentWebhooks extends Webhooks {
   /** Words for `capabilities` in the health answer. */
   readonly capabilities: readonly string[];
-  /** Reads subscriptions and begins to deliver; a second call does nothing. */
+  /** Grows whenever somebody subscribed, or subscriptions of all tasks were found to have changed. */
+  readonly changes: number;
+  /**
+   * Reads subscriptions and begins to deliver; a second call does nothing, unless the first one failed.
+   *
+   * @throws AsapError as a store does.
+   */
   start(): Promise<void>;
   /** Ends deliveries; those under way are waited for, for `drainMs` milliseconds at most. */
   close(drainMs: number): Promise<void>;

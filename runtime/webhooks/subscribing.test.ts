@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { AsapError } from "../error.js";
+import { webhookPlan } from "./options.js";
+import { memoryWebhooks } from "./queue/memory.js";
+import { WebhookService } from "./service.js";
+import { startReceiver } from "./testing/receiver.js";
+import { startSending } from "./testing/sending.js";
+import type { WebhookStore } from "./webhook-store.js";
+
+const closing: WebhookService[] = [];
+afterEach(async () => {
+  for (const service of closing.splice(0)) await service.close(0);
+});
+
+function serviceOf(store: WebhookStore, agentId = "urn:asap:agent:a", more: Parameters<typeof webhookPlan>[0] = {}) {
+  const service = new WebhookService({
+    agentId,
+    store,
+    plan: webhookPlan({ egress: { allowLoopback: true }, ...more }),
+    isJoined: false,
+    log: {},
+    now: Date.now,
+    onSettled: () => {},
+  });
+  closing.push(service);
+  return service;
+}
+
+const unavailable = () => new AsapError("asap:state/unavailable", { data: { backend: "webhooks", reason: "test" } });
+const task = { id: "task-1", conversation_id: "conv", status: "working" } as never;
+
+describe("subscriptions of all tasks", () => {
+  it("that are made at once are all told", async () => {
+    const service = serviceOf(memoryWebhooks());
+    await service.start();
+    await Promise.all([1, 2, 3].map((place) => service.subscribe({ url: `http://127.0.0.1:8099/${place}` })));
+    const teller = await service.begin("task-1", null);
+    expect(teller?.started(task)).toHaveLength(3);
+  });
+
+  it("do not wait for old records to be deleted", async () => {
+    const store = memoryWebhooks();
+    let release = () => {};
+    const queue = {
+      ...store.queue,
+      prune: () => new Promise<never>((_resolve, reject) => (release = () => reject(unavailable()))),
+    };
+    const service = serviceOf({ ...store, queue });
+    await service.start();
+    await service.subscribe({ url: "http://127.0.0.1:8099/" });
+    expect(service.concerns(null)).toBe(true);
+    release();
+  });
+
+  it("are not there where the store cannot be read: the start says so, and may be made again", async () => {
+    const store = memoryWebhooks();
+    await serviceOf(store).subscribe({ url: "http://127.0.0.1:8099/" });
+    let isThere = false;
+    const revision = () => (isThere ? store.subscriptions.revision() : Promise.reject(unavailable()));
+    const service = serviceOf({ ...store, subscriptions: { ...store.subscriptions, revision } });
+    await expect(service.start()).rejects.toMatchObject({ code: "asap:state/unavailable" });
+    isThere = true;
+    await service.start();
+    expect(service.concerns(null)).toBe(true);
+  });
+});
+
+describe("a notice", () => {
+  it("whose listener rejects or throws does no harm", async () => {
+    const kinds: string[] = [];
+    const onNotice = async ({ type }: { readonly type: string }) => {
+      kinds.push(type);
+      throw new Error("canary");
+    };
+    const service = serviceOf(memoryWebhooks(), undefined, { onNotice });
+    const { id } = await service.subscribe({ url: "http://127.0.0.1:8099/", secret: "s3cret" });
+    await service.rotateSecret(id);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(kinds).toEqual(["secret.rotated"]);
+  });
+});
+
+describe("a subscription of another agent on the same store", () => {
+  it("is disabled once its receiver answers 410, whoever sent", async () => {
+    await using receiver = await startReceiver((_request, response) => void response.writeHead(410).end());
+    await using sending = await startSending();
+    const other = serviceOf(sending.place.store, "urn:asap:agent:b", { delivers: false });
+    const subscription = await other.subscribe({ url: receiver.url });
+    await sending.queue(subscription);
+    await sending.until(() => sending.notices.some(({ type }) => type === "subscription.disabled"));
+    expect((await other.get(subscription.id))?.disabled).toMatchObject({ reason: "the receiver answered 410" });
+  });
+});
