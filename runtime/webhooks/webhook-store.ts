@@ -11,6 +11,11 @@ export interface WebhookStore {
 export interface WebhookStoreOptions {
   /** Most deliveries that wait or are under way; more are refused. Default: 1,000,000. */
   readonly maxPending?: number;
+  /**
+   * Most deliveries for one URL that wait or are under way; more are refused. An SQLite file has this bound in the process
+   * that sends from it, PostgreSQL has not. Default: 10,000.
+   */
+  readonly maxPendingPerUrl?: number;
   /** Gives milliseconds since 1970. Default: the clock of the backend. */
   readonly now?: () => number;
 }

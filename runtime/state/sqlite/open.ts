@@ -31,7 +31,7 @@ export interface SqliteStateOptions {
   /** Largest record, in bytes of its JSON text. Default: 10,485,760. */
   readonly maxRecordBytes?: number;
   /** Bounds of webhook deliveries. */
-  readonly webhooks?: Pick<WebhookStoreOptions, "maxPending">;
+  readonly webhooks?: Pick<WebhookStoreOptions, "maxPending" | "maxPendingPerUrl">;
   /** Gives milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }

@@ -10,7 +10,7 @@ import type { StateStore } from "../../state/state-store.js";
 import type { NewTask } from "../../state/task-store.js";
 import { hasSqlite } from "../../testing/services.js";
 import { claimed, deliveries, delivery, idsOf, settle, sortedIds } from "../contract/records.js";
-import type { WebhookStore } from "../webhook-store.js";
+import type { WebhookStore, WebhookStoreOptions } from "../webhook-store.js";
 
 const time = "2026-01-01T00:00:00Z";
 const task = (id: string, more: Partial<NewTask> = {}): NewTask => ({
@@ -27,18 +27,18 @@ const task = (id: string, more: Partial<NewTask> = {}): NewTask => ({
 
 const path = join(tmpdir(), `asap-join-${randomUUID()}.db`);
 const engines = {
-  memory: { isThere: true, open: async (maxPending: number) => memoryState({ webhooks: { maxPending } }) },
+  memory: { isThere: true, open: async (webhooks: WebhookStoreOptions) => memoryState({ webhooks }) },
   SQLite: {
     isThere: hasSqlite,
-    open: (maxPending: number) => sqliteState({ path, durability: "normal", webhooks: { maxPending } }),
+    open: (webhooks: Omit<WebhookStoreOptions, "now">) => sqliteState({ path, durability: "normal", webhooks }),
   },
 };
 
 for (const [name, { isThere, open }] of Object.entries(engines)) {
   describe.runIf(isThere)(`deliveries that join a change of a task in ${name} (HOOK-004)`, () => {
     let store: StateStore;
-    const opened = async (maxPending = 1_000): Promise<WebhookStore> => {
-      store = await open(maxPending);
+    const opened = async (maxPending = 1_000, maxPendingPerUrl = 1_000): Promise<WebhookStore> => {
+      store = await open({ maxPending, maxPendingPerUrl });
       return store.webhooks as WebhookStore;
     };
     const codeOf = (work: Promise<unknown>) =>
@@ -93,6 +93,28 @@ for (const [name, { isThere, open }] of Object.entries(engines)) {
       expect(sortedIds(held)).toEqual(["a0", "a1", "a2", "d0", "d1"]);
       await settle(queue, held, { kind: "delivered" });
       expect(await queue.enqueue([delivery("b")])).toEqual(["added"]);
+    });
+
+    test("a URL that has as many as it may is refused more, and others are not", async () => {
+      const { queue } = await opened(1_000, 3);
+      await queue.enqueue(deliveries(2, "a"));
+      await claimed(queue, { perEndpoint: 1 });
+      const many = await Promise.all(
+        ["b", "c"].map((id) => codeOf(queue.enqueue([delivery(id), delivery("other", { url: "https://b.example/" })]))),
+      );
+      expect(many).toEqual(["done", "asap:webhook/queue_full"]);
+      expect(await codeOf(store.tasks.create(task("t", { deliveries: [delivery("d")] })))).toBe(
+        "asap:webhook/queue_full",
+      );
+      await expect(queue.enqueue([delivery("e")])).rejects.toMatchObject({ data: { pending: 3, max_pending: 3 } });
+      expect(await queue.enqueue([delivery("a0"), delivery("f", { url: "https://b.example/" })])).toEqual([
+        "exists",
+        "added",
+      ]);
+      const { record } = await store.tasks.create(task("t"));
+      const working = { task: { ...record.task, status: "working" as const }, deliveries: [delivery("g")] };
+      expect(await store.tasks.change("t", 1, working)).toMatchObject({ version: 2 });
+      expect((await queue.endpoints()).items).toMatchObject([{ pending: 4 }, { pending: 2 }]);
     });
 
     test("a delivery that is none is refused with the task", async () => {

@@ -36,6 +36,7 @@ describe("bounds of webhooks in memory", () => {
 
   test("a bound that is none is refused", () => {
     expect(() => memoryWebhooks({ maxPending: 0 })).toThrow(/maxPending/);
+    expect(() => memoryWebhooks({ maxPendingPerUrl: 0 })).toThrow(/maxPendingPerUrl/);
     expect(() => memoryWebhooks({ maxDead: 0.5 })).toThrow(/maxDead/);
   });
 

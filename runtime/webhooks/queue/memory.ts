@@ -10,6 +10,7 @@ import type { Item } from "./item.js";
 import { MemoryHistory } from "./memory-history.js";
 import { memorySubscriptions } from "./memory-subscriptions.js";
 import { Scheduler } from "./scheduler.js";
+import { mostPendingPerUrl, urlRefusal } from "./url-room.js";
 import { Wakes } from "./wake.js";
 
 /** Options of {@link memoryWebhooks}. */
@@ -46,7 +47,8 @@ const keptOf = ({ data }: Item): Kept => data as Kept;
  */
 export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => void = () => {}): MemoryWebhooks {
   const { maxPending = 1_000_000, maxAttempts = 10_000, maxDead = 10_000, now = Date.now } = options;
-  for (const [name, value] of Object.entries({ maxPending, maxAttempts, maxDead }))
+  const { maxPendingPerUrl = mostPendingPerUrl } = options;
+  for (const [name, value] of Object.entries({ maxPending, maxPendingPerUrl, maxAttempts, maxDead }))
     if (!Number.isSafeInteger(value) || value < 1) throw invalidOption(name, "must be a whole number from 1");
   const scheduler = new Scheduler();
   const wakes = new Wakes();
@@ -82,7 +84,11 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
       fresh.set(one.id, newDeliveryOf(one));
       return "added";
     });
-    if (isBounded) checkRoom(fresh.size);
+    if (isBounded) {
+      checkRoom(fresh.size);
+      const refusal = urlRefusal([...fresh.values()], maxPendingPerUrl, (url) => scheduler.countOf(url));
+      if (refusal !== undefined) throw refusal;
+    }
     for (const one of fresh.values()) put(one, now());
     wakes.wake();
     return outcomes;

@@ -66,6 +66,11 @@ export class Scheduler {
     return this.#count;
   }
 
+  /** Deliveries for a URL that wait or are under way. */
+  countOf(url: string): number {
+    return this.#endpoints.get(url)?.count ?? 0;
+  }
+
   /**
    * Adds a delivery; those of one key in the order of their queueing.
    *

@@ -107,7 +107,7 @@ function deliveriesOf(task: Task): readonly NewDelivery[] {
 
 const stateOf = () => {
   const path = join(mkdtempSync(join(tmpdir(), "asap-delivery-bench-")), "state.db");
-  return sqliteState({ path, durability: "full" });
+  return sqliteState({ path, durability: "full", webhooks: { maxPendingPerUrl: 1_000_000 } });
 };
 let opened: ReturnType<typeof stateOf> | undefined;
 

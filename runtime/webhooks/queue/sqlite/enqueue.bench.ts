@@ -45,7 +45,11 @@ const claim = (queue: DeliveryQueue, maxEndpoints: number, perEndpoint: number) 
 let places = 0;
 async function opened(durability: "full" | "normal"): Promise<readonly [DeliveryQueue, StateStore]> {
   const path = join(folder, `${places++}.db`);
-  const state = await sqliteState({ path, durability, webhooks: { maxPending: 100_000_000 } });
+  const state = await sqliteState({
+    path,
+    durability,
+    webhooks: { maxPending: 100_000_000, maxPendingPerUrl: 100_000_000 },
+  });
   if (state.webhooks === undefined) throw new Error("the store has no webhooks");
   return [state.webhooks.queue, state];
 }

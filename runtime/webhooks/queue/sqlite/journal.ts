@@ -2,6 +2,7 @@ import { isTaken, type SqliteDatabase } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { NewDelivery } from "../../delivery.js";
 import { checkedDelivery, newDeliveryOf, queueFull } from "../../records.js";
+import { urlRefusal } from "../url-room.js";
 import { addNewValues, newColumns } from "./rows.js";
 import type { Sending, Written } from "./sending.js";
 
@@ -10,6 +11,7 @@ const rowsOfStatement = 50;
 const valuesOfRow = 12;
 
 type Enqueued = "added" | "exists";
+type UrlCount = (url: string) => number;
 
 interface Call {
   readonly deliveries: readonly NewDelivery[];
@@ -27,6 +29,7 @@ interface Turn {
 /** Options of a {@link Journal}. */
 export interface JournalOptions {
   readonly maxPending: number;
+  readonly maxPendingPerUrl: number;
   readonly now: () => number;
   /** Told that much was written. */
   readonly onMuch: (() => void) | undefined;
@@ -43,6 +46,7 @@ export class Journal {
   readonly #onMuch: (() => void) | undefined;
   #since = 0;
   readonly #maxPending: number;
+  readonly #maxPendingPerUrl: number;
   readonly #now: () => number;
   #turn: Turn | undefined;
   readonly #insertOne;
@@ -53,12 +57,13 @@ export class Journal {
   readonly #count;
 
   constructor(database: SqliteDatabase, writer: GroupWriter, sending: Sending, options: JournalOptions) {
-    const { maxPending, now, onMuch } = options;
+    const { maxPending, maxPendingPerUrl, now, onMuch } = options;
     this.#onMuch = onMuch;
     this.#database = database;
     this.#writer = writer;
     this.#sending = sending;
     this.#maxPending = maxPending;
+    this.#maxPendingPerUrl = maxPendingPerUrl;
     this.#now = now;
     const row = `(${Array.from({ length: valuesOfRow }, () => "?").join(", ")}, 0, 0, 0)`;
     const of = (rows: number) =>
@@ -184,9 +189,9 @@ export class Journal {
     const known = this.#knows();
     const fresh: NewDelivery[] = [];
     const seen = new Set<string>();
+    const countOf = this.#countOf(fresh);
     for (const call of calls) {
-      call.refusal = undefined;
-      const isTight = pending + call.deliveries.length > this.#maxPending;
+      const isTight = this.#refusal(call.deliveries, pending, countOf) !== undefined;
       const added: NewDelivery[] = [];
       call.outcomes = call.deliveries.map((one) => {
         if (seen.has(one.id) || known(one.id, isTight)) return "exists";
@@ -194,8 +199,8 @@ export class Journal {
         added.push(one);
         return "added";
       });
-      if (call.isBounded && pending + added.length > this.#maxPending) {
-        call.refusal = queueFull(pending, this.#maxPending);
+      call.refusal = call.isBounded && isTight ? this.#refusal(added, pending, countOf) : undefined;
+      if (call.refusal !== undefined) {
         for (const { id } of added) seen.delete(id);
         continue;
       }
@@ -206,6 +211,27 @@ export class Journal {
     if (rows.length < fresh.length) markKnown(calls, rows);
     if (rows.length > 0) this.#count.run(rows.length);
     return rows;
+  }
+
+  /** Why deliveries are not taken; undefined where there is room. */
+  #refusal(added: readonly NewDelivery[], pending: number, countOf: UrlCount | undefined): Error | undefined {
+    if (pending + added.length > this.#maxPending) return queueFull(pending, this.#maxPending);
+    return countOf && urlRefusal(added, this.#maxPendingPerUrl, countOf);
+  }
+
+  /** Counts what a URL has, with what this write adds; undefined where another process sends. */
+  #countOf(fresh: readonly NewDelivery[]): UrlCount | undefined {
+    const scheduler = this.#sending.term?.scheduler;
+    if (scheduler === undefined) return undefined;
+    const added = new Map<string, number>();
+    let counted = 0;
+    return (url) => {
+      for (; counted < fresh.length; counted += 1) {
+        const { url: its } = fresh[counted] as NewDelivery;
+        added.set(its, (added.get(its) ?? 0) + 1);
+      }
+      return scheduler.countOf(url) + (added.get(url) ?? 0);
+    };
   }
 
   /** Tells whether an id is there, as far as inserting does not tell it. */

@@ -27,9 +27,10 @@ describe.runIf(hasSqlite)("who sends from an SQLite file", () => {
   let path = join(tmpdir(), `asap-sending-${randomUUID()}.db`);
   const clock = { ms: startMs };
   const opened: StateStore[] = [];
+  const bounds = { maxPendingPerUrl: 100_000 };
   const open = async (database?: SqliteDatabase): Promise<readonly [DeliveryQueue, StateStore]> => {
     const place = database === undefined ? { path } : { database };
-    const state = await sqliteState({ ...place, durability: "normal", now: () => clock.ms });
+    const state = await sqliteState({ ...place, durability: "normal", webhooks: bounds, now: () => clock.ms });
     opened.push(state);
     return [state.webhooks?.queue as DeliveryQueue, state];
   };

@@ -10,6 +10,7 @@ import type { WebhookStore, WebhookStoreOptions } from "../../webhook-store.js";
 import { circuitState, closedCircuit } from "../circuit.js";
 import { claimedBatch, claimedDelivery } from "../claims.js";
 import type { Item, Unit } from "../item.js";
+import { mostPendingPerUrl } from "../url-room.js";
 import { Wakes } from "../wake.js";
 import { sqliteDead } from "./dead.js";
 import { sqliteHistory } from "./history.js";
@@ -48,13 +49,13 @@ export function sqliteWebhooks(
   writer: GroupWriter,
   options: SqliteWebhookOptions = {},
 ): SqliteWebhooks {
-  const { maxPending = 1_000_000, now = Date.now, onMuch } = options;
-  if (!Number.isSafeInteger(maxPending) || maxPending < 1)
-    throw invalidOption("maxPending", "must be a whole number from 1");
+  const { maxPending = 1_000_000, maxPendingPerUrl = mostPendingPerUrl, now = Date.now, onMuch } = options;
+  for (const [name, value] of Object.entries({ maxPending, maxPendingPerUrl }))
+    if (!Number.isSafeInteger(value) || value < 1) throw invalidOption(name, "must be a whole number from 1");
   const wakes = new Wakes();
   const wake = () => wakes.wake();
   const sending = new Sending(database, writer, now, wake);
-  const journal = new Journal(database, writer, sending, { maxPending, now, onMuch });
+  const journal = new Journal(database, writer, sending, { maxPending, maxPendingPerUrl, now, onMuch });
   const history = sqliteHistory(database, writer);
   const settlements = settlementWriter(database);
   const { prune: pruneDead, count: countDead, ...dead } = sqliteDead(database, writer, sending, journal, now, wake);
