@@ -268,6 +268,26 @@ describe.each(there)("a store in $name that is gone for a while", (engine) => {
   });
 });
 
+test("while the subscriptions cannot be read nothing counts as an attempt, and it is asked for once in a while", async () => {
+  await using receiver = await startReceiver();
+  const store = fragile((await engines[0]?.open(Date.now)) as Place);
+  await using sending = await startSending({ place: store.place, retry: { retries: 0 } });
+  const subscription = await sending.service.subscribe({ url: receiver.url });
+  store.gone = "subscriptions";
+  const ids = await sending.queue(subscription, 5);
+  const failures = () => sending.lines.filter(({ event }) => event === "asap.webhook.not_sent").length;
+  await sending.until(() => failures() >= 2);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(failures()).toBeLessThan(15);
+  store.gone = undefined;
+  await sending.empty();
+  expect(await sending.dead()).toEqual([]);
+  expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set(ids));
+  expect((await sending.history()).map(({ attempt, outcome }) => `${attempt} ${outcome}`)).toEqual(
+    ids.map(() => "1 delivered"),
+  );
+});
+
 describe.each(there)("rates, with a store in $name", (engine) => {
   test("bursts go at once, the rest with time, for each endpoint and for all", async () => {
     await using receiver = await startReceiver();

@@ -1,3 +1,4 @@
+import { isAsapError } from "../error.js";
 import type { Log } from "../observe/log.js";
 import type { ClaimedBatch, ClaimedDelivery, Settlement } from "./delivery.js";
 import type { CircuitRule, DeliveryQueue, Rate, Settled } from "./delivery-queue.js";
@@ -38,7 +39,7 @@ export interface WorkerOptions {
   readonly onGone: (subscriptionId: string) => void;
 }
 
-/** Longest wait for a hint that something is due, in milliseconds; as long nothing is taken after the queue failed. */
+/** Longest wait for a hint that something is due, in milliseconds; as long nothing is taken after the store failed. */
 const longestSleepMs = 1_000;
 /** First wait where something is due but was not to be had, in milliseconds; it doubles. */
 const firstIdleMs = 10;
@@ -57,7 +58,7 @@ export class Worker {
   #isAwake = false;
   #isClaiming = false;
   #isKeeping = false;
-  /** Until when nothing is taken, as the queue failed. */
+  /** Until when nothing is taken, as the store failed. */
   #restUntil = 0;
   #idleMs = firstIdleMs;
   /** How many endpoints the latest claim served. */
@@ -148,9 +149,8 @@ export class Worker {
     this.#isAwake = true;
     this.#idleMs = firstIdleMs;
     if (this.#isClaiming || this.#state !== "open") return;
-    const restMs = this.#restUntil - performance.now();
-    if (restMs > 0) {
-      this.#sleepFor(restMs);
+    if (this.#restMs > 0) {
+      this.#sleepFor(this.#restMs);
       return;
     }
     this.#isClaiming = true;
@@ -168,13 +168,18 @@ export class Worker {
     }, ms).unref();
   }
 
+  /** How long nothing is taken, in milliseconds. */
+  get #restMs(): number {
+    return this.#restUntil - performance.now();
+  }
+
   #rest(): void {
     this.#restUntil = performance.now() + longestSleepMs;
   }
 
   async #claim(): Promise<void> {
     try {
-      while (this.#isAwake && this.#state === "open" && this.#lanes.free > 0) {
+      while (this.#isAwake && this.#state === "open" && this.#lanes.free > 0 && this.#restMs <= 0) {
         this.#isAwake = false;
         const heldSince = performance.now();
         const batches = await this.#options.queue.claim(this.#request());
@@ -184,6 +189,7 @@ export class Worker {
         if (batches.length > 0) this.#isAwake = true;
         else if (!this.#isAwake) await this.#sleepUntilDue();
       }
+      if (this.#restMs > 0) this.#sleepFor(this.#restMs);
     } catch (error) {
       this.#options.log.error?.("asap.webhook.queue_unavailable", { error });
       this.#rest();
@@ -267,6 +273,10 @@ export class Worker {
     } catch (error) {
       log.error?.("asap.webhook.not_sent", { url: shownUrl(shipment.url), error });
       this.#rest();
+      if (isAsapError(error) && error.code === "asap:state/unavailable") {
+        this.#release([shipment]);
+        return undefined;
+      }
       const chance = random();
       for (const delivery of shipment.deliveries)
         this.#settling.push({
