@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { threadId } from "node:worker_threads";
 
-/** Names of this process that are in use. */
+/** Tells this module from its copies in other threads, and from those of other versions of the package. */
+const copy = randomUUID();
+
+/** Names of this copy that are in use. */
 const inUse = new Set<string>();
 
 /** Where process ids mean the same: a host, or a container of it. */
@@ -14,9 +18,9 @@ function territory(): string {
   }
 }
 
-/** Makes a name for a holder of this process: where it runs, the id of the process, and a text of its own. */
+/** Makes a name for a holder of this process: where it runs, ids of process, thread and copy, and a text of its own. */
 export function newHolder(): string {
-  const holder = JSON.stringify([territory(), process.pid, randomUUID()]);
+  const holder = JSON.stringify([territory(), process.pid, threadId, copy, randomUUID()]);
   inUse.add(holder);
   return holder;
 }
@@ -24,7 +28,10 @@ export function newHolder(): string {
 /** Ends the use of a name. */
 export const endHolder = (holder: string): void => void inUse.delete(holder);
 
-/** Whether the process of a holder is known to have ended, so that nobody need wait for its lease. */
+/**
+ * Whether a holder is known to have ended, so that nobody need wait for its lease: its process has, or it was of this copy.
+ * Of other threads and copies in this process nothing is known.
+ */
 export function isGone(holder: string): boolean {
   let named: unknown;
   try {
@@ -33,9 +40,9 @@ export function isGone(holder: string): boolean {
     return false;
   }
   if (!Array.isArray(named)) return false;
-  const [where, pid] = named as readonly unknown[];
+  const [where, pid, thread, its] = named as readonly unknown[];
   if (where !== territory() || typeof pid !== "number") return false;
-  if (pid === process.pid) return !inUse.has(holder);
+  if (pid === process.pid) return thread === threadId && its === copy && !inUse.has(holder);
   try {
     process.kill(pid, 0);
     return false;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { isAsapError } from "../../../error.js";
 import { openDatabase, type SqliteDatabase } from "../../../state/sqlite/driver.js";
 import { sqliteState } from "../../../state/sqlite/open.js";
@@ -207,12 +207,31 @@ describe("holders of the sending side", () => {
     expect(isGone(holder)).toBe(true);
   });
 
+  test("one of another thread, or of another copy of the package, is not gone while the process runs", () => {
+    const holder = newHolder();
+    endHolder(holder);
+    const [where, pid, thread, copy, name] = JSON.parse(holder) as readonly unknown[];
+    expect(isGone(JSON.stringify([where, pid, Number(thread) + 1, copy, name]))).toBe(false);
+    expect(isGone(JSON.stringify([where, pid, thread, "another copy", name]))).toBe(false);
+    expect(isGone(JSON.stringify([where, pid, name]))).toBe(false);
+    expect(isGone(holder)).toBe(true);
+  });
+
+  test("a second copy of this module does not take a holder of the first for gone", async () => {
+    vi.resetModules();
+    const other = await import("./holder.js");
+    const holder = newHolder();
+    expect(other.isGone(holder)).toBe(false);
+    expect(isGone(other.newHolder())).toBe(false);
+    endHolder(holder);
+  });
+
   test("one of a process that ended is gone, one of another host is not", () => {
-    const [where, , name] = JSON.parse(newHolder()) as readonly [string, number, string];
+    const [where, , ...name] = JSON.parse(newHolder()) as readonly [string, number, ...unknown[]];
     expect(where).toContain(hostname());
-    expect(isGone(JSON.stringify([where, 2 ** 22 + 1, name]))).toBe(true);
-    expect(isGone(JSON.stringify([where, process.ppid, name]))).toBe(false);
-    expect(isGone(JSON.stringify(["another host", 2 ** 22 + 1, name]))).toBe(false);
+    expect(isGone(JSON.stringify([where, 2 ** 22 + 1, ...name]))).toBe(true);
+    expect(isGone(JSON.stringify([where, process.ppid, ...name]))).toBe(false);
+    expect(isGone(JSON.stringify(["another host", 2 ** 22 + 1, ...name]))).toBe(false);
     for (const text of ["", "{}", "[]", '["x"]']) expect(isGone(text)).toBe(false);
   });
 });
