@@ -81,6 +81,8 @@ export interface CallFacts {
   readonly key: string | undefined;
   readonly nowMs: number;
   readonly updates: UpdateSink | undefined;
+  /** Throws where as many tasks run as may: before something costly is done for one more. */
+  readonly checkRoom?: () => void;
 }
 
 /** Why a handler refuses a message. */
@@ -321,25 +323,28 @@ export function createDispatcher(parts: DispatchParts): Dispatcher {
       };
       return refuse(fault("asap:protocol/invalid_payload", data, idText), series, startedAt);
     }
+    const facts = { envelope, envelopeId, principal, identity, owner, key, nowMs, updates: context.updates };
     const work = handler.prepare(
       envelope.payload as never,
-      { envelope, envelopeId, principal, identity, owner, key, nowMs, updates: context.updates },
+      { ...facts, checkRoom: () => checkRoom(series, startedAt) },
       size,
     );
     return work instanceof Promise ? work.then((ready) => carryOut(ready, asked, route)) : carryOut(work, asked, route);
   };
 
+  const checkRoom = (series: PayloadSeries, startedAt: number, work?: Work): void => {
+    if (active.size < parts.maxConcurrentTasks) return;
+    countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);
+    work?.failed();
+    throw new AsapError("asap:transport/thread_pool_exhausted", {
+      data: { max_threads: parts.maxConcurrentTasks, active_threads: active.size },
+    });
+  };
+
   const carryOut = (work: Work | Refused, asked: Asked, route: Route<Handler>): string | Promise<string> => {
     const { envelope, envelopeId, owner, key, idText, series, startedAt, nowMs } = asked;
     if ("code" in work) return refuse(fault(work.code, work.data, idText), series, startedAt);
-    if (active.size >= parts.maxConcurrentTasks && work.isUrgent !== true) {
-      countError(series, "thread_pool_exhausted", (performance.now() - startedAt) / 1000);
-      work.failed();
-      throw new AsapError("asap:transport/thread_pool_exhausted", {
-        data: { max_threads: parts.maxConcurrentTasks, active_threads: active.size },
-      });
-    }
-
+    if (work.isUrgent !== true) checkRoom(series, startedAt, work);
     const run = new Execution(execution, route, work, envelope, envelopeId, idText, startedAt);
     const answer = work.store === undefined ? execute(run) : executeStored(run, work.store);
     if (typeof answer !== "string") running.set(answer, work.call);

@@ -8,10 +8,11 @@ import { cancelledText, type Work } from "./execution.js";
 import { quote } from "./jsonrpc.js";
 import { objectText } from "./object-text.js";
 import type { PreparedSkill } from "./skill.js";
-import { type HandlerParts, newTaskId, SkillWork, type TaskStart } from "./skill-work.js";
+import { type HandlerParts, SkillWork, type TaskStart } from "./skill-work.js";
 import type { TaskEngine } from "./state/engine.js";
 import { isId, longestId } from "./state/records.js";
 import type { StoredTask } from "./state/stored-task.js";
+import { newTaskId } from "./task-entry.js";
 import { issuesOf } from "./validation.js";
 
 /** Messages longer than this get one fault of a skill's input told, not all. */
@@ -55,15 +56,30 @@ export function begin(
   const { webhooks } = parts;
   const { config } = payload;
   if (webhooks?.concerns(config) !== true) return new SkillWork(prepared, payload, facts, parts, start);
+  facts.checkRoom?.();
   const id = newTaskId(facts.nowMs);
   return webhooks.begin(id, config).then(
     (teller) => new SkillWork(prepared, payload, facts, parts, { ...start, id, teller }),
     (cause: unknown) => {
-      if (isAsapError(cause) && !cause.retryable) return refusal(cause);
+      if (isAsapError(cause) && !cause.retryable) return refusal(uniform(cause));
       throw cause;
     },
   );
 }
+
+/** A refused callback as its sender is told of it: not which inner names and addresses there are. */
+const uniform = (cause: AsapError): AsapError => {
+  if (cause.code !== "asap:transport/webhook_url_rejected" || isOfSpelling(cause.data["rule"])) return cause;
+  const reason = "its address may not be reached";
+  return new AsapError(cause.code, {
+    message: `Webhook URL rejected: ${reason}`,
+    data: { url: cause.data["url"], reason },
+  });
+};
+
+/** Whether a rule of a target is one about how the URL is written, which its sender knows. */
+const isOfSpelling = (rule: unknown): boolean =>
+  ["url", "scheme", "userinfo", "host", "spelling", "port", "name"].includes(String(rule));
 
 /**
  * Why a skill does not take an input.

@@ -94,7 +94,7 @@ export function artifactHandler(engine: TaskEngine, parts: HandlerParts): Handle
       if (record === undefined) return notFound(artifact.task_id);
       return acknowledging(facts, parts, false, async () => {
         const number = await keepMessage(engine, record, "ArtifactNotify", facts, parts.now());
-        if (typeof number !== "number") return number;
+        if (typeof number !== "number" && number[0] !== "received") return number;
         await parts.webhooks?.artifact(record.task, artifact);
         return ["received"];
       });

@@ -15,7 +15,7 @@ import { firstNumber, messagesOf } from "./state/messages.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
 import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
-import { ulid } from "./ulid.js";
+import { newEntry, timeoutOf } from "./task-entry.js";
 import { progressOf, type UpdateParts } from "./updates.js";
 import { issuesOf } from "./validation.js";
 import type { NewDelivery } from "./webhooks/delivery.js";
@@ -50,6 +50,9 @@ export interface TaskStart {
   readonly teller?: TaskTeller | undefined;
 }
 
+/** A task that takes less misses only subscriptions that another process makes meanwhile, in milliseconds. */
+const quickMs = 1_000;
+
 /** One task: a skill, its input and the record of how it goes. */
 export class SkillWork implements Work, CallHost {
   readonly call: MessageCall;
@@ -61,6 +64,8 @@ export class SkillWork implements Work, CallHost {
   readonly #parts: HandlerParts;
   #stored: StoredTask | undefined;
   #teller: TaskTeller | undefined;
+  /** How often subscriptions had changed when the task began. */
+  readonly #changes: number | undefined;
   /** JSON text of what the skill gave. */
   #resultText: string | undefined;
   /** Code of what went wrong. */
@@ -86,6 +91,7 @@ export class SkillWork implements Work, CallHost {
     this.#record = record;
     this.#parts = parts;
     this.#teller = start?.teller;
+    this.#changes = parts.webhooks?.changes;
     if (engine === undefined) this.store = start?.teller && this.#told(start.teller);
     else if (prepared.skill.pure && stored === undefined && start?.data === undefined) {
       this.store = this.#storedOnce(engine, facts);
@@ -105,7 +111,8 @@ export class SkillWork implements Work, CallHost {
         return undefined;
       },
       end: async (answer) => {
-        await teller.tell(this.#ended(taskOf(this.#record)));
+        await this.#findTeller();
+        await (this.#teller ?? teller).tell(this.#ended(taskOf(this.#record)));
         return answer;
       },
     };
@@ -207,6 +214,26 @@ export class SkillWork implements Work, CallHost {
     await teller.tell(deliveries).catch((error: unknown) => this.#untold(error));
   }
 
+  /** Finds out who wants to know of the end, where somebody may have subscribed meanwhile. */
+  async #findTeller(): Promise<void> {
+    const { webhooks, now } = this.#parts;
+    if (webhooks === undefined) return;
+    const { id, createdAtMs } = this.#record;
+    if (webhooks.changes === this.#changes && now() - createdAtMs < quickMs) return;
+    try {
+      this.#teller = await webhooks.of(id);
+    } catch (error) {
+      this.#untold(error);
+    }
+  }
+
+  /** Removes the subscription of a task that is refused before it began. */
+  #discard(): void {
+    this.#teller?.discard().catch((error: unknown) => {
+      this.call.log.error?.("asap.webhook.store_unavailable", { task_id: this.call.taskId, error });
+    });
+  }
+
   #untold(error: unknown): void {
     this.call.log.error?.("asap.webhook.not_queued", { task_id: this.call.taskId, error });
   }
@@ -233,6 +260,7 @@ export class SkillWork implements Work, CallHost {
     const stored = this.#stored;
     if (stored === undefined) return answer;
     if (!this.#isReleased) {
+      await this.#findTeller();
       const given = await stored.end(answer, others);
       if (this.#teller?.isJoined === false) await this.#tell(this.#teller, this.#ended(taskOf(this.#record)));
       return given;
@@ -340,6 +368,8 @@ export class SkillWork implements Work, CallHost {
   }
 
   failed(cause?: unknown): void {
+    const isFull = isAsapError(cause) && cause.code === "asap:webhook/queue_full";
+    if (this.#record.status === "submitted" && (cause === undefined || isFull)) this.#discard();
     const isEnd = isAsapError(cause) && cause.code === "asap:transport/shutting_down";
     this.#isReleased = isEnd && this.#prepared.skill.resumes && this.#stored !== undefined;
     const { tasks, now } = this.#parts;
@@ -349,20 +379,6 @@ export class SkillWork implements Work, CallHost {
     if (canTransition(this.#record.status, "failed")) tasks.move(this.#record, "failed", now());
   }
 }
-
-/** Id of a task that is asked for now. */
-export const newTaskId = (nowMs: number): string => `task_${ulid(nowMs)}`;
-
-const newEntry = (payload: TaskRequest, nowMs: number, start?: TaskStart): TaskEntry => ({
-  id: start?.id ?? newTaskId(nowMs),
-  conversationId: payload.conversation_id,
-  parentTaskId: payload.parent_task_id ?? null,
-  depth: start?.depth ?? 0,
-  status: "submitted",
-  progress: null,
-  createdAtMs: nowMs,
-  updatedAtMs: nowMs,
-});
 
 /** Refuses what a pure skill gave that is to come later. */
 function refuseLate(skillId: string, output: unknown): never {
@@ -378,9 +394,3 @@ const isGenerator = (value: unknown): value is AsyncGenerator =>
   value !== null &&
   Symbol.asyncIterator in value &&
   typeof (value as { next?: unknown }).next === "function";
-
-/** The deadline the caller asks for, where it is shorter than the agent's own. */
-function timeoutOf(payload: TaskRequest, ownMs: number): number {
-  const asked = payload.config?.["timeout_seconds"];
-  return typeof asked === "number" && asked > 0 ? Math.min(ownMs, asked * 1000) : ownMs;
-}

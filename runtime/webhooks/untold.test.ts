@@ -50,3 +50,104 @@ describe("a store of webhooks apart from the state", () => {
     expect((await store.queue.stats()).pending).toBe(1);
   });
 });
+
+describe("a task that is refused as too many run", () => {
+  it("leaves no subscription, and its callback is not judged", async () => {
+    const receiver = await startReceiver();
+    closing.push(() => receiver.close());
+    const hang = skill({
+      description: "Waits",
+      run: (_input, call) =>
+        new Promise<never>((_resolve, reject) =>
+          call.signal.addEventListener("abort", () => reject(call.signal.reason)),
+        ),
+    });
+    const agent = createAgent({
+      id,
+      webhooks: webhooks(toThisHost),
+      skills: { hang },
+      limits: { maxConcurrentTasks: 1 },
+    });
+    closing.push(() => agent.close(0));
+    await agent.ready();
+    const [first, second] = await Promise.allSettled([
+      Promise.race([agent.receive(request("hang")), new Promise((resolve) => setImmediate(resolve))]),
+      (async () => agent.receive(request("hang", { callback_url: "https://127.0.0.1.invalid/" })))(),
+    ]);
+    expect(first.status).toBe("fulfilled");
+    expect(second).toMatchObject({ reason: { code: "asap:transport/thread_pool_exhausted" } });
+    expect((await agent.webhooks?.list())?.items).toEqual([]);
+  });
+
+  it("leaves no subscription where others came while its callback was judged", async () => {
+    const agent = createAgent({
+      id,
+      webhooks: webhooks(toThisHost),
+      skills: {
+        brief: skill({
+          description: "Waits",
+          run: () => new Promise<Record<string, never>>((resolve) => setTimeout(resolve, 50, {})),
+        }),
+      },
+      limits: { maxConcurrentTasks: 1 },
+    });
+    closing.push(() => agent.close(0));
+    await agent.ready();
+    const asked = [1, 2, 3].map(async (place) =>
+      agent.receive(request("brief", { callback_url: `http://127.0.0.1:8099/${place}` })),
+    );
+    const settled = await Promise.allSettled(asked);
+    expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(2);
+    expect((await agent.webhooks?.list())?.items).toHaveLength(1);
+  });
+});
+
+describe("the end of a task", () => {
+  it("is told to those who subscribed while it ran, with and without a task of their own", async () => {
+    let finish = (_output: Record<string, never>) => {};
+    const state = memoryState();
+    const agent = createAgent({
+      id,
+      state,
+      webhooks: webhooks(toThisHost),
+      skills: {
+        waits: skill({
+          description: "Waits",
+          run: () => new Promise<Record<string, never>>((resolve) => (finish = resolve)),
+        }),
+      },
+    });
+    closing.push(() => agent.close(0));
+    await agent.ready();
+    const answer = agent.receive(request("waits"));
+    let taskId: string | undefined;
+    while (taskId === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      taskId = (await state.tasks.list()).items[0]?.task.id;
+    }
+    await agent.webhooks?.subscribe({ url: "http://127.0.0.1:8099/own", taskId });
+    await agent.webhooks?.subscribe({ url: "http://127.0.0.1:8099/all" });
+    finish({});
+    await answer;
+    expect((await agent.webhooks?.queue.stats())?.pending).toBe(2);
+  });
+});
+
+describe("a refused callback", () => {
+  it("is answered alike whether its host is not there or not public", async () => {
+    const agent = createAgent({
+      id,
+      webhooks: webhooks(),
+      skills: { echo: skill({ description: "Echo", run: async () => ({}) }) },
+    });
+    closing.push(() => agent.close(0));
+    const told = async (host: string) => {
+      const { error } = JSON.parse(await agent.receive(request("echo", { callback_url: `https://${host}/hook` })));
+      return JSON.stringify(error).replaceAll(host, "host");
+    };
+    const hosts = ["10.0.0.1", "169.254.169.254", "localhost", "nobody.invalid", "db.internal"];
+    const answers = await Promise.all(hosts.map(told));
+    expect(answers[0]).toContain("its address may not be reached");
+    expect(new Set(answers).size).toBe(1);
+  });
+});
