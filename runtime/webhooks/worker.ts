@@ -53,6 +53,8 @@ export class Worker {
   readonly #settling: Settling;
   /** What is this worker's, and when that was last certain, as `performance.now` counts. */
   readonly #held = new Map<ClaimedDelivery, number>();
+  /** What shows that an endpoint does not work, and is not written yet: one settlement of each request. */
+  readonly #failures = new Set<Settlement>();
   #state: "new" | "open" | "closed" = "new";
   #closing: Promise<void> | undefined;
   #isAwake = false;
@@ -79,7 +81,7 @@ export class Worker {
       log,
       onSettled: (settlement, settled) => {
         this.#held.delete(settlement.delivery);
-        if (isFailure(settlement)) this.#goOn(settlement.delivery.url);
+        if (this.#failures.delete(settlement)) this.#goOn(settlement.delivery.url);
         if (settled !== undefined) options.onSettled(settlement, settled);
       },
       onIdle: () => this.#tellIfIdle(),
@@ -287,20 +289,27 @@ export class Worker {
     return undefined;
   }
 
+  /** What came of each delivery; the first alone tells of the endpoint, as there was one request. */
   #judge({ deliveries }: Shipment, sent: Sent): boolean {
     const { plan, now, random, onGone } = this.#options;
     const nowMs = now();
     const chance = random();
     let works = false;
-    for (const delivery of deliveries) {
+    for (const [index, delivery] of deliveries.entries()) {
       const { outcome, endpoint, isGone } = verdictOf(sent, delivery.attempt, plan, nowMs, chance);
       works = endpoint === "works";
-      const settlement = { delivery, outcome, facts: sent, ...(endpoint !== undefined && { endpoint }) };
-      if (isFailure(settlement)) this.#lanes.failed(delivery.url, 1);
+      const isTelling = index === 0 && endpoint !== undefined;
+      const settlement = { delivery, outcome, facts: sent, ...(isTelling && { endpoint }) };
+      if (index === 0 && !works) this.#hasFailed(settlement);
       this.#settling.push(settlement);
       if (isGone) onGone(delivery.subscriptionId);
     }
     return works;
+  }
+
+  #hasFailed(settlement: Settlement): void {
+    this.#failures.add(settlement);
+    this.#lanes.failed(settlement.delivery.url, 1);
   }
 
   /** Goes on with an endpoint as the queue knows by now how it fares. */
@@ -337,6 +346,3 @@ export class Worker {
     }
   }
 }
-
-/** Whether a request was sent, and does not show that its endpoint works. */
-const isFailure = ({ facts, endpoint }: Settlement): boolean => facts !== undefined && endpoint !== "works";
