@@ -244,9 +244,12 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
     async restore({ deliveries = [], dead: letters = [], attempts = [] }) {
       open();
       for (const one of [...deliveries, ...letters]) checkedDelivery(one);
-      for (const { id } of [...deliveries, ...letters]) {
-        const item = items.get(id);
-        if (item !== undefined) scheduler.forget([item], now());
+      const replaced = [...deliveries, ...letters].map(({ id }) => id);
+      scheduler.forget(
+        replaced.flatMap((id) => items.get(id) ?? []),
+        now(),
+      );
+      for (const id of replaced) {
         items.delete(id);
         dead.delete(id);
       }

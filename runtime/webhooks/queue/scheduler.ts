@@ -82,19 +82,8 @@ export class Scheduler {
     const line = orderKey === null ? undefined : lineOf(endpoint, orderKey);
     const group = batchSize > 1 ? groupOf(endpoint, delivery.subscriptionId, batchSize, batchMs) : undefined;
     const expiry = expiresMs === null ? undefined : { atMs: expiresMs, place: -1, item: undefined as never };
-    const item: Item = {
-      seq,
-      endpoint,
-      line,
-      group,
-      expiry,
-      dueMs,
-      attempts,
-      replays,
-      standing: "due",
-      data,
-      place: -1,
-    };
+    const standing = "due";
+    const item: Item = { seq, endpoint, line, group, expiry, dueMs, attempts, replays, standing, data, place: -1 };
     if (expiry !== undefined) {
       (expiry as { item: Item }).item = item;
       this.#expiries.push(expiry);
@@ -246,15 +235,8 @@ export class Scheduler {
     for (const item of items) {
       item.standing = "held";
       item.attempts += 1;
-      const lease: Lease = {
-        item,
-        fence: this.#fence++,
-        attempt: item.attempts,
-        untilMs,
-        unit,
-        settlingMs: undefined,
-        place: -1,
-      };
+      const [fence, attempt] = [this.#fence++, item.attempts];
+      const lease: Lease = { item, fence, attempt, untilMs, unit, settlingMs: undefined, place: -1 };
       leases.push(lease);
       this.#leases.set(lease.fence, lease);
       this.#leasesByEnd.push(lease);
@@ -354,8 +336,9 @@ export class Scheduler {
 
   /** Forgets items, those in somebody's hands too, whose claims are lost. */
   forget(items: Iterable<Item>, nowMs: number): void {
-    const gone = new Set(items);
-    for (const lease of [...this.#leases.values()]) if (gone.has(lease.item)) this.#letGo(lease);
+    const gone = [...items];
+    const held = new Set(gone.filter(({ standing }) => standing === "held"));
+    if (held.size > 0) for (const lease of this.#leases.values()) if (held.has(lease.item)) this.#letGo(lease);
     this.end(gone, nowMs);
   }
 

@@ -5,7 +5,7 @@ import { checkedDelivery } from "../../records.js";
 import type { SqliteHistory } from "./history.js";
 import type { Journal } from "./journal.js";
 import { marks, newColumns, newValues } from "./rows.js";
-import type { Sending } from "./sending.js";
+import type { Forget, Sending } from "./sending.js";
 import type { SettlementWriter } from "./settle.js";
 
 /** Most rows that are looked at, or taken over, in one write. */
@@ -44,11 +44,8 @@ export function rewriting(
   );
   /** Rows that are in the hands of this process. */
   const heldSeqs = () => new Set([...(sending.term?.scheduler.leases() ?? [])].map(({ item }) => item.seq));
-  const forget = (seqs: readonly number[], isHeldToo: boolean) => {
-    if (sending.term !== undefined && seqs.length > 0) sending.forget(sending.term, seqs, isHeldToo);
-  };
 
-  async function takeOver(deliveries: readonly Delivery[], dead: readonly DeadLetter[]): Promise<void> {
+  async function takeOver(deliveries: readonly Delivery[], dead: readonly DeadLetter[], forget: Forget): Promise<void> {
     const replaced = await writer.write(() => {
       const seqs: number[] = [];
       for (const { id } of [...deliveries, ...dead]) {
@@ -73,6 +70,7 @@ export function rewriting(
     async drop(subscriptionId) {
       let count = 0;
       let from = 0;
+      const forget = sending.forgetting();
       for (;;) {
         const part = await writer.write(() => {
           const rows = some.all(from) as { readonly seq: number; readonly subscription_id: string }[];
@@ -94,10 +92,11 @@ export function rewriting(
     async restore({ deliveries = [], dead = [], attempts = [] }) {
       writer.open();
       for (const one of [...deliveries, ...dead]) checkedDelivery(one);
+      const forget = sending.forgetting();
       for (let from = 0; from < deliveries.length; from += rowsOfPart)
-        await takeOver(deliveries.slice(from, from + rowsOfPart), []);
+        await takeOver(deliveries.slice(from, from + rowsOfPart), [], forget);
       for (let from = 0; from < dead.length; from += rowsOfPart)
-        await takeOver([], dead.slice(from, from + rowsOfPart));
+        await takeOver([], dead.slice(from, from + rowsOfPart), forget);
       for (let from = 0; from < attempts.length; from += rowsOfPart)
         await writer.write(() => settlements.record(history.unknown(attempts.slice(from, from + rowsOfPart))));
       sending.handOver([]);

@@ -120,6 +120,31 @@ describe.runIf(hasSqlite)("who sends from an SQLite file", () => {
     expect(await sender.stats()).toMatchObject({ pending: 0, leased: 1 });
   });
 
+  test("what is dropped or replaced in many parts is forgotten, what came meanwhile too", async () => {
+    const [queue] = await open();
+    await claim(queue);
+    const [theirs, mine] = [{ subscriptionId: "unwanted" }, { url: "https://b.example/" }];
+    for (let part = 0; part < 3; part += 1) {
+      await queue.enqueue(deliveries(900, `d${part}-`, part === 1 ? { ...theirs, orderKey: "k" } : theirs));
+      await queue.enqueue(deliveries(100, `kept${part}-`, mine));
+    }
+    const held = await claimed(queue, { perEndpoint: 1 });
+    const dropping = queue.drop("unwanted");
+    await queue.enqueue([delivery("late", theirs), delivery("wanted")]);
+    const dropped = await dropping;
+    const { items } = await queue.list({}, { limit: 1_000 });
+    const left = items.filter(({ subscriptionId }) => subscriptionId === "unwanted");
+    expect(dropped + left.length).toBe(2_701);
+    expect(left.length).toBe(1);
+    expect(await queue.stats()).toMatchObject({ pending: 300, leased: 2 });
+    await queue.restore({ deliveries: items.map((one) => ({ ...one, state: "pending", attempts: 3 })) });
+    expect(await queue.heartbeat(held, 1_000)).toEqual([false, false]);
+    expect(await queue.stats()).toMatchObject({ pending: 302, leased: 0 });
+    const again = await claimed(queue);
+    expect(sortedIds(again)).toEqual(sortedIds(items));
+    expect(again.every(({ attempt }) => attempt === 4)).toBe(true);
+  });
+
   test("more than is kept in memory is read back when it is claimed", async () => {
     const [queue] = await open();
     const body = JSON.stringify("x".repeat(1_000_000));

@@ -37,6 +37,29 @@ export interface Written extends Entry {
   readonly delivery: NewDelivery;
 }
 
+/**
+ * Forgets rows that are gone.
+ *
+ * @param isHeldToo Whether those in somebody's hands are meant too.
+ */
+export type Forget = (seqs: readonly number[], isHeldToo: boolean) => void;
+
+interface Places {
+  readonly bySeq: ReadonlyMap<number, Item>;
+  /** Whether rows of a term that it has read are all here. */
+  knows(term: Term, seqs: readonly number[]): boolean;
+}
+
+/** Items of a term by their rows. */
+function placesOf(term: Term): Places {
+  const { cursor, scheduler } = term;
+  const bySeq = new Map<number, Item>();
+  for (const item of scheduler.waiting()) bySeq.set(item.seq, item);
+  for (const { item } of scheduler.leases()) bySeq.set(item.seq, item);
+  const isLater = (seq: number) => seq > cursor && seq <= term.cursor;
+  return { bySeq, knows: (of, seqs) => of === term && !seqs.some(isLater) };
+}
+
 interface OwnerRow {
   readonly epoch: number;
   readonly holder: string | null;
@@ -219,9 +242,10 @@ export class Sending {
     const notes = this.#notes.all(term.noted) as { seq: number; kind: string; value: string }[];
     const last = notes.at(-1);
     if (last === undefined) return;
+    const forget = this.forgetting();
     for (const { kind, value } of notes) {
       if (kind === "reset") term.scheduler.setCircuit(value, closedCircuit, this.#now());
-      else this.forget(term, JSON.parse(value) as number[], kind === "replaced");
+      else forget(JSON.parse(value) as number[], kind === "replaced");
     }
     term.noted = last.seq;
     this.#writer.write(() => this.#forgetNotes.run(last.seq)).catch(() => {});
@@ -259,16 +283,21 @@ export class Sending {
   }
 
   /**
-   * Forgets rows that are gone.
-   *
-   * @param isHeldToo Whether those in somebody's hands are meant too.
+   * Makes what forgets rows that are gone, part by part. What is there is looked through once for all parts, and again
+   * only for rows that came meanwhile.
    */
-  forget(term: Term, seqs: readonly number[], isHeldToo: boolean): void {
-    const gone = new Set(seqs);
-    const items = [...term.scheduler.waiting()].filter(({ seq }) => gone.has(seq));
-    if (isHeldToo) for (const { item } of term.scheduler.leases()) if (gone.has(item.seq)) items.push(item);
-    for (const item of items) this.cool(term, item);
-    term.scheduler.forget(items, this.#now());
+  forgetting(): Forget {
+    let places: Places | undefined;
+    return (seqs, isHeldToo) => {
+      const term = this.#term;
+      if (term === undefined || seqs.length === 0) return;
+      if (places?.knows(term, seqs) !== true) places = placesOf(term);
+      const { bySeq } = places;
+      const isMeant = ({ standing }: Item) => standing !== "ended" && (isHeldToo || standing !== "held");
+      const items = seqs.flatMap((seq) => bySeq.get(seq) ?? []).filter(isMeant);
+      for (const item of items) this.cool(term, item);
+      term.scheduler.forget(items, this.#now());
+    };
   }
 
   /** Leaves a note for the process that sends, where that is another one. To be called within a write. */
