@@ -16,6 +16,10 @@ export function tokenMs(bucket: Bucket, rate: Rate | undefined): number {
   return bucket - (rate.burst - 1) * (perMinuteMs / rate.perMinute) - roundingMs;
 }
 
+/** The bucket after a token was put back that was not used. */
+export const unspent = (bucket: Bucket, rate: Rate | undefined): Bucket =>
+  rate === undefined ? bucket : bucket - perMinuteMs / rate.perMinute;
+
 /** The bucket after a token was spent. */
 export const spent = (bucket: Bucket, rate: Rate | undefined, nowMs: number): Bucket =>
   rate === undefined ? bucket : Math.max(bucket, nowMs) + perMinuteMs / rate.perMinute;

@@ -83,6 +83,8 @@ export interface Unit {
   readonly leases: readonly Lease[];
   /** Whether its outcome was told to the circuit. */
   isJudged: boolean;
+  /** Whether its tokens were put back, since it was not sent. */
+  isReturned: boolean;
 }
 
 /** An item in somebody's hands. */

@@ -65,6 +65,36 @@ describe("a scheduler under random use", () => {
   });
 });
 
+describe("tokens of a scheduler", () => {
+  const rule = { failures: 3, openMs: 200 };
+  const bounds = { owner: "o", leaseMs: 300, circuit: rule, maxEndpoints: 10, perEndpoint: 10 };
+  const rate = { perMinute: 1, burst: 2 };
+  const free = { endpointRate: undefined, globalRate: undefined };
+  const plain = { subscriptionId: "s", orderKey: null, batchMs: 0, expiresMs: null };
+  for (const [name, rates] of Object.entries({ endpoint: { endpointRate: rate }, queue: { globalRate: rate } })) {
+    test(`are back at the ${name} once what was claimed is released unsent, one for a batch`, () => {
+      const scheduler = new Scheduler();
+      for (let seq = 0; seq < 9; seq += 1)
+        scheduler.add(
+          { seq, dueMs: 0, attempts: 0, replays: 0, delivery: { ...plain, url: "u", batchSize: 3 } },
+          seq,
+          0,
+        );
+      const claim = () => scheduler.claim({ ...bounds, ...free, ...rates }, 0);
+      const settle = (leases: readonly Lease[], outcome: Settlement["outcome"]) => {
+        const plans = leases.map(({ fence }) => ({ delivery: { fence } as Settlement["delivery"], outcome }));
+        scheduler.apply(scheduler.plan(plans, rule, 0), 0);
+      };
+      const [first, second, ...others] = claim();
+      expect(others).toEqual([]);
+      expect(second?.leases.length).toBe(3);
+      settle(first?.leases ?? [], { kind: "delivered" });
+      settle(second?.leases ?? [], { kind: "release" });
+      expect(claim().map(({ leases }) => leases.length)).toEqual([3]);
+    });
+  }
+});
+
 const outcomes = ["delivered", "delivered", "delivered", "dead", "retry", "release"] as const;
 
 function settlementOf({ fence }: Lease, nowMs: number): Settlement {
@@ -144,7 +174,12 @@ function randomUse(): void {
       scheduler.undo(plan);
       return;
     }
+    const returned = new Set(leases.map(({ unit }) => unit).filter(({ isReturned }) => isReturned));
     scheduler.apply(plan, nowMs);
+    for (const unit of new Set(leases.map((lease) => lease.unit))) {
+      const { url } = unit.endpoint;
+      if (unit.isReturned && !returned.has(unit)) served.set(url, (served.get(url) ?? 0) - 1);
+    }
     for (const { lease, settlement } of plan.changes) {
       held = held.filter((other) => other !== lease);
       const { kind } = settlement.outcome;

@@ -1,6 +1,6 @@
 import type { NewDelivery, Settlement } from "../delivery.js";
 import type { CircuitRule, ClaimRequest, EndpointState, QueueStats, Rate } from "../delivery-queue.js";
-import { spent, tokenMs } from "./bucket.js";
+import { spent, tokenMs, unspent } from "./bucket.js";
 import type { Circuit } from "./circuit.js";
 import {
   endItem,
@@ -230,7 +230,7 @@ export class Scheduler {
 
   #lend(endpoint: Endpoint, items: readonly Item[], isProbe: boolean, untilMs: number): Unit {
     const leases: Lease[] = [];
-    const unit: Unit = { endpoint, isProbe, leases, isJudged: false };
+    const unit: Unit = { endpoint, isProbe, leases, isJudged: false, isReturned: false };
     if (isProbe) endpoint.trials += 1;
     for (const item of items) {
       item.standing = "held";
@@ -301,11 +301,22 @@ export class Scheduler {
         this.#end(item);
       } else {
         if (outcome.kind === "retry") item.dueMs = outcome.atMs;
-        else item.attempts -= 1;
+        else {
+          item.attempts -= 1;
+          this.#putBack(lease.unit);
+        }
         giveBack(item);
       }
       this.#arrange(item.endpoint, nowMs);
     }
+  }
+
+  /** Puts the tokens of a request back that was not sent. */
+  #putBack(unit: Unit): void {
+    if (unit.isReturned || unit.isJudged) return;
+    unit.isReturned = true;
+    unit.endpoint.spentMs = unspent(unit.endpoint.spentMs, this.#endpointRate);
+    this.#spentMs = unspent(this.#spentMs, this.#globalRate);
   }
 
   /** Gives a plan up: its claims end when they would have. */
