@@ -58,10 +58,14 @@ export function begin(
   if (webhooks?.concerns(config) !== true) return new SkillWork(prepared, payload, facts, parts, start);
   facts.checkRoom?.();
   const id = newTaskId(facts.nowMs);
-  return webhooks.begin(id, config).then(
+  const before = start?.data === undefined ? undefined : (payload.parent_task_id ?? undefined);
+  return webhooks.begin(id, config, before).then(
     (teller) => new SkillWork(prepared, payload, facts, parts, { ...start, id, teller }),
     (cause: unknown) => {
-      if (isAsapError(cause) && !cause.retryable) return refusal(uniform(cause));
+      if (isAsapError(cause) && !cause.retryable) {
+        parts.log.info?.("asap.webhook.callback_refused", { error: cause });
+        return refusal(uniform(cause));
+      }
       throw cause;
     },
   );

@@ -15,7 +15,7 @@ import { firstNumber, messagesOf } from "./state/messages.js";
 import type { StoredTask } from "./state/stored-task.js";
 import { illegalMove } from "./state/task-rules.js";
 import { entryOf, type TaskEntry, type TaskLog, taskOf } from "./state/tasks.js";
-import { newEntry, timeoutOf } from "./task-entry.js";
+import { newEntry, requestText, timeoutOf } from "./task-entry.js";
 import { progressOf, type UpdateParts } from "./updates.js";
 import { issuesOf } from "./validation.js";
 import type { NewDelivery } from "./webhooks/delivery.js";
@@ -170,7 +170,7 @@ export class SkillWork implements Work, CallHost {
       owner,
       envelopeId: envelope.id || null,
       idempotencyKey: key ?? null,
-      request: this.#prepared.skill.resumes ? JSON.stringify(envelope) : null,
+      request: this.#prepared.skill.resumes ? requestText(envelope) : null,
       ...(deliveries !== undefined && deliveries.length > 0 && { deliveries }),
       deadlineMs: Number.isFinite(this.timeoutMs) ? Math.ceil(nowMs + this.timeoutMs) : null,
     };

@@ -1,4 +1,4 @@
-import type { TaskRequest } from "../generated/models.js";
+import type { Envelope, TaskRequest } from "../generated/models.js";
 import type { TaskStart } from "./skill-work.js";
 import type { TaskEntry } from "./state/tasks.js";
 import { ulid } from "./ulid.js";
@@ -22,4 +22,12 @@ export const newEntry = (payload: TaskRequest, nowMs: number, start?: TaskStart)
 export function timeoutOf(payload: TaskRequest, ownMs: number): number {
   const asked = payload.config?.["timeout_seconds"];
   return typeof asked === "number" && asked > 0 ? Math.min(ownMs, asked * 1000) : ownMs;
+}
+
+/** JSON text of the envelope that asked for a task, without the secret of its callback: the subscription has that. */
+export function requestText(envelope: Envelope): string {
+  const { config } = envelope.payload as { readonly config?: TaskRequest["config"] };
+  if (config?.["callback_secret"] == null) return JSON.stringify(envelope);
+  const { callback_secret: _, ...kept } = config;
+  return JSON.stringify({ ...envelope, payload: { ...envelope.payload, config: kept } });
 }

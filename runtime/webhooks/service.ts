@@ -14,7 +14,7 @@ import { loginOf } from "./receiver-auth.js";
 import { type SecretBox, secretBox } from "./secret-box.js";
 import { Sender } from "./sender.js";
 import { checkSecret } from "./sign.js";
-import { callbackOf, checked, shown } from "./subscription.js";
+import { callbackOf, checked, secretOf, shown } from "./subscription.js";
 import type { SubscriptionFilter, SubscriptionRecord } from "./subscription-store.js";
 import { checkTarget, shownUrl } from "./target.js";
 import { SubscriptionTeller, type TellerParts } from "./task-teller.js";
@@ -231,10 +231,13 @@ export class WebhookService implements AgentWebhooks {
     return ["webhooks.push", "webhooks.batch"];
   }
 
-  async begin(taskId: string, config: TaskConfig): Promise<TaskTeller | undefined> {
+  async begin(taskId: string, config: TaskConfig, before?: string): Promise<TaskTeller | undefined> {
     const callback = callbackOf(config);
     if (callback === undefined) return this.#tellerOf([]);
-    const { callback_url: url, callback_events: events, callback_secret: secret } = callback;
+    const { callback_url: url, callback_events: events, callback_secret } = callback;
+    const { store, agentId: owner } = this.#parts;
+    const earlier = () => before && secretOf(store.subscriptions, this.#box, { owner, taskId: before, url });
+    const secret = callback_secret ?? (await earlier());
     const wanted = { url, taskId, ...(events != null && { events }), ...(secret != null && { secret }) };
     return this.#tellerOf([await this.#add(wanted)]);
   }

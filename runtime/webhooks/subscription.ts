@@ -4,8 +4,9 @@ import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { issuesOf } from "../validation.js";
 import { checkedAuth } from "./receiver-auth.js";
+import type { SecretBox } from "./secret-box.js";
 import { checkSecret } from "./sign.js";
-import type { SubscriptionRecord } from "./subscription-store.js";
+import type { SubscriptionRecord, SubscriptionStore } from "./subscription-store.js";
 import type { NewSubscription, Subscription, TaskConfig } from "./webhooks.js";
 
 /** The callback that the configuration of a request asks for; undefined where it asks for none. */
@@ -53,3 +54,14 @@ export const shown = (record: SubscriptionRecord, nowMs: number): Subscription =
   disabled: record.disabled ?? undefined,
   createdMs: record.createdMs,
 });
+
+/** The latest secret of a task's subscription that has a URL. */
+export async function secretOf(
+  subscriptions: SubscriptionStore,
+  box: SecretBox,
+  { url, ...whose }: { readonly owner: string; readonly taskId: string; readonly url: string },
+): Promise<string | undefined> {
+  const { items } = await subscriptions.list({ ...whose, url: URL.canParse(url) ? new URL(url).href : url });
+  const found = items.find(({ secrets }) => secrets.length > 0);
+  return found?.secrets[0] && box.open(found.secrets[0].value, found.id);
+}

@@ -14,15 +14,18 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-function request(skillId: string, config?: object): string {
+const request = (skill_id: string, config?: object) =>
+  message("task.request", { conversation_id: "conv", skill_id, input: {}, config });
+
+function message(payload_type: string, payload: object): string {
   const envelope = {
     id: ulid(),
     asap_version: "0.1",
     timestamp: new Date().toISOString(),
     sender: "urn:asap:agent:client",
     recipient: id,
-    payload_type: "task.request",
-    payload: { conversation_id: "conv", skill_id: skillId, input: {}, config },
+    payload_type,
+    payload,
   };
   return JSON.stringify({ jsonrpc: "2.0", method: "asap.send", params: { envelope }, id: "1" });
 }
@@ -149,5 +152,34 @@ describe("a refused callback", () => {
     const answers = await Promise.all(hosts.map(told));
     expect(answers[0]).toContain("its address may not be reached");
     expect(new Set(answers).size).toBe(1);
+  });
+});
+
+describe("the secret of a callback", () => {
+  it("is not kept with the request, and signs for a task that goes on from a snapshot", async () => {
+    const state = memoryState();
+    const agent = createAgent({
+      id,
+      state,
+      webhooks: webhooks({ ...toThisHost, encryptionKeys: [Buffer.alloc(32, 1).toString("base64")] }),
+      skills: {
+        saves: skill({
+          description: "Saves",
+          resumes: true,
+          async run(_input, call) {
+            await call.checkpoint({ step: 1 });
+            return {};
+          },
+        }),
+      },
+    });
+    closing.push(() => agent.close(0));
+    const config = { callback_url: "http://127.0.0.1:8099", callback_secret: "canary-secret" };
+    const { task_id } = JSON.parse(await agent.receive(request("saves", config))).result.envelope.payload;
+    expect(JSON.stringify((await state.tasks.get(task_id))?.request)).not.toContain("canary");
+    const [version = 1] = await state.snapshots.listVersions(task_id);
+    const snapshot_id = (await state.snapshots.get(task_id, version))?.id;
+    await agent.receive(message("StateRestore", { task_id, snapshot_id }));
+    expect((await agent.webhooks?.list())?.items.map(({ secrets }) => secrets)).toEqual([1, 1]);
   });
 });

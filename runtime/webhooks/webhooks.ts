@@ -123,12 +123,13 @@ export interface AgentWebhooks extends Webhooks {
   /**
    * Finds out where the events of a task go: to those who want the events of all tasks, and to the callback of its request.
    *
+   * @param before Id of the task that this one goes on from: the secret of its callback signs where the request has none.
    * @returns Undefined where nobody wants them.
    * @throws AsapError `asap:transport/webhook_url_rejected`, `asap:protocol/invalid_payload` for a callback that is none;
    * as a store does.
    * @see ASAP 1.1, section 12.1
    */
-  begin(taskId: string, config: TaskConfig): Promise<TaskTeller | undefined>;
+  begin(taskId: string, config: TaskConfig, before?: string): Promise<TaskTeller | undefined>;
   /** Where the events of a task go that was begun before, maybe by another process; undefined for nowhere. */
   of(taskId: string): Promise<TaskTeller | undefined>;
   /** The deliveries of a task's end, where they go into the store along with the task; otherwise they are queued. */
