@@ -37,6 +37,11 @@ export type WebhookNotice =
 export interface WebhookOptions {
   /** Where subscriptions and deliveries are kept. Default: in the agent's `state`, without one in memory. */
   readonly store?: WebhookStore;
+  /**
+   * Callbacks that requests may ask for: true for all that `egress` lets through, false to leave them alone, or the hosts
+   * they may go to (names or addresses, without ports), others being refused. Default: true.
+   */
+  readonly callbacks?: boolean | readonly string[];
   /** What may be reached. Default: public addresses alone. */
   readonly egress?: EgressPolicy;
   /** Refuses `http` URLs, but for this host where `egress` allows it. Default: true. */
@@ -83,6 +88,8 @@ export interface WebhookOptions {
 
 /** Checked {@link WebhookOptions} with every default filled in, but for the store and the meter. */
 export interface WebhookPlan {
+  /** Hosts that callbacks may go to, in lower case. */
+  readonly callbacks: boolean | ReadonlySet<string>;
   readonly egress: EgressPolicy;
   readonly requireHttps: boolean;
   readonly encryptionKeys: readonly string[];
@@ -123,6 +130,7 @@ export function webhookPlan(options: WebhookOptions): WebhookPlan {
   if (!(Number.isInteger(openMs) && openMs >= 1))
     throw invalidOption("webhooks.circuit.openMs", "is no whole number from 1");
   return {
+    callbacks: callbacksOf(options.callbacks ?? true),
     egress: options.egress ?? {},
     requireHttps: options.requireHttps ?? true,
     encryptionKeys: options.encryptionKeys ?? [],
@@ -143,6 +151,14 @@ export function webhookPlan(options: WebhookOptions): WebhookPlan {
     delivers: options.delivers ?? true,
     onNotice: options.onNotice ?? (() => {}),
   };
+}
+
+function callbacksOf(given: boolean | readonly string[]): boolean | ReadonlySet<string> {
+  if (typeof given === "boolean") return given;
+  const hosts = given.map((host) => (URL.canParse(`https://${host}/`) ? new URL(`https://${host}/`) : undefined));
+  if (hosts.every((url) => url !== undefined && url.host === url.hostname && url.pathname === "/"))
+    return new Set(hosts.map((url) => url?.hostname ?? ""));
+  throw invalidOption("webhooks.callbacks", "holds what is no host");
 }
 
 function rateOf(name: string, given: Rate | "off" | undefined, fallback: Rate): Rate | undefined {

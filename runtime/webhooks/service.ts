@@ -232,7 +232,7 @@ export class WebhookService implements AgentWebhooks {
   }
 
   async begin(taskId: string, config: TaskConfig, before?: string): Promise<TaskTeller | undefined> {
-    const callback = callbackOf(config);
+    const callback = callbackOf(config, this.plan.callbacks);
     if (callback === undefined) return this.#tellerOf([]);
     const { callback_url: url, callback_events: events, callback_secret } = callback;
     const { store, agentId: owner } = this.#parts;
@@ -243,7 +243,7 @@ export class WebhookService implements AgentWebhooks {
   }
 
   concerns(config: TaskConfig): boolean {
-    return this.#general.length > 0 || config?.["callback_url"] != null;
+    return this.#general.length > 0 || (this.plan.callbacks !== false && config?.["callback_url"] != null);
   }
 
   async of(taskId: string): Promise<SubscriptionTeller | undefined> {

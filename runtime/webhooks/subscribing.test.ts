@@ -91,3 +91,22 @@ describe("a subscription of another agent on the same store", () => {
     expect((await other.get(subscription.id))?.disabled).toMatchObject({ reason: "the receiver answered 410" });
   });
 });
+
+describe("the callbacks that requests may ask for", () => {
+  const config = { callback_url: "http://127.0.0.1:8099/hook" };
+
+  it("are left alone where the option says false", async () => {
+    const service = serviceOf(memoryWebhooks(), undefined, { callbacks: false });
+    expect(service.concerns(config)).toBe(false);
+    expect(await service.begin("task-1", config)).toBeUndefined();
+  });
+
+  it("go to the hosts that the option names, and no others", async () => {
+    const named = serviceOf(memoryWebhooks(), undefined, { callbacks: ["127.0.0.1", "Hooks.Example"] });
+    expect(await named.begin("task-1", config)).toBeDefined();
+    const other = named.begin("task-2", { callback_url: "http://localhost:8099/hook" });
+    await expect(other).rejects.toMatchObject({ code: "asap:transport/webhook_url_rejected" });
+    for (const host of ["hooks.example:99", "https://hooks.example", "a/b", ""])
+      expect(() => webhookPlan({ callbacks: [host] })).toThrow("webhooks.callbacks");
+  });
+});

@@ -3,22 +3,32 @@ import { validateWebhookSubscription } from "../../generated/validators/webhook-
 import { AsapError } from "../error.js";
 import { invalidOption } from "../invalid-option.js";
 import { issuesOf } from "../validation.js";
+import type { WebhookPlan } from "./options.js";
 import { checkedAuth } from "./receiver-auth.js";
 import type { SecretBox } from "./secret-box.js";
 import { checkSecret } from "./sign.js";
 import type { SubscriptionRecord, SubscriptionStore } from "./subscription-store.js";
+import { shownUrl } from "./target.js";
 import type { NewSubscription, Subscription, TaskConfig } from "./webhooks.js";
 
 /** The callback that the configuration of a request asks for; undefined where it asks for none. */
-export function callbackOf(config: TaskConfig) {
-  if (config?.["callback_url"] == null) return undefined;
+export function callbackOf(config: TaskConfig, callbacks: WebhookPlan["callbacks"]) {
+  if (callbacks === false || config?.["callback_url"] == null) return undefined;
   const { callback_url, callback_events, callback_secret } = config;
   const callback: unknown = {
     callback_url,
     ...(callback_events !== undefined && { callback_events }),
     ...(callback_secret !== undefined && { callback_secret }),
   };
-  if (validateWebhookSubscription(callback)) return callback;
+  if (validateWebhookSubscription(callback)) {
+    const { callback_url: url } = callback;
+    if (callbacks === true || (URL.canParse(url) && callbacks.has(new URL(url).hostname))) return callback;
+    const reason = "its host is not among those that callbacks may go to";
+    throw new AsapError("asap:transport/webhook_url_rejected", {
+      message: `Webhook URL rejected: ${reason}`,
+      data: { url: shownUrl(url), reason, rule: "callbacks" },
+    });
+  }
   throw new AsapError("asap:protocol/invalid_payload", {
     data: { validation_errors: issuesOf(validateWebhookSubscription.errors, ["payload", "config"]) },
   });
