@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { EgressPolicy } from "../egress.js";
 import { guardedPool } from "../egress-node.js";
@@ -56,11 +57,14 @@ export class Sender {
   /** By use, the one used longest ago first. */
   readonly #origins = new Map<string, Origin>();
   readonly #underWay = new Set<Exchange>();
+  /** Whether an origin may have more connections than one URL has requests: undici uses one again a turn after its answer. */
+  readonly #hasSpare: boolean;
   #looks: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#hasSpare = mostPerOrigin(options.connectionsPerOrigin) > options.connectionsPerOrigin;
   }
 
   /** Sends one request; a fault of the network or the receiver is a result, too. */
@@ -81,6 +85,7 @@ export class Sender {
       exchange.fail(cause);
     }
     await exchange.ended;
+    if (this.#hasSpare) await setImmediate();
     this.#underWay.delete(exchange);
     origin.underWay -= 1;
     const { status, error, reason, isConnected } = exchange;
