@@ -183,3 +183,27 @@ describe("the secret of a callback", () => {
     expect((await agent.webhooks?.list())?.items.map(({ secrets }) => secrets)).toEqual([1, 1]);
   });
 });
+
+describe("a notice of an artifact", () => {
+  it("is told when it is repeated, where it was kept and not told before", async () => {
+    const state = memoryState();
+    const waits = skill({ description: "Waits", run: () => new Promise<never>(() => {}) });
+    const deaf = createAgent({ id, state, skills: { waits } });
+    closing.push(() => deaf.close(0));
+    void Promise.resolve(deaf.receive(request("waits"))).catch(() => {});
+    let task_id: string | undefined;
+    while (task_id === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      task_id = (await state.tasks.list()).items[0]?.task.id;
+    }
+    const notice = message("artifact.notify", { task_id, artifact_id: "art_1" });
+    await deaf.receive(notice);
+    const telling = createAgent({ id, state, webhooks: webhooks(toThisHost), skills: { waits } });
+    closing.push(() => telling.close(0));
+    await telling.ready();
+    await telling.webhooks?.subscribe({ url: "http://127.0.0.1:8099/", events: ["artifact.ready"] });
+    const { result } = JSON.parse(await telling.receive(notice));
+    expect(result.envelope.payload.status).toBe("received");
+    expect((await telling.webhooks?.queue.stats())?.pending).toBe(1);
+  });
+});
