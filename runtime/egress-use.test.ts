@@ -60,6 +60,7 @@ describe("what opens a connection", () => {
       "egress-connect.ts: isIP",
       "egress-connect.ts: connect as connectTls",
       "egress-rules.ts: lookup",
+      "cli/conformance-server.ts: isIP",
     ]);
     expect(linesWith(/import\("(?:undici|(?:node:)?(?:net|tls|dns|http|https|http2)[/"])/)).toEqual([
       'egress-node.ts: const { Pool } = await import("undici");',
