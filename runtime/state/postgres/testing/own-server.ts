@@ -27,11 +27,12 @@ const folders = [
 ];
 const programs = folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 
-/** Whether PostgreSQL is installed here, so that a server can be started. */
-export const canStartServer = programs !== undefined;
-
 /** PostgreSQL does not run as root: then the user `nobody`. */
 const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+/** Whether PostgreSQL is installed here and there is a user it runs as, so that a server can be started. */
+export const canStartServer =
+  programs !== undefined && spawnSync(join(programs, "postgres"), ["--version"], { ...account }).status === 0;
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
