@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:3e68388d6313d5b1319d1f5c0d59d835b7d1594c5090a62c66af1ce1c7b0ce96
+// Spec sha256:06fd58d69e511a344c56c85cba2ff1629b1b4da19b4b56b8e6fc602f3d3f0cd9
 
 import type { ErrorDefinition } from "./contract.js";
 
@@ -80,6 +80,7 @@ export type AsapErrorCode =
   | "asap:state/too_large"
   | "asap:state/conflict"
   | "asap:config/invalid_option"
+  | "asap:config/webhook_store_taken"
   | "asap:config/missing_package";
 
 /** Name of an error of the protocol. */
@@ -159,6 +160,7 @@ export type ErrorName =
   | "record_too_large"
   | "state_conflict"
   | "invalid_option"
+  | "webhook_store_taken"
   | "missing_package";
 
 /** The errors of the protocol by code. */
@@ -913,6 +915,16 @@ export const errors: { readonly [Code in AsapErrorCode]: ErrorDefinition } = {
     details: ["option", "reason"],
     description: "An option has a value it cannot have.",
   },
+  "asap:config/webhook_store_taken": {
+    name: "webhook_store_taken",
+    code: "asap:config/webhook_store_taken",
+    jsonrpc: -32603,
+    http: 500,
+    retryable: false,
+    message: "Internal error",
+    details: ["agent", "owner"],
+    description: "The store keeps the webhooks of another agent.",
+  },
   "asap:config/missing_package": {
     name: "missing_package",
     code: "asap:config/missing_package",
@@ -1002,5 +1014,6 @@ export const errorsByName: { readonly [Name in ErrorName]: ErrorDefinition } = {
   record_too_large: errors["asap:state/too_large"],
   state_conflict: errors["asap:state/conflict"],
   invalid_option: errors["asap:config/invalid_option"],
+  webhook_store_taken: errors["asap:config/webhook_store_taken"],
   missing_package: errors["asap:config/missing_package"],
 };

@@ -3,6 +3,15 @@ import type { SubscriptionStore } from "./subscription-store.js";
 
 /** Subscriptions and deliveries of an agent in one backend. */
 export interface WebhookStore {
+  /**
+   * Gives the store to an agent: it keeps the webhooks of one, the first that is bound, for as long as its records last.
+   * Instances of that agent share it.
+   *
+   * @param agent Id of the agent.
+   * @throws AsapError `asap:config/webhook_store_taken` where it is another agent's, `asap:state/invalid_record` for what
+   * cannot be an id, and as a `SnapshotStore` does.
+   */
+  bind(agent: string): Promise<void>;
   readonly subscriptions: SubscriptionStore;
   readonly queue: DeliveryQueue;
 }

@@ -239,7 +239,7 @@ function fragile(place: Place): { readonly place: Place; gone: "all" | "settle" 
   const { queue, subscriptions } = place.store;
   self.place = {
     ...place,
-    store: { queue: guard(queue, "queue"), subscriptions: guard(subscriptions, "subscriptions") },
+    store: { ...place.store, queue: guard(queue, "queue"), subscriptions: guard(subscriptions, "subscriptions") },
   };
   return self;
 }

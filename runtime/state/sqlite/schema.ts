@@ -62,8 +62,8 @@ export const steps: readonly string[] = [
    CREATE TABLE asap_webhook_notes (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, value TEXT NOT NULL);
    CREATE TABLE asap_webhook_owner (
      one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, holder TEXT, until_ms INTEGER NOT NULL,
-     pending INTEGER NOT NULL, revision INTEGER NOT NULL);
-   INSERT INTO asap_webhook_owner VALUES (1, 0, NULL, 0, 0, 0);`,
+     pending INTEGER NOT NULL, revision INTEGER NOT NULL, agent TEXT);
+   INSERT INTO asap_webhook_owner VALUES (1, 0, NULL, 0, 0, 0, NULL);`,
 ];
 
 /**

@@ -1,4 +1,5 @@
 /** The rules that every backend of webhooks keeps, to run against one's own. */
+import { bindingRules } from "./binding.js";
 import { caseOf, type WebhookCase, type WebhookSubject } from "./case.js";
 import { claimRules } from "./claims.js";
 import { fairnessRules } from "./fairness.js";
@@ -13,10 +14,11 @@ export type { OpenWebhooks, WebhookCase, WebhookSubject } from "./case.js";
  * place of its own.
  *
  * @param subject The backend.
- * @returns The cases, `claims: …`, `fairness: …`, `order: …`, `history: …` and `subscriptions: …`.
+ * @returns The cases, `binding: …`, `claims: …`, `fairness: …`, `order: …`, `history: …` and `subscriptions: …`.
  */
 export function webhookContract(subject: WebhookSubject): readonly WebhookCase[] {
   const areas = {
+    binding: bindingRules,
     claims: claimRules,
     fairness: fairnessRules,
     order: orderRules,

@@ -9,6 +9,7 @@ import { attemptOf, claimedBatch, claimedDelivery } from "./claims.js";
 import type { Item } from "./item.js";
 import { MemoryHistory } from "./memory-history.js";
 import { memorySubscriptions } from "./memory-subscriptions.js";
+import { checkedAgent, checkOwner } from "./owner.js";
 import { Scheduler } from "./scheduler.js";
 import { mostPendingPerUrl, urlRefusal } from "./url-room.js";
 import { Wakes } from "./wake.js";
@@ -56,6 +57,7 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
   const dead = new Map<string, DeadLetter>();
   const history = new MemoryHistory(maxAttempts);
   let seq = 0;
+  let owner: string | undefined;
 
   const put = (delivery: NewDelivery, dueMs: number, attempts = 0, replays = 0) => {
     const kept: Kept = { delivery, status: 0 };
@@ -259,5 +261,11 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
       wakes.wake();
     },
   };
-  return { subscriptions: memorySubscriptions(open), queue, add };
+  const bind = async (agent: string) => {
+    open();
+    checkedAgent(agent);
+    owner ??= agent;
+    checkOwner(agent, owner);
+  };
+  return { bind, subscriptions: memorySubscriptions(open), queue, add };
 }

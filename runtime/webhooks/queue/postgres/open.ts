@@ -4,6 +4,7 @@ import type { PostgresClient } from "../../../state/postgres/driver.js";
 import type { RecordName } from "../../../state/records.js";
 import type { NewDelivery } from "../../delivery.js";
 import type { WebhookStore, WebhookStoreOptions } from "../../webhook-store.js";
+import { postgresBind } from "./bind.js";
 import { postgresEndpoints } from "./endpoints.js";
 import { type Enqueue, enqueueParts, enqueueValues, type Queued } from "./enqueue.js";
 import { postgresQueue } from "./queue.js";
@@ -60,6 +61,7 @@ export function postgresWebhooks(
   };
   return {
     store: {
+      bind: postgresBind(database),
       subscriptions: postgresSubscriptions(database, maxRecordBytes),
       queue: postgresQueue({ database, now: moment, enqueue, endpoints, room, wake }),
     },

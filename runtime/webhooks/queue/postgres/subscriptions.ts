@@ -35,7 +35,7 @@ const conditionsOf = ({ owner, taskId, url }: SubscriptionFilter): readonly Cond
 
 /** Subscriptions in a table. */
 export function postgresSubscriptions({ table, write, seek, run }: Database, maxBytes: number): SubscriptionStore {
-  const [subscriptions, revision] = [table("webhook_subscriptions"), table("webhook_revision")];
+  const [subscriptions, revision] = [table("webhook_subscriptions"), table("webhook_owner")];
   const isOfAll = `EXISTS (SELECT FROM given WHERE task_id IS NULL)
     OR EXISTS (SELECT FROM ${subscriptions} s JOIN given g ON g.id = s.id WHERE s.task_id IS NULL)`;
   /** Does what a statement does, and counts it where it is about subscriptions of all tasks. */

@@ -55,5 +55,5 @@ export const webhookTables = `
     url text COLLATE "C" NOT NULL, created_ms bigint NOT NULL, version bigint NOT NULL, record text NOT NULL);
   CREATE INDEX webhook_subscriptions_time ON webhook_subscriptions (created_ms, id);
   CREATE INDEX webhook_subscriptions_task ON webhook_subscriptions (task_id);
-  CREATE TABLE webhook_revision (revision bigint NOT NULL) WITH (fillfactor = 10);
-  INSERT INTO webhook_revision VALUES (0);`;
+  CREATE TABLE webhook_owner (agent text COLLATE "C", revision bigint NOT NULL) WITH (fillfactor = 10);
+  INSERT INTO webhook_owner VALUES (NULL, 0);`;

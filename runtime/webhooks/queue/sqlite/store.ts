@@ -12,6 +12,7 @@ import { claimedBatch, claimedDelivery } from "../claims.js";
 import type { Item, Unit } from "../item.js";
 import { mostPendingPerUrl } from "../url-room.js";
 import { Wakes } from "../wake.js";
+import { sqliteBind } from "./bind.js";
 import { sqliteDead } from "./dead.js";
 import { sqliteHistory } from "./history.js";
 import { Journal } from "./journal.js";
@@ -237,6 +238,7 @@ export function sqliteWebhooks(
     restore,
   };
   return {
+    bind: sqliteBind(database, writer),
     subscriptions: sqliteSubscriptions(database, writer),
     queue,
     journal,
