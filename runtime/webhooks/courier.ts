@@ -43,8 +43,8 @@ export class Courier {
    * @returns What came of it, or why nothing is sent any more.
    * @throws AsapError as a `SubscriptionStore` does.
    */
-  async send({ url, deliveries }: Shipment): Promise<Sent | { readonly refused: string }> {
-    const [first] = deliveries;
+  async send({ url, parcels }: Shipment): Promise<Sent | { readonly refused: string }> {
+    const first = parcels[0]?.delivery;
     if (first === undefined) return { refused: "there is nothing to send" };
     const startedMs = this.#options.now();
     const { subscriptionId } = first;
@@ -56,7 +56,7 @@ export class Courier {
       const target = this.#targetOf(url);
       const secrets = addressee.secrets.filter(({ untilMs }) => untilMs === null || untilMs > startedMs);
       const credentials = addressee.login === undefined ? noCredentials : await addressee.login.credentials();
-      const message = messageOf(deliveries);
+      const message = messageOf(parcels);
       const headers = this.#headersOf(
         message,
         secrets.map(({ value }) => value),
@@ -114,10 +114,10 @@ interface Message {
 }
 
 /** A delivery as it is, those of a batch as an array with an id made of theirs: the same batch has the same id again. */
-function messageOf(deliveries: Shipment["deliveries"]): Message {
-  const [first] = deliveries;
+function messageOf(parcels: Shipment["parcels"]): Message {
+  const first = parcels[0]?.delivery;
   if (first !== undefined && first.batchSize <= 1) return first;
-  const ids = deliveries.map(({ id }) => id);
+  const ids = parcels.map(({ delivery }) => delivery.id);
   const hash = createHash("sha256").update(JSON.stringify(ids)).digest("base64url");
-  return { id: `batch_${hash.slice(0, 27)}`, body: `[${deliveries.map(({ body }) => body).join(",")}]` };
+  return { id: `batch_${hash.slice(0, 27)}`, body: `[${parcels.map(({ delivery }) => delivery.body).join(",")}]` };
 }

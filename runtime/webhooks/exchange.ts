@@ -20,6 +20,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Whether there was a connection for it. */
   isConnected = false;
   isEnded = false;
+  /** Place among the exchanges under way. */
+  place = -1;
   readonly #keptBytes: number;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;

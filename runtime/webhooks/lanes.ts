@@ -1,10 +1,19 @@
 import type { ClaimedDelivery } from "./delivery.js";
+import type { Placed } from "./queue/heap.js";
+import { Row, type Standing } from "./row.js";
 
-/** Deliveries that travel in one request. */
+/** A delivery in this worker's hands. */
+export interface Parcel extends Placed {
+  readonly delivery: ClaimedDelivery;
+  /** When it was last certain that the claim holds, as `performance.now` counts. */
+  heldSince: number;
+}
+
+/** Parcels that travel in one request. */
 export interface Shipment {
   readonly url: string;
   /** At least one, all of one subscription. */
-  readonly deliveries: readonly ClaimedDelivery[];
+  readonly parcels: readonly Parcel[];
 }
 
 /** What goes to one origin: its URLs share their connections. */
@@ -17,16 +26,14 @@ interface Origin {
   /** Lanes of it. */
   lanes: number;
   /** Lanes that could send but for want of a connection, the one that waits longest first. */
-  readonly proven: Set<Lane>;
-  readonly doubtful: Set<Lane>;
+  readonly proven: Row<Lane>;
+  readonly doubtful: Row<Lane>;
 }
 
 /** What goes to one URL. */
-export interface Lane {
+export interface Lane extends Standing<Lane> {
   readonly url: string;
   readonly origin: Origin;
-  /** The row it stands in; undefined where it could not send. */
-  row: Set<Lane> | undefined;
   /** How many requests may be under way; grows with success. */
   allowed: number;
   /** Whether the latest attempt found that the endpoint works. */
@@ -81,8 +88,8 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #origins = new Map<string, Origin>();
   /** Lanes that could send, the one that waits longest first. */
-  readonly #proven = new Set<Lane>();
-  readonly #doubtful = new Set<Lane>();
+  readonly #proven = new Row<Lane>();
+  readonly #doubtful = new Row<Lane>();
   #underWay = 0;
   #doubtfulUnderWay = 0;
   #waiting = 0;
@@ -163,6 +170,8 @@ export class Lanes {
       url,
       origin,
       row: undefined,
+      before: undefined,
+      after: undefined,
       allowed: 1,
       isProven: false,
       underWay: 0,
@@ -182,8 +191,8 @@ export class Lanes {
       doubtfulUnderWay: 0,
       waiting: 0,
       lanes: 0,
-      proven: new Set(),
-      doubtful: new Set(),
+      proven: new Row(),
+      doubtful: new Row(),
     };
     this.#origins.set(name, origin);
     return origin;
@@ -209,13 +218,12 @@ export class Lanes {
     const from = lane.row;
     const row = this.#rowOf(lane);
     if (row === from) return;
-    from?.delete(lane);
-    row?.add(lane);
-    lane.row = row;
+    from?.remove(lane);
+    row?.push(lane);
     if (from === this.#proven || from === this.#doubtful) this.#callUp(lane.origin);
   }
 
-  #rowOf(lane: Lane): Set<Lane> | undefined {
+  #rowOf(lane: Lane): Row<Lane> | undefined {
     const { origin, isProven } = lane;
     if (lane.waiting.length === 0 || lane.underWay >= lane.allowed || lane.unwritten > 0) return undefined;
     if (this.#isFull(origin, isProven)) return isProven ? origin.proven : origin.doubtful;
@@ -229,8 +237,7 @@ export class Lanes {
   /** Has lanes stand in line again that waited for a connection, one of each kind where there is one for it. */
   #callUp(origin: Origin): void {
     for (const row of [origin.proven, origin.doubtful]) {
-      for (const lane of row) {
-        if (this.#isFull(origin, lane.isProven)) break;
+      for (let lane = row.first; lane !== undefined && !this.#isFull(origin, lane.isProven); lane = row.first) {
         this.#line(lane);
         if (lane.row !== undefined) break;
       }
@@ -241,9 +248,9 @@ export class Lanes {
   next(): Departure | undefined {
     if (this.#underWay >= this.#options.concurrency) return undefined;
     for (;;) {
-      const mayDoubt = this.#doubtful.size > 0 && this.#doubtfulUnderWay < this.#mostDoubtful;
-      const isDoubtful = mayDoubt && (this.#proven.size === 0 || !this.#wasDoubtful);
-      const [lane] = isDoubtful ? this.#doubtful : this.#proven;
+      const mayDoubt = this.#doubtful.first !== undefined && this.#doubtfulUnderWay < this.#mostDoubtful;
+      const isDoubtful = mayDoubt && (this.#proven.first === undefined || !this.#wasDoubtful);
+      const lane = (isDoubtful ? this.#doubtful : this.#proven).first;
       if (lane === undefined) return undefined;
       if (this.#isFull(lane.origin, lane.isProven)) this.#line(lane);
       else return this.#depart(lane, isDoubtful);
@@ -256,8 +263,7 @@ export class Lanes {
     this.#wasDoubtful = isDoubtful;
     this.#count(lane, -1);
     this.#countUnderWay(lane, isDoubtful, 1);
-    lane.row?.delete(lane);
-    lane.row = undefined;
+    lane.row?.remove(lane);
     this.#line(lane);
     this.#callUp(lane.origin);
     return { lane, shipment, isDoubtful };
@@ -314,20 +320,20 @@ function originOf(url: string): string {
 const longestBatch = 1_048_576;
 
 /** Splits what was claimed into requests: deliveries of a batch together, others each alone. */
-export function shipmentsOf(url: string, deliveries: readonly ClaimedDelivery[]): readonly Shipment[] {
+export function shipmentsOf(url: string, parcels: readonly Parcel[]): readonly Shipment[] {
   const shipments: Shipment[] = [];
-  const open = new Map<string, { readonly batch: ClaimedDelivery[]; length: number }>();
-  for (const delivery of deliveries) {
-    const { subscriptionId, batchSize, body } = delivery;
-    const known = batchSize > 1 ? open.get(subscriptionId) : undefined;
+  let open: Map<string, { readonly batch: Parcel[]; length: number }> | undefined;
+  for (const parcel of parcels) {
+    const { subscriptionId, batchSize, body } = parcel.delivery;
+    const known = batchSize > 1 ? open?.get(subscriptionId) : undefined;
     if (known !== undefined && known.batch.length < batchSize && known.length + body.length <= longestBatch) {
-      known.batch.push(delivery);
+      known.batch.push(parcel);
       known.length += body.length;
       continue;
     }
-    const batch = [delivery];
-    shipments.push({ url, deliveries: batch });
-    if (batchSize > 1) open.set(subscriptionId, { batch, length: body.length });
+    const batch = [parcel];
+    shipments.push({ url, parcels: batch });
+    if (batchSize > 1) (open ??= new Map()).set(subscriptionId, { batch, length: body.length });
   }
   return shipments;
 }

@@ -1,10 +1,10 @@
-import { setImmediate } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { EgressPolicy } from "../egress.js";
 import { guardedPool } from "../egress-node.js";
 import type { AttemptFacts } from "./delivery.js";
 import { cutReason, Exchange } from "./exchange.js";
 import { mostPerOrigin } from "./lanes.js";
+import { Roster } from "./roster.js";
 
 /** Bounds of a {@link Sender}. */
 export interface SenderOptions {
@@ -49,25 +49,27 @@ interface Origin {
   /** Address of the latest connection. */
   address: string | null;
   underWay: number;
+  /** Number of the latest request to it. */
+  used: number;
 }
 
 /** Posts webhooks, over connections that are kept per origin; follows no redirect. */
 export class Sender {
   readonly #options: SenderOptions;
-  /** By use, the one used longest ago first. */
   readonly #origins = new Map<string, Origin>();
-  readonly #underWay = new Set<Exchange>();
-  /** Whether an origin may have more connections than one URL has requests: undici uses one again a turn after its answer. */
-  readonly #hasSpare: boolean;
+  readonly #underWay = new Roster<Exchange>();
+  #requests = 0;
   #looks: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#hasSpare = mostPerOrigin(options.connectionsPerOrigin) > options.connectionsPerOrigin;
   }
 
-  /** Sends one request; a fault of the network or the receiver is a result, too. */
+  /**
+   * Sends one request; a fault of the network or the receiver is a result, too. The connection is free for another one
+   * in the next turn of the event loop.
+   */
   async send({ origin: name, path, body, headers }: Post): Promise<Sent> {
     const { now, timeoutMs, keepResponseBytes } = this.#options;
     const startedMs = now();
@@ -85,8 +87,7 @@ export class Sender {
       exchange.fail(cause);
     }
     await exchange.ended;
-    if (this.#hasSpare) await setImmediate();
-    this.#underWay.delete(exchange);
+    this.#underWay.remove(exchange);
     origin.underWay -= 1;
     const { status, error, reason, isConnected } = exchange;
     return {
@@ -103,9 +104,9 @@ export class Sender {
 
   #originOf(name: string): Origin {
     const known = this.#origins.get(name);
+    this.#requests += 1;
     if (known !== undefined) {
-      this.#origins.delete(name);
-      this.#origins.set(name, known);
+      known.used = this.#requests;
       return known;
     }
     this.#makeRoom();
@@ -114,7 +115,7 @@ export class Sender {
     const making = guardedPool(egress, name, bounds, (address) => {
       origin.address = address;
     });
-    const origin: Origin = { making, pool: undefined, address: null, underWay: 0 };
+    const origin: Origin = { making, pool: undefined, address: null, underWay: 0, used: this.#requests };
     making.then(
       (pool) => {
         origin.pool = pool;
@@ -130,12 +131,12 @@ export class Sender {
   /** Lets go of connections that nobody uses, where there are as many as may be. */
   #makeRoom(): void {
     if (this.#origins.size < mostOrigins) return;
-    for (const [name, origin] of this.#origins) {
-      if (origin.underWay > 0) continue;
-      this.#origins.delete(name);
-      release(origin, "close");
-      return;
-    }
+    let oldest: readonly [name: string, origin: Origin] | undefined;
+    for (const entry of this.#origins)
+      if (entry[1].underWay === 0 && entry[1].used < (oldest?.[1].used ?? Number.POSITIVE_INFINITY)) oldest = entry;
+    if (oldest === undefined) return;
+    this.#origins.delete(oldest[0]);
+    release(oldest[1], "close");
   }
 
   /** Ends attempts that take too long: one timer for all of them. */
@@ -143,7 +144,7 @@ export class Sender {
     this.#underWay.add(exchange);
     this.#looks ??= setInterval(() => {
       const nowMs = performance.now();
-      for (const each of this.#underWay) if (nowMs >= each.untilMs) each.expire();
+      for (const each of [...this.#underWay]) if (nowMs >= each.untilMs) each.expire();
       if (this.#underWay.size > 0) return;
       clearInterval(this.#looks);
       this.#looks = undefined;
@@ -153,7 +154,7 @@ export class Sender {
   /** Ends what is under way, as this process ends; nothing is sent any more. */
   cut(): void {
     this.#isClosed = true;
-    for (const exchange of this.#underWay) exchange.cut();
+    for (const exchange of [...this.#underWay]) exchange.cut();
   }
 
   /** Ends what is under way and lets go of all connections. */

@@ -4,14 +4,14 @@ import type { Settlement } from "./delivery.js";
 import type { CircuitRule, DeliveryQueue, Settled } from "./delivery-queue.js";
 
 /** What {@link Settling} works with. */
-export interface SettlingOptions {
+export interface SettlingOptions<One extends Settlement> {
   readonly queue: Pick<DeliveryQueue, "settle">;
   readonly circuit: CircuitRule;
   /** How long it is tried to write what came of an attempt; its claim is over then. */
   readonly leaseMs: number;
   readonly log: Log;
   /** Told of every settlement that was written, and that was given up (undefined). */
-  readonly onSettled: (settlement: Settlement, settled: Settled | undefined) => void;
+  readonly onSettled: (settlement: One, settled: Settled | undefined) => void;
   /** Told that nothing is left to write. */
   readonly onIdle: () => void;
 }
@@ -25,9 +25,9 @@ const gatherMs = 10;
 const hurriedMs = 1_000;
 
 /** Writes what came of attempts, those of one turn of the event loop together, until it is written or too late. */
-export class Settling {
-  readonly #options: SettlingOptions;
-  #waiting: Settlement[] = [];
+export class Settling<One extends Settlement> {
+  readonly #options: SettlingOptions<One>;
+  #waiting: One[] = [];
   #isWriting = false;
   #isHurried = false;
   /** When a transaction last began, as `performance.now` counts. */
@@ -35,7 +35,7 @@ export class Settling {
   #gathering: NodeJS.Timeout | undefined;
   #wakeUp: (() => void) | undefined;
 
-  constructor(options: SettlingOptions) {
+  constructor(options: SettlingOptions<One>) {
     this.#options = options;
   }
 
@@ -45,7 +45,7 @@ export class Settling {
   }
 
   /** Adds a settlement. */
-  push(settlement: Settlement): void {
+  push(settlement: One): void {
     this.#waiting.push(settlement);
     const isUrgent = settlement.outcome.kind !== "delivered";
     if (this.#isWriting && !(isUrgent && this.#gathering !== undefined)) return;
@@ -108,7 +108,7 @@ export class Settling {
     return this.#isHurried ? Math.min(hurriedMs, leaseMs) : leaseMs;
   }
 
-  #done(batch: readonly Settlement[], settledOf: (index: number) => Settled | undefined): void {
+  #done(batch: readonly One[], settledOf: (index: number) => Settled | undefined): void {
     this.#waiting.splice(0, batch.length);
     for (const [index, settlement] of batch.entries()) {
       try {

@@ -1,9 +1,10 @@
 import { isAsapError } from "../error.js";
 import type { Log } from "../observe/log.js";
-import type { ClaimedBatch, ClaimedDelivery, Settlement } from "./delivery.js";
+import type { ClaimedBatch, Settlement } from "./delivery.js";
 import type { CircuitRule, DeliveryQueue, Rate, Settled } from "./delivery-queue.js";
-import { type Departure, Lanes, type Shipment, shipmentsOf } from "./lanes.js";
+import { type Departure, Lanes, type Parcel, type Shipment, shipmentsOf } from "./lanes.js";
 import { type DeliveryRetryPlan, verdictOf, waitMs } from "./outcome.js";
+import { Roster } from "./roster.js";
 import type { Sent } from "./sender.js";
 import { Settling } from "./settling.js";
 import { shownUrl } from "./target.js";
@@ -46,19 +47,25 @@ const firstIdleMs = 10;
 /** Longest wait for what was cut off, in milliseconds. */
 const cutMs = 5_000;
 
+/** What came of a parcel. */
+interface ParcelSettlement extends Settlement {
+  readonly parcel: Parcel;
+  /** Whether it shows that an endpoint does not work: nothing goes there until it is written. One of each request. */
+  readonly isFailure: boolean;
+}
+
 /** Takes deliveries from a queue, has them sent and writes what came of it, until it is closed. */
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #lanes: Lanes;
-  readonly #settling: Settling;
-  /** What is this worker's, and when that was last certain, as `performance.now` counts. */
-  readonly #held = new Map<ClaimedDelivery, number>();
-  /** What shows that an endpoint does not work, and is not written yet: one settlement of each request. */
-  readonly #failures = new Set<Settlement>();
+  readonly #settling: Settling<ParcelSettlement>;
+  /** What is this worker's. */
+  readonly #held = new Roster<Parcel>();
   #state: "new" | "open" | "closed" = "new";
   #closing: Promise<void> | undefined;
   #isAwake = false;
   #isClaiming = false;
+  #isGoingOn = false;
   #isKeeping = false;
   /** Until when nothing is taken, as the store failed. */
   #restUntil = 0;
@@ -80,8 +87,8 @@ export class Worker {
       leaseMs,
       log,
       onSettled: (settlement, settled) => {
-        this.#held.delete(settlement.delivery);
-        if (this.#failures.delete(settlement)) this.#goOn(settlement.delivery.url);
+        this.#held.remove(settlement.parcel);
+        if (settlement.isFailure) this.#goOn(settlement.delivery.url);
         if (settled !== undefined) options.onSettled(settlement, settled);
       },
       onIdle: () => this.#tellIfIdle(),
@@ -225,8 +232,9 @@ export class Worker {
   }
 
   #take({ url, deliveries, isProbe }: ClaimedBatch, heldSince: number): void {
-    for (const delivery of deliveries) this.#held.set(delivery, heldSince);
-    const shipments = shipmentsOf(url, deliveries);
+    const parcels = deliveries.map((delivery): Parcel => ({ delivery, heldSince, place: -1 }));
+    for (const parcel of parcels) this.#held.add(parcel);
+    const shipments = shipmentsOf(url, parcels);
     this.#release(this.#state === "open" ? this.#lanes.add(url, shipments, isProbe) : shipments);
   }
 
@@ -238,30 +246,46 @@ export class Worker {
 
   async #ship(departure: Departure): Promise<void> {
     const { url } = departure.shipment;
-    const [deliveries, late] = this.#inTime(departure.shipment);
-    if (late.length > 0) this.#release([{ url, deliveries: late }]);
-    const works = deliveries.length === 0 ? undefined : await this.#post({ url, deliveries });
+    const [parcels, late] = this.#inTime(departure.shipment);
+    if (late.length > 0) this.#release([{ url, parcels: late }]);
+    const works = parcels.length === 0 ? undefined : await this.#post({ url, parcels });
     this.#release(this.#lanes.end(departure, works));
-    this.#depart();
-    this.#wake();
-    this.#tellIfIdle();
+    this.#goOnSoon();
+  }
+
+  /** Goes on in the next turn of the event loop, once for all requests that ended in this one: connections are free then. */
+  #goOnSoon(): void {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    setImmediate(() => {
+      this.#isGoingOn = false;
+      this.#depart();
+      this.#wake();
+      this.#tellIfIdle();
+    });
   }
 
   /** What is this worker's for half a lease at least, and what is not, as no renewal came in time. */
-  #inTime({ deliveries }: Shipment): readonly [inTime: ClaimedDelivery[], late: ClaimedDelivery[]] {
-    const [inTime, late]: [ClaimedDelivery[], ClaimedDelivery[]] = [[], []];
-    for (const each of deliveries) (this.#isHeld(each, this.#options.leaseMs / 2) ? inTime : late).push(each);
-    return [inTime, late];
+  #inTime({ parcels }: Shipment): readonly [inTime: readonly Parcel[], late: readonly Parcel[]] {
+    const forMs = this.#options.leaseMs / 2;
+    if (parcels.every((each) => this.#isHeld(each, forMs))) return [parcels, []];
+    return [parcels.filter((each) => this.#isHeld(each, forMs)), parcels.filter((each) => !this.#isHeld(each, forMs))];
   }
 
   /** Whether a delivery is still this worker's for some time, who may have been paused. */
-  #isHeld(delivery: ClaimedDelivery, forMs = 0): boolean {
-    const since = this.#held.get(delivery);
-    const leftMs = since === undefined ? 0 : since + this.#options.leaseMs - performance.now();
-    if (leftMs > forMs) return true;
-    if (leftMs > 0) return false;
-    this.#held.delete(delivery);
-    return false;
+  #isHeld(parcel: Parcel, forMs = 0): boolean {
+    const leftMs = parcel.heldSince + this.#options.leaseMs - performance.now();
+    if (leftMs <= 0) this.#lose(parcel);
+    return leftMs > forMs;
+  }
+
+  #lose(parcel: Parcel): void {
+    parcel.heldSince = Number.NEGATIVE_INFINITY;
+    this.#held.remove(parcel);
+  }
+
+  #settle({ parcels }: Shipment, outcome: Settlement["outcome"]): void {
+    for (const parcel of parcels) this.#settling.push({ parcel, delivery: parcel.delivery, outcome, isFailure: false });
   }
 
   /** @returns Whether the endpoint works; undefined where nothing is known of it. */
@@ -270,8 +294,7 @@ export class Worker {
     try {
       const sent = await send(shipment);
       if (!("refused" in sent)) return this.#judge(shipment, sent);
-      for (const delivery of shipment.deliveries)
-        this.#settling.push({ delivery, outcome: { kind: "dead", reason: sent.refused } });
+      this.#settle(shipment, { kind: "dead", reason: sent.refused });
     } catch (error) {
       log.error?.("asap.webhook.not_sent", { url: shownUrl(shipment.url), error });
       this.#rest();
@@ -280,36 +303,33 @@ export class Worker {
         return undefined;
       }
       const chance = random();
-      for (const delivery of shipment.deliveries)
-        this.#settling.push({
-          delivery,
-          outcome: { kind: "retry", atMs: now() + waitMs(delivery.attempt, plan, chance) },
-        });
+      for (const parcel of shipment.parcels) {
+        const atMs = now() + waitMs(parcel.delivery.attempt, plan, chance);
+        this.#settle({ url: shipment.url, parcels: [parcel] }, { kind: "retry", atMs });
+      }
     }
     return undefined;
   }
 
   /** What came of each delivery; the first alone tells of the endpoint, as there was one request. */
-  #judge({ deliveries }: Shipment, sent: Sent): boolean {
+  #judge({ url, parcels }: Shipment, sent: Sent): boolean {
     const { plan, now, random, onGone } = this.#options;
     const nowMs = now();
     const chance = random();
     let works = false;
-    for (const [index, delivery] of deliveries.entries()) {
+    let isFirst = true;
+    for (const parcel of parcels) {
+      const { delivery } = parcel;
       const { outcome, endpoint, isGone } = verdictOf(sent, delivery.attempt, plan, nowMs, chance);
       works = endpoint === "works";
-      const isTelling = index === 0 && endpoint !== undefined;
-      const settlement = { delivery, outcome, facts: sent, ...(isTelling && { endpoint }) };
-      if (index === 0 && !works) this.#hasFailed(settlement);
-      this.#settling.push(settlement);
+      const isFailure = isFirst && !works;
+      if (isFailure) this.#lanes.failed(url, 1);
+      const settlement = { parcel, delivery, outcome, facts: sent, isFailure };
+      this.#settling.push(isFirst && endpoint !== undefined ? { ...settlement, endpoint } : settlement);
       if (isGone) onGone(delivery.subscriptionId);
+      isFirst = false;
     }
     return works;
-  }
-
-  #hasFailed(settlement: Settlement): void {
-    this.#failures.add(settlement);
-    this.#lanes.failed(settlement.delivery.url, 1);
   }
 
   /** Goes on with an endpoint as the queue knows by now how it fares. */
@@ -320,9 +340,8 @@ export class Worker {
   }
 
   #release(shipments: readonly Shipment[]): void {
-    for (const { deliveries } of shipments)
-      for (const delivery of deliveries)
-        if (this.#isHeld(delivery)) this.#settling.push({ delivery, outcome: { kind: "release" } });
+    for (const { url, parcels } of shipments)
+      this.#settle({ url, parcels: parcels.filter((each) => this.#isHeld(each)) }, { kind: "release" });
   }
 
   /** Keeps what takes long for another lease. */
@@ -331,13 +350,15 @@ export class Worker {
     this.#isKeeping = true;
     const { queue, leaseMs, log } = this.#options;
     const since = performance.now();
-    const held = [...this.#held.keys()];
+    const held = [...this.#held];
     try {
-      const kept = await queue.heartbeat(held, leaseMs);
-      for (const [index, delivery] of held.entries()) {
-        if (!this.#held.has(delivery)) continue;
-        if (kept[index] === true) this.#held.set(delivery, since);
-        else this.#held.delete(delivery);
+      const kept = await queue.heartbeat(
+        held.map(({ delivery }) => delivery),
+        leaseMs,
+      );
+      for (const [index, parcel] of held.entries()) {
+        if (kept[index] !== true) this.#lose(parcel);
+        else if (parcel.place >= 0) parcel.heldSince = since;
       }
     } catch (error) {
       log.error?.("asap.webhook.queue_unavailable", { error });

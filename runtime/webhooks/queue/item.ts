@@ -95,6 +95,6 @@ export interface Lease extends Placed {
   /** In milliseconds since 1970. */
   untilMs: number;
   readonly unit: Unit;
-  /** When it would end, while its outcome is written and it does not. */
-  settlingMs: number | undefined;
+  /** Whether its outcome is being written: it does not end meanwhile. */
+  isSettling: boolean;
 }

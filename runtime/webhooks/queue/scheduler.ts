@@ -17,6 +17,7 @@ import {
 import { figuresOf, statesOf } from "./figures.js";
 import { Heap } from "./heap.js";
 import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
+import { Leases } from "./leases.js";
 import { planOf, type SettlementPlan } from "./settlement-plan.js";
 import { TurnBack } from "./turn-back.js";
 
@@ -45,7 +46,7 @@ export class Scheduler {
   /** Endpoints that may be served later. */
   readonly #later = new Heap<Endpoint>((one, other) => one.readyMs < other.readyMs);
   readonly #idle = new Set<Endpoint>();
-  readonly #leases = new Map<number, Lease>();
+  readonly #leases = new Leases();
   readonly #leasesByEnd = new Heap<Lease>((one, other) => one.untilMs < other.untilMs);
   readonly #expiries = new Heap<Expiry>((one, other) => one.atMs < other.atMs);
   #endpointRate: Rate | undefined;
@@ -150,7 +151,7 @@ export class Scheduler {
 
   /** Takes leases back that are over, and looks which endpoints may be served by now. */
   #advance(nowMs: number): void {
-    this.#spentMs -= this.#turnBack.by(nowMs, this.#endpoints.values(), this.#leases.values());
+    this.#spentMs -= this.#turnBack.by(nowMs, this.#endpoints.values(), this.#leases);
     for (let lease = this.#leasesByEnd.peek(); lease !== undefined && lease.untilMs <= nowMs; ) {
       this.#letGo(lease);
       giveBack(lease.item);
@@ -164,12 +165,12 @@ export class Scheduler {
   }
 
   #letGo(lease: Lease): void {
-    this.#leasesByEnd.remove(lease);
+    if (lease.place >= 0) this.#leasesByEnd.remove(lease);
     this.#leases.delete(lease.fence);
     const { expiry } = lease.item;
     if (expiry !== undefined && expiry.place < 0) this.#expiries.push(expiry);
     const { unit } = lease;
-    if (!unit.isProbe || unit.leases.some(({ fence }) => this.#leases.has(fence))) return;
+    if (!unit.isProbe || unit.leases.some(({ fence }) => this.#leases.get(fence) !== undefined)) return;
     unit.endpoint.trials -= 1;
   }
 
@@ -236,9 +237,9 @@ export class Scheduler {
       item.standing = "held";
       item.attempts += 1;
       const [fence, attempt] = [this.#fence++, item.attempts];
-      const lease: Lease = { item, fence, attempt, untilMs, unit, settlingMs: undefined, place: -1 };
+      const lease: Lease = { item, fence, attempt, untilMs, unit, isSettling: false, place: -1 };
       leases.push(lease);
-      this.#leases.set(lease.fence, lease);
+      this.#leases.add(lease);
       this.#leasesByEnd.push(lease);
     }
     return unit;
@@ -255,13 +256,13 @@ export class Scheduler {
   /** The claim with a fence, where it still holds. */
   held(fence: number, nowMs: number): Lease | undefined {
     const lease = this.#leases.get(fence);
-    const isHeld = lease !== undefined && lease.settlingMs === undefined && lease.untilMs > nowMs;
+    const isHeld = lease !== undefined && !lease.isSettling && lease.untilMs > nowMs;
     return isHeld ? lease : undefined;
   }
 
   /** All claims, those that are over included. */
   leases(): Iterable<Lease> {
-    return this.#leases.values();
+    return this.#leases;
   }
 
   /** Keeps a claim. @returns Whether it still held. */
@@ -282,9 +283,8 @@ export class Scheduler {
     for (const [endpoint, circuit] of plan.circuits) endpoint.circuit = circuit;
     for (const { lease, settlement } of plan.changes) {
       if (settlement.endpoint !== undefined) lease.unit.isJudged = true;
-      lease.settlingMs = lease.untilMs;
-      lease.untilMs = Number.POSITIVE_INFINITY;
-      this.#leasesByEnd.move(lease);
+      lease.isSettling = true;
+      this.#leasesByEnd.remove(lease);
     }
     for (const endpoint of plan.circuits.keys()) this.#arrange(endpoint, nowMs);
     return plan;
@@ -294,7 +294,7 @@ export class Scheduler {
   apply({ changes }: SettlementPlan, nowMs: number): void {
     for (const { lease, settlement } of changes) {
       const { item, fence } = lease;
-      if (!this.#leases.has(fence)) continue;
+      if (this.#leases.get(fence) !== lease) continue;
       const { outcome } = settlement;
       this.#letGo(lease);
       if (outcome.kind === "delivered" || outcome.kind === "dead") {
@@ -322,10 +322,9 @@ export class Scheduler {
   /** Gives a plan up: its claims end when they would have. */
   undo({ changes }: SettlementPlan): void {
     for (const { lease } of changes) {
-      if (!this.#leases.has(lease.fence)) continue;
-      lease.untilMs = lease.settlingMs ?? 0;
-      lease.settlingMs = undefined;
-      this.#leasesByEnd.move(lease);
+      if (this.#leases.get(lease.fence) !== lease) continue;
+      lease.isSettling = false;
+      this.#leasesByEnd.push(lease);
     }
   }
 
@@ -349,7 +348,7 @@ export class Scheduler {
   forget(items: Iterable<Item>, nowMs: number): void {
     const gone = [...items];
     const held = new Set(gone.filter(({ standing }) => standing === "held"));
-    if (held.size > 0) for (const lease of this.#leases.values()) if (held.has(lease.item)) this.#letGo(lease);
+    if (held.size > 0) for (const lease of this.#leases) if (held.has(lease.item)) this.#letGo(lease);
     this.end(gone, nowMs);
   }
 
