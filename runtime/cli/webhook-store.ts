@@ -41,7 +41,7 @@ export const webhookKeys = (io: CliIo): readonly string[] =>
     .map((key) => key.trim())
     .filter((key) => key !== "");
 
-/** The subscriptions of an agent, to be changed; nothing is delivered. */
+/** The subscriptions of an agent, to be changed; nothing is delivered, and the store is not given to the agent. */
 export async function subscriptionsOf(
   command: Command,
   io: CliIo,
@@ -52,7 +52,8 @@ export async function subscriptionsOf(
   const { webhookPlan } = await import("../webhooks/options.js");
   const { WebhookService } = await import("../webhooks/service.js");
   const plan = webhookPlan({ egress: egressOf(options), encryptionKeys: webhookKeys(io), delivers: false });
-  const parts = { agentId, store, plan, isJoined: false, log: {}, now: Date.now, onSettled: () => {} };
+  const unbound = { ...store, bind: async () => {} };
+  const parts = { agentId, store: unbound, plan, isJoined: false, log: {}, now: Date.now, onSettled: () => {} };
   const flags = { "webhooks.encryptionKeys": "ASAP_WEBHOOK_KEYS" };
   return withFlags(command, flags, () => new WebhookService(parts));
 }

@@ -89,6 +89,8 @@ Environment:
     const { agent, storage, json } = options;
     if (!validateAgentUrn(agent)) return command.error(`--agent must be an agent URN such as ${echoAgentId}`);
     return withWebhooks(storage, io, async (store) => {
+      const { checkOwner } = await import("../webhooks/queue/owner.js");
+      checkOwner(agent, (await store.agent()) ?? agent);
       const service = await subscriptionsOf(command, io, store, agent, options);
       try {
         const id = await withSecret(command, io, options, (secret) =>

@@ -92,7 +92,17 @@ for (const { name, isThere, fresh } of webhookPlaces) {
       }
     });
 
-    test("are listed by agent and task, all of an agent's own making", async () => {
+    test("are refused for an agent that the store is not of", async () => {
+      const refused = await hook("subscribe", "http://127.0.0.1:8099/", "--agent", "urn:asap:agent:other");
+      expect([refused.code, refused.out]).toEqual([2, ""]);
+      expect(refused.err).toContain(`keeps the webhooks of "${agentId}"`);
+      expect(refused.err).toContain("(asap:config/webhook_store_taken)");
+    });
+
+    test("are taken by a store that nobody has, for any agent, and listed by agent and task", async () => {
+      const own = fresh();
+      await inPlace(own.location, async () => {});
+      const hook = (...words: string[]) => asap(["webhook", ...words, "--storage", own.location], { env, cwd: folder });
       const flags = ["--allow-loopback", "--task", "task-7", "--ordered", "--batch-size", "10", "--batch-ms", "50"];
       const added = await hook("subscribe", "http://127.0.0.1:8099/hook", "--agent", "urn:asap:agent:other", ...flags);
       expect(added.code).toBe(0);
@@ -107,6 +117,8 @@ for (const { name, isThere, fresh } of webhookPlaces) {
       });
       expect(await of("--agent", agentId)).toBe("");
       expect(await of("--task", "task-8")).toBe("");
+      await inPlace(own.location, async (store) => expect(await store.agent()).toBeUndefined());
+      await own.remove();
     });
 
     test("of a URL that is refused are none, and the file of their secret is not left", async () => {

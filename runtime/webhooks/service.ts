@@ -9,6 +9,7 @@ import { ulid } from "../ulid.js";
 import { Courier, mayBePlain } from "./courier.js";
 import type { NewDelivery, Settlement } from "./delivery.js";
 import type { DeliveryQueue, Settled } from "./delivery-queue.js";
+import { once } from "./once.js";
 import type { WebhookNotice, WebhookPlan } from "./options.js";
 import { loginOf } from "./receiver-auth.js";
 import { type SecretBox, secretBox } from "./secret-box.js";
@@ -54,6 +55,8 @@ export class WebhookService implements AgentWebhooks {
   readonly #courier: Courier;
   readonly #worker: Worker;
   readonly #teller: TellerParts;
+  /** Has the store for the agent; nothing of it is read or written before. */
+  readonly #bound: () => Promise<void>;
   #general: readonly SubscriptionRecord[] = [];
   #revision: string | undefined;
   #changes = 0;
@@ -62,11 +65,11 @@ export class WebhookService implements AgentWebhooks {
   /** The read that begins after that one. */
   #nextReading: Promise<void> | undefined;
   #pruning: Promise<void> = Promise.resolve();
-  #starting: Promise<void> | undefined;
   #isClosed = false;
   #looks: NodeJS.Timeout | undefined;
   #prunedMs = 0;
   readonly #disabling = new Set<string>();
+  readonly start = once(() => this.#start());
 
   /** @throws AsapError `asap:config/invalid_option` for a policy or a key that cannot be. */
   constructor(parts: WebhookParts) {
@@ -75,6 +78,7 @@ export class WebhookService implements AgentWebhooks {
     egressRules(egress);
     this.#parts = parts;
     this.plan = plan;
+    this.#bound = once(() => store.bind(agentId));
     this.queue = store.queue;
     this.#box = secretBox(plan.encryptionKeys);
     this.#sender = new Sender({ egress, timeoutMs, keepResponseBytes, connectionsPerOrigin: perEndpoint, now });
@@ -110,15 +114,8 @@ export class WebhookService implements AgentWebhooks {
     });
   }
 
-  start(): Promise<void> {
-    this.#starting ??= this.#start().catch((cause: unknown) => {
-      this.#starting = undefined;
-      throw cause;
-    });
-    return this.#starting;
-  }
-
   async #start(): Promise<void> {
+    await this.#bound();
     await this.#read();
     if (this.#isClosed) return;
     this.#looks = setInterval(() => {
@@ -156,6 +153,7 @@ export class WebhookService implements AgentWebhooks {
       requireHttps: requireHttps && !mayBePlain(wanted.url, egress),
     });
     if (auth !== undefined) await loginOf(auth, egress, now);
+    await this.#bound();
     const at = now();
     const id = `sub_${ulid(at)}`;
     const record: SubscriptionRecord = {
@@ -184,6 +182,7 @@ export class WebhookService implements AgentWebhooks {
 
   async list(filter: Omit<SubscriptionFilter, "owner"> = {}, page: PageRequest = {}): Promise<Page<Subscription>> {
     const { store, agentId, now } = this.#parts;
+    await this.#bound();
     const { items, ...rest } = await store.subscriptions.list({ ...filter, owner: agentId }, page);
     return { ...rest, items: items.map((record) => shown(record, now())) };
   }
@@ -248,6 +247,7 @@ export class WebhookService implements AgentWebhooks {
 
   async of(taskId: string): Promise<SubscriptionTeller | undefined> {
     const { store, agentId } = this.#parts;
+    await this.#bound();
     const { items } = await store.subscriptions.list({ owner: agentId, taskId }, { limit: 1_000 });
     return this.#tellerOf(items);
   }
@@ -272,6 +272,7 @@ export class WebhookService implements AgentWebhooks {
   }
 
   async #find(id: string): Promise<SubscriptionRecord | undefined> {
+    await this.#bound();
     const record = await this.#parts.store.subscriptions.get(id);
     return record?.owner === this.#parts.agentId ? record : undefined;
   }
@@ -297,7 +298,7 @@ export class WebhookService implements AgentWebhooks {
     });
   }
 
-  /** Disables a subscription, be it of another agent that shares the store. */
+  /** Disables a subscription, be it of another agent whose records were moved into the store. */
   async #disable(id: string, reason: string): Promise<void> {
     const find = (each: string) => this.#parts.store.subscriptions.get(each);
     if (this.#disabling.has(id)) return;

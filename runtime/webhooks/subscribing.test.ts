@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createAgent } from "../agent.js";
 import { AsapError } from "../error.js";
+import { subscription } from "./contract/records.js";
 import { webhookPlan } from "./options.js";
+import { webhooks } from "./poster.js";
 import { memoryWebhooks } from "./queue/memory.js";
 import { WebhookService } from "./service.js";
 import { startReceiver } from "./testing/receiver.js";
@@ -80,15 +83,86 @@ describe("a notice", () => {
   });
 });
 
-describe("a subscription of another agent on the same store", () => {
-  it("is disabled once its receiver answers 410, whoever sent", async () => {
+describe("a subscription of another agent that was moved into the store", () => {
+  it("is disabled once its receiver answers 410", async () => {
     await using receiver = await startReceiver((_request, response) => void response.writeHead(410).end());
     await using sending = await startSending();
-    const other = serviceOf(sending.place.store, "urn:asap:agent:b", { delivers: false });
-    const subscription = await other.subscribe({ url: receiver.url });
-    await sending.queue(subscription);
+    const { subscriptions } = sending.place.store;
+    const moved = subscription("moved", { owner: "urn:asap:agent:b", url: receiver.url });
+    await subscriptions.restore([moved]);
+    await sending.queue(moved);
     await sending.until(() => sending.notices.some(({ type }) => type === "subscription.disabled"));
-    expect((await other.get(subscription.id))?.disabled).toMatchObject({ reason: "the receiver answered 410" });
+    expect((await subscriptions.get("moved"))?.disabled).toMatchObject({ reason: "the receiver answered 410" });
+  });
+});
+
+describe("a store that another agent has", () => {
+  const url = "http://127.0.0.1:8099/";
+  const taken = { code: "asap:config/webhook_store_taken" };
+
+  it("is neither read nor written: nothing starts, nobody subscribes", async () => {
+    const store = memoryWebhooks();
+    const owner = serviceOf(store);
+    const { id } = await owner.subscribe({ url });
+    const touched: string[] = [];
+    const told = <T extends object>(part: T): T =>
+      new Proxy(part, {
+        get(target, member) {
+          touched.push(String(member));
+          return Reflect.get(target, member);
+        },
+      });
+    const queue = told(store.queue);
+    const other = serviceOf({ ...store, queue, subscriptions: told(store.subscriptions) }, "urn:asap:agent:b");
+    touched.splice(0);
+    const config = { callback_url: url };
+    for (const work of [
+      () => other.start(),
+      () => other.subscribe({ url }),
+      () => other.begin("task-1", config),
+      () => other.of("task-1"),
+      () => other.ended(task),
+      () => other.get(id),
+      () => other.list(),
+      () => other.remove(id),
+      () => other.rotateSecret(id),
+      () => other.enable(id),
+    ])
+      await expect(work()).rejects.toMatchObject(taken);
+    expect(touched).toEqual([]);
+    await owner.start();
+    expect(await owner.get(id)).toBeDefined();
+  });
+
+  it("is refused to an agent when it starts; one with a store of its own starts", async () => {
+    const store = memoryWebhooks();
+    const agentOf = (name: string, own: WebhookStore) =>
+      createAgent({ id: `urn:asap:agent:${name}`, webhooks: webhooks({ store: own }) });
+    const agents = [agentOf("a", store), agentOf("a", store), agentOf("b", store), agentOf("b", memoryWebhooks())];
+    const outcomes: unknown[] = [];
+    for (const agent of agents)
+      outcomes.push(
+        await agent.ready().then(
+          () => "ready",
+          (error: unknown) => error,
+        ),
+      );
+    expect(outcomes).toMatchObject(["ready", "ready", taken, "ready"]);
+    expect(outcomes[2]).toMatchObject({ data: { agent: "urn:asap:agent:b", owner: "urn:asap:agent:a" } });
+    for (const agent of agents) await agent.close(0);
+  });
+
+  it("may be asked for once more where it could not be reached", async () => {
+    const store = memoryWebhooks();
+    let isThere = false;
+    const service = serviceOf({
+      ...store,
+      bind: (agent) => (isThere ? store.bind(agent) : Promise.reject(unavailable())),
+    });
+    await expect(service.start()).rejects.toMatchObject({ code: "asap:state/unavailable" });
+    isThere = true;
+    await service.start();
+    expect(await store.agent()).toBe("urn:asap:agent:a");
   });
 });
 

@@ -12,6 +12,8 @@ export interface WebhookStore {
    * cannot be an id, and as a `SnapshotStore` does.
    */
   bind(agent: string): Promise<void>;
+  /** Id of the agent that has the store; undefined while nobody has. Rejects as a `SnapshotStore` does. */
+  agent(): Promise<string | undefined>;
   readonly subscriptions: SubscriptionStore;
   readonly queue: DeliveryQueue;
 }

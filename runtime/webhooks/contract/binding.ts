@@ -11,14 +11,17 @@ const taken = "asap:config/webhook_store_taken";
 export const bindingRules: readonly WebhookRule[] = [
   {
     name: "the first agent has the store, all its instances share it, no other gets it",
-    async hold({ bind, again }) {
+    async hold({ bind, agent, again }) {
+      assert.equal(await agent(), undefined);
       await bind(one);
       await bind(one);
+      assert.equal(await agent(), one);
       await refused(taken, () => bind(other));
       const { store } = await again();
       await store.bind(one);
       await refused(taken, () => store.bind(other));
       await refused(taken, () => store.bind(`${one}-b`));
+      assert.equal(await store.agent(), one);
     },
   },
   {

@@ -267,5 +267,9 @@ export function memoryWebhooks(options: MemoryWebhookOptions = {}, open: () => v
     owner ??= agent;
     checkOwner(agent, owner);
   };
-  return { bind, subscriptions: memorySubscriptions(open), queue, add };
+  const agent = async () => {
+    open();
+    return owner;
+  };
+  return { bind, agent, subscriptions: memorySubscriptions(open), queue, add };
 }

@@ -61,7 +61,7 @@ export function postgresWebhooks(
   };
   return {
     store: {
-      bind: postgresBind(database),
+      ...postgresBind(database),
       subscriptions: postgresSubscriptions(database, maxRecordBytes),
       queue: postgresQueue({ database, now: moment, enqueue, endpoints, room, wake }),
     },

@@ -238,7 +238,7 @@ export function sqliteWebhooks(
     restore,
   };
   return {
-    bind: sqliteBind(database, writer),
+    ...sqliteBind(database, writer),
     subscriptions: sqliteSubscriptions(database, writer),
     queue,
     journal,
