@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openState } from "../state/open-state.js";
@@ -13,6 +14,7 @@ import { messageText, type RpcReply, taskText } from "../testing/asap-request.js
 import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import { hasRedis, hasSqlite } from "../testing/services.js";
 import { prefixPlace } from "../testing/state-places.js";
+import { webhookPlaces } from "../testing/webhook-places.js";
 
 const recipient = "urn:asap:agent:echo-agent";
 let program: BundledProgram;
@@ -118,6 +120,29 @@ describe.skipIf(!hasSqlite)("asap serve --storage sqlite:… that is ended and b
     },
   );
 });
+
+for (const { name, isThere, fresh } of webhookPlaces) {
+  test.skipIf(!isThere)(
+    `asap serve --storage on a store of ${name} that another agent has ends, and says whose it is`,
+    async () => {
+      const place = fresh();
+      try {
+        const first = await asapServe(["--storage", place.location]);
+        const words = ["serve", "--port", "0", "--storage", place.location, "--agent-id", "urn:asap:agent:other"];
+        const child = spawn(process.execPath, [program.path, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+        running.add(child);
+        const said = text(child.stderr);
+        expect(await once(child, "close")).toEqual([2, null]);
+        expect(await said).toContain(`keeps the webhooks of "${recipient}"`);
+        expect(await said).toContain("(asap:config/webhook_store_taken)");
+        const second = await asapServe(["--storage", place.location]);
+        expect([await first.stop(), await second.stop()]).toEqual([0, 0]);
+      } finally {
+        await place.remove();
+      }
+    },
+  );
+}
 
 test.skipIf(!hasRedis)(
   "asap serve --storage redis://… warns of a server that may lose what it acknowledged",

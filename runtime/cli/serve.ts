@@ -114,7 +114,7 @@ Environment:
         "serve --issuer https://login.example --audience https://agent.example",
         "serve --issuer http://localhost:9000 --audience https://agent.example --allow-loopback",
       ],
-      exits: { 0: "stopped by SIGINT or SIGTERM", 2: "could not listen" },
+      exits: { 0: "stopped by SIGINT or SIGTERM", 2: "could not listen, or the store is another agent's" },
     });
   },
   async run(command, io) {
@@ -147,7 +147,11 @@ Environment:
       ...(auth !== undefined && { auth }),
     });
     if (auth !== undefined) logGuard(log, agent.id, options);
-    const server = await serve(agent, { port, host, ...settings });
+    const server = await serve(agent, { port, host, ...settings }).catch(async (cause: unknown) => {
+      await agent.close(0);
+      await state?.close();
+      throw cause;
+    });
     await io.print(`listening on ${server.url}`);
     await stopped;
     await server.close();
