@@ -1,7 +1,7 @@
 import type { EgressPolicy } from "../egress.js";
 import { loginOf, type ReceiverAuth, type ReceiverLogin } from "./receiver-auth.js";
 import type { SecretBox } from "./secret-box.js";
-import type { SubscriptionRecord, SubscriptionStore } from "./subscription-store.js";
+import type { SubscriptionRecord, SubscriptionSecret, SubscriptionStore } from "./subscription-store.js";
 
 /** What {@link Addressees} work with. */
 export interface AddresseesOptions {
@@ -15,8 +15,8 @@ export interface AddresseesOptions {
 /** A subscription that is ready to be sent to. */
 export interface Addressee {
   readonly record: SubscriptionRecord;
-  /** Secrets that sign, the latest first. */
-  readonly secrets: readonly { readonly value: string; readonly untilMs: number | null }[];
+  /** Secrets that sign at a moment, in milliseconds since 1970, the latest first. */
+  readonly secretsAt: (nowMs: number) => readonly string[];
   readonly login: ReceiverLogin | undefined;
   /** Why it cannot be sent to; undefined where it can. */
   readonly fault: unknown;
@@ -93,15 +93,22 @@ export class Addressees {
     if (record === undefined) return undefined;
     if (known?.record.version === record.version && known.fault === undefined) return known;
     try {
-      const secrets = record.secrets.map(({ value, untilMs }) => ({ value: box.open(value, id), untilMs }));
-      if (record.auth === null) return { record, secrets, login: undefined, fault: undefined };
+      const secretsAt = signing(record.secrets.map(({ value, untilMs }) => ({ value: box.open(value, id), untilMs })));
+      if (record.auth === null) return { record, secretsAt, login: undefined, fault: undefined };
       const isSame = known?.record.auth === record.auth;
       const login = isSame ? known.login : await loginOf(opened(box.open(record.auth, id)), egress, now);
-      return { record, secrets, login, fault: undefined };
+      return { record, secretsAt, login, fault: undefined };
     } catch (fault) {
-      return { record, secrets: [], login: undefined, fault };
+      return { record, secretsAt: () => [], login: undefined, fault };
     }
   }
+}
+
+/** Secrets by the moment; where none ends, they are the same at all of them. */
+function signing(secrets: readonly SubscriptionSecret[]): Addressee["secretsAt"] {
+  const all = secrets.map(({ value }) => value);
+  if (secrets.every(({ untilMs }) => untilMs === null)) return () => all;
+  return (nowMs) => secrets.filter(({ untilMs }) => untilMs === null || untilMs > nowMs).map(({ value }) => value);
 }
 
 const opened = (text: string): ReceiverAuth => JSON.parse(text) as ReceiverAuth;

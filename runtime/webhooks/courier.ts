@@ -53,16 +53,11 @@ export class Courier {
     if (addressee.record.disabled !== null) return { refused: addressee.record.disabled.reason };
     if (addressee.fault !== undefined) return failed(startedMs, addressee.fault);
     try {
-      const target = this.#targetOf(url);
-      const secrets = addressee.secrets.filter(({ untilMs }) => untilMs === null || untilMs > startedMs);
+      const { origin, path } = this.#targetOf(url);
       const credentials = addressee.login === undefined ? noCredentials : await addressee.login.credentials();
-      const message = messageOf(parcels);
-      const headers = this.#headersOf(
-        message,
-        secrets.map(({ value }) => value),
-        credentials,
-      );
-      const sent = await this.#options.sender.send({ ...target, body: message.body, headers });
+      const { id, body } = messageOf(parcels);
+      const headers = this.#headersOf(id, body, addressee.secretsAt(startedMs), credentials);
+      const sent = await this.#options.sender.send({ origin, path, body, headers });
       if (sent.status !== 401 || credentials.refused === undefined) return sent;
       credentials.refused();
       return { ...sent, isLoginRenewed: true };
@@ -71,12 +66,12 @@ export class Courier {
     }
   }
 
-  #headersOf({ id, body }: Message, secrets: readonly string[], credentials: Credentials): readonly string[] {
+  #headersOf(id: string, body: string, secrets: readonly string[], credentials: Credentials): string[] {
     const { profiles, now } = this.#options;
     const headers = ["content-type", "application/json", "user-agent", "asap-kit-webhooks"];
     const signed = signatureHeaders({ id, timestampSeconds: Math.floor(now() / 1_000), body, secrets, profiles });
     for (const name in signed) headers.push(name, signed[name] as string);
-    headers.push(...credentials.headers);
+    if (credentials.headers.length > 0) headers.push(...credentials.headers);
     return headers;
   }
 

@@ -333,7 +333,9 @@ export function shipmentsOf(url: string, parcels: readonly Parcel[]): readonly S
     }
     const batch = [parcel];
     shipments.push({ url, parcels: batch });
-    if (batchSize > 1) (open ??= new Map()).set(subscriptionId, { batch, length: body.length });
+    if (batchSize <= 1) continue;
+    open ??= new Map();
+    open.set(subscriptionId, { batch, length: body.length });
   }
   return shipments;
 }

@@ -44,6 +44,8 @@ export interface WorkerOptions {
 const longestSleepMs = 1_000;
 /** First wait where something is due but was not to be had, in milliseconds; it doubles. */
 const firstIdleMs = 10;
+/** Share of the requests under way that is taken beyond those there is a place for, so that a claim is not made for each. */
+const shareAhead = 0.5;
 /** Longest wait for what was cut off, in milliseconds. */
 const cutMs = 5_000;
 
@@ -210,12 +212,12 @@ export class Worker {
   }
 
   #request() {
-    const { owner, leaseMs, endpointRate, globalRate, circuit, perEndpoint } = this.#options;
-    const { free } = this.#lanes;
+    const { owner, leaseMs, endpointRate, globalRate, circuit, concurrency, perEndpoint } = this.#options;
+    const wanted = this.#lanes.free + Math.ceil(concurrency * shareAhead);
     return {
       owner,
-      maxEndpoints: free,
-      perEndpoint: Math.min(perEndpoint, Math.ceil((2 * free) / this.#endpoints)),
+      maxEndpoints: wanted,
+      perEndpoint: Math.min(perEndpoint, Math.ceil((2 * wanted) / this.#endpoints)),
       room: (url: string) => this.#lanes.room(url),
       leaseMs,
       endpointRate,
