@@ -33,6 +33,38 @@ export const fairnessRules: readonly WebhookRule[] = [
     },
   },
   {
+    name: "of an endpoint no more is claimed than there is room for, and of one that has none nothing",
+    async hold({ queue }) {
+      for (const url of [a, b, c]) await queue.enqueue(deliveries(20, url, { url }));
+      assert.equal((await claim(queue, { perEndpoint: 1 })).length, 3);
+      const rooms = new Map([
+        [a, 0],
+        [b, 3],
+      ]);
+      const counts = async (more: object) => {
+        const batches = await claim(queue, { perEndpoint: 10, endpointRate: { perMinute: 1, burst: 25 }, ...more });
+        return [a, b, c].map((url) => batches.filter((batch) => batch.url === url).length);
+      };
+      assert.deepEqual(await counts({ room: (url: string) => rooms.get(url as typeof a) ?? 7 }), [0, 3, 7]);
+      assert.deepEqual(await counts({ room: () => 0 }), [0, 0, 0]);
+      assert.deepEqual(await counts({ maxEndpoints: 1, room: (url: string) => (url === b ? 1 : 0) }), [0, 1, 0]);
+      assert.deepEqual(await counts({ room: () => 100 }), [10, 10, 10]);
+      assert.deepEqual(await counts({}), [9, 5, 2]);
+    },
+  },
+  {
+    name: "endpoints without room keep nobody else from being served, however many they are",
+    async hold({ queue, clock }) {
+      for (let host = 0; host < 100; host += 1)
+        await queue.enqueue(deliveries(2, `d${host}-`, { url: `https://h${host}.example/` }));
+      assert.equal((await claim(queue, { perEndpoint: 1 })).length, 100);
+      clock.ms += 1;
+      await queue.enqueue([delivery("late", { url: a, createdMs: clock.ms })]);
+      const held = await claimed(queue, { maxEndpoints: 1, room: (url) => (url === a ? 1 : 0) });
+      assert.deepEqual(idsOf(held), ["late"]);
+    },
+  },
+  {
     name: "a bucket of an endpoint gives its burst at once, then what comes back",
     async hold({ queue, clock }) {
       await queue.enqueue([...deliveries(100, a, { url: a }), ...deliveries(100, b, { url: b })]);

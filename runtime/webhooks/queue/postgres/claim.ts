@@ -2,6 +2,7 @@ import { momentOf } from "../../../state/postgres/clock.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { ClaimRequest, Rate } from "../../delivery-queue.js";
 import { newNames } from "./rows.js";
+import type { UrlRooms } from "./url-rooms.js";
 
 /** Why a delivery was given up that was not sent in time. */
 export const expired = "expired";
@@ -16,7 +17,7 @@ const tokens = (tat: string, interval: string, burst: string): string =>
   `floor(${burst}::float8 + (moment.ms - greatest(${tat}, moment.ms)) / ${interval}::float8 + 1e-6)`;
 
 /** When a bucket has a token again; null where it has one. */
-const nextToken = (tat: string, interval: string, burst: string): string =>
+export const nextToken = (tat: string, interval: string, burst: string): string =>
   `CASE WHEN ${tat} - (${burst}::float8 - 1) * ${interval}::float8 > moment.ms + 1e-3
      THEN ceil(${tat} - (${burst}::float8 - 1) * ${interval}::float8 - 1e-3)::bigint END`;
 
@@ -42,12 +43,14 @@ export function claimText({ table }: Pick<Database, "table">): string {
     table("webhook_endpoints"),
     table("webhook_global"),
   ];
+  const isFull = "e.url IN (SELECT url FROM rooms WHERE room = 0)";
   const gate = "greatest(e.ready_ms, e.open_until_ms, e.token_ms)";
   const isWaiting = `((e.ready_ms IS NOT NULL AND ${gate} <= (SELECT ms FROM moment))
       OR (e.url = ANY (ARRAY(SELECT url FROM lapsed)) AND coalesce(greatest(e.open_until_ms, e.token_ms), 0) <= (SELECT ms FROM moment)))`;
   const inBatch = "x.subscription_id = d.subscription_id AND x.batch_size = d.batch_size AND x.due_ms <= moment.ms";
   return `WITH moment AS MATERIALIZED (SELECT ${momentOf("$8")} AS ms),
     fence AS MATERIALIZED (SELECT nextval('${table("webhook_fence").replaceAll("'", "''")}') AS n),
+    rooms AS MATERIALIZED (SELECT * FROM unnest($9::text[], $10::integer[]) AS given (url, room)),
     expired AS (DELETE FROM ${deliveries} WHERE id = ANY (ARRAY(
         SELECT d.id FROM ${deliveries} d, moment WHERE ${isExpired("d")} AND d.expires_ms <= (SELECT ms FROM moment)
         ORDER BY d.expires_ms LIMIT ${mostExpired} FOR UPDATE OF d SKIP LOCKED)) RETURNING *),
@@ -58,18 +61,18 @@ export function claimText({ table }: Pick<Database, "table">): string {
       ORDER BY due_ms LIMIT ${mostLapsed}),
     ready AS MATERIALIZED (
       (SELECT e.url FROM ${endpoints} e WHERE e.ready_ms IS NOT NULL AND ${gate} <= (SELECT ms FROM moment)
-        ORDER BY ${gate} LIMIT $1::integer * 4 + 64) UNION SELECT url FROM lapsed),
+        AND NOT ${isFull} ORDER BY ${gate} LIMIT $1::integer * 4 + 64) UNION SELECT url FROM lapsed),
     whole AS MATERIALIZED (SELECT g.tat, ${tokens("g.tat", "$6", "$7")} AS room FROM ${overall} g, moment
       WHERE g.one = 1 AND $6::float8 IS NOT NULL AND EXISTS (SELECT FROM ready) FOR UPDATE OF g),
     held AS MATERIALIZED (
       SELECT e.url, e.circuit, e.last_served, e.tat FROM ${endpoints} e
       WHERE e.url = ANY (ARRAY(SELECT url FROM ready)) AND ${isWaiting}
-        AND coalesce((SELECT room FROM whole), 1) >= 1
+        AND NOT ${isFull} AND coalesce((SELECT room FROM whole), 1) >= 1
       ORDER BY e.last_served, e.url LIMIT $1 FOR UPDATE OF e SKIP LOCKED),
     open AS MATERIALIZED (
-      SELECT h.*, least(CASE WHEN h.circuit = 'closed' THEN $2::integer ELSE 1 END,
+      SELECT h.*, least(CASE WHEN h.circuit = 'closed' THEN $2::integer ELSE 1 END, r.room,
         CASE WHEN $4::float8 IS NULL THEN $2::integer ELSE greatest(0, ${tokens("h.tat", "$4", "$5")}) END)::integer AS room
-      FROM held h, moment),
+      FROM held h CROSS JOIN moment LEFT JOIN rooms r ON r.url = h.url),
     lots AS MATERIALIZED (
       SELECT o.url, o.circuit, o.last_served, o.room, p.id, p.seq, p.lot,
         dense_rank() OVER (PARTITION BY o.url ORDER BY p.since, p.lot) AS rank
@@ -130,11 +133,14 @@ const rateValues = (rate: Rate | undefined): readonly [number | null, number | n
 export const claimValues = (
   { maxEndpoints, perEndpoint, leaseMs, endpointRate, globalRate }: ClaimRequest,
   nowMs: number | null,
-): readonly (number | null)[] => [
+  { urls, rooms }: UrlRooms,
+): readonly unknown[] => [
   Math.min(maxEndpoints, 10_000),
   Math.min(perEndpoint, 10_000),
   leaseMs,
   ...rateValues(endpointRate),
   ...rateValues(globalRate),
   nowMs,
+  urls,
+  rooms,
 ];

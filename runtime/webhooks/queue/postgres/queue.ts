@@ -14,6 +14,7 @@ import { postgresRestore } from "./restore.js";
 import type { Room } from "./room.js";
 import { claimedOf, conditionsOf, type DeliveryRow, deliveryOf, newNames, recordName } from "./rows.js";
 import { heartbeatText, settleText, settleValues } from "./settle.js";
+import { HandedOut } from "./url-rooms.js";
 import type { Wake } from "./wake.js";
 
 interface LeasedRow extends DeliveryRow {
@@ -81,6 +82,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
        ORDER BY died_ms LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
   const history = postgresHistory(database);
+  const handedOut = new HandedOut();
 
   const settleAll = async (many: readonly Settlement[], values: readonly unknown[]): Promise<readonly Settled[]> => {
     const results = new Map<number, Settled>();
@@ -103,7 +105,9 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
       }),
     claim: (request) =>
       run(async () => {
-        const batches = batchesOf((await claim(...claimValues(request, now()))).rows);
+        const values = claimValues(request, now(), handedOut.rooms(request));
+        const batches = batchesOf((await claim(...values)).rows);
+        handedOut.add(new Set(batches.map(({ url }) => url)));
         endpoints.lookAfter(batches.map(({ url }) => url));
         return batches;
       }),
