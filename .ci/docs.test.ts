@@ -114,6 +114,7 @@ describe("documents", () => {
     ["webhooks", "Of `webhooks`:", ["webhooks/options WebhookOptions"]],
     ["webhooks", "`retry` of it:", ["webhooks/outcome DeliveryRetryOptions"]],
     ["state", "Of `redisState`:", ["state/redis/open RedisStateOptions"]],
+    ["security-model", "Of `egress`:", ["egress EgressPolicy"]],
     ["own-backend", "Of the subject:", ["state/contract/case Subject"]],
   ])("in %s.md the table under %s has every option, with the default of its docstring", (page, heading, interfaces) => {
     const table = read(`docs/${page}.md`).split(`\n${heading}\n\n`)[1]?.split("\n\n")[0] ?? "";

@@ -18,7 +18,8 @@ const connectTimeoutMs = 5_000;
 
 /**
  * Connects to an address that was judged: the addresses of the host are found once, each is judged, and no other is
- * connected to. The address of the peer is judged again before a byte is sent.
+ * connected to. The address of the peer is judged again before a byte is sent. Addresses that lead to no connection are
+ * not kept.
  *
  * @param rules What may be reached.
  * @param target Where to.
@@ -31,8 +32,9 @@ export async function connectGuarded(rules: EgressRules, target: EgressTarget): 
   const ending = new AbortController();
   const late = () => ending.abort(new Error(`no connection to ${host} after ${connectTimeoutMs} ms`));
   const timer = setTimeout(late, connectTimeoutMs);
+  let addresses: readonly string[] = [];
   try {
-    const addresses = await before(ending.signal, rules.addressesOf(host));
+    addresses = await before(ending.signal, rules.addressesOf(host));
     const socket = connectTcp({ host, port, lookup: answering(addresses), autoSelectFamily: true });
     await opened(socket, "connect", ending.signal);
     checkPeer(rules, host, addresses, socket);
@@ -42,6 +44,9 @@ export async function connectGuarded(rules: EgressRules, target: EgressTarget): 
     const encrypted = connectTls({ socket, host, servername, ALPNProtocols: ["http/1.1"] });
     await opened(encrypted, "secureConnect", ending.signal);
     return encrypted;
+  } catch (cause) {
+    rules.forget(host, addresses);
+    throw cause;
   } finally {
     clearTimeout(timer);
   }

@@ -1,13 +1,13 @@
-import { lookup } from "node:dns/promises";
 import type { EgressPolicy } from "./egress.js";
 import { addressOf, isWithin, type Network, networkOf, rangeOf } from "./egress-address.js";
+import { namesOf, systemResolver } from "./egress-names.js";
 import { AsapError } from "./error.js";
 import { invalidOption } from "./invalid-option.js";
 
 /** A checked {@link EgressPolicy}. */
 export interface EgressRules {
   /**
-   * Finds the addresses of a host and judges each.
+   * Finds the addresses of a host, those it had a moment ago where the policy has answers kept, and judges each.
    *
    * @param host Name or address as in a URL.
    * @returns At least one address, all of them allowed.
@@ -20,12 +20,20 @@ export interface EgressRules {
    * @throws AsapError `asap:transport/address_refused`.
    */
   check(host: string, address: string): void;
+  /**
+   * Has the addresses of a host found anew the next time, where they are still these.
+   *
+   * @param addresses What `addressesOf` gave.
+   */
+  forget(host: string, addresses: readonly string[]): void;
   /** Whether the policy allows a host by its name, whatever its address. */
   allowsHost(host: string): boolean;
 }
 
 const isLoopbackName = (name: string): boolean => name === "localhost" || name.endsWith(".localhost");
 const loopbackAddresses = ["127.0.0.1", "::1"];
+const defaultDnsTtlMs = 5_000;
+const longestDnsTtlMs = 3_600_000;
 
 /** A host without brackets, in lower case, without the dot at its end. */
 export const plainHost = (host: string): string =>
@@ -37,12 +45,13 @@ export const plainHost = (host: string): string =>
 /**
  * Checks a policy.
  *
- * @throws AsapError `asap:config/invalid_option` naming the entry that cannot be.
+ * @throws AsapError `asap:config/invalid_option` naming the option and what in it cannot be.
  */
 export function egressRules(policy: EgressPolicy): EgressRules {
   const networks = (policy.allowNetworks ?? []).map(checkedNetwork);
   const hosts = new Set((policy.allowHosts ?? []).map(checkedHost));
-  const resolve = policy.resolve ?? systemResolver;
+  const names = namesOf(policy.resolve ?? systemResolver);
+  const ttlMs = checkedTtl(policy.dnsTtlMs ?? (policy.resolve === undefined ? defaultDnsTtlMs : 0));
 
   const isAllowedHost = (name: string): boolean => {
     if (hosts.has(name)) return true;
@@ -77,19 +86,16 @@ export function egressRules(policy: EgressPolicy): EgressRules {
       for (const address of addresses) check(name, address);
       return addresses;
     },
+    forget: (host, addresses) => names.forget(plainHost(host), addresses),
   };
 
   async function found(name: string): Promise<readonly string[]> {
     if (addressOf(name) !== undefined) return [name];
     if (isLoopbackName(name)) return loopbackAddresses;
-    const addresses = [...new Set(await resolve(name))];
+    const addresses = await names.addressesOf(name, ttlMs);
     if (addresses.length === 0) throw new Error(`${name} has no address`);
     return addresses;
   }
-}
-
-async function systemResolver(host: string): Promise<readonly string[]> {
-  return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
 /** The option that opens a range. */
@@ -106,6 +112,11 @@ function refused(host: string, address: string, range: string): AsapError {
     message: `The address ${what} is not allowed: it is ${range}${unset}.`,
     data: { host, address, range },
   });
+}
+
+function checkedTtl(ttlMs: number): number {
+  if (Number.isInteger(ttlMs) && ttlMs >= 0 && ttlMs <= longestDnsTtlMs) return ttlMs;
+  throw invalidOption("egress.dnsTtlMs", `must be a whole number from 0 to ${longestDnsTtlMs}`);
 }
 
 function checkedNetwork(entry: string): Network {

@@ -59,7 +59,7 @@ describe("what opens a connection", () => {
       "egress-connect.ts: connect as connectTcp",
       "egress-connect.ts: isIP",
       "egress-connect.ts: connect as connectTls",
-      "egress-rules.ts: lookup",
+      "egress-names.ts: lookup",
       "cli/conformance-server.ts: isIP",
     ]);
     expect(linesWith(/import\("(?:undici|(?:node:)?(?:net|tls|dns|http|https|http2)[/"])/)).toEqual([

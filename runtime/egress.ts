@@ -14,6 +14,12 @@ export interface EgressPolicy {
   readonly allowHosts?: readonly string[];
   /** Resolves a name to its addresses. Default: the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
+  /**
+   * How long the addresses of a name are taken as they were found, in milliseconds up to 3,600,000; 0 asks for each
+   * connection. They are judged at each use all the same, and asked for anew once they cannot be connected to. Default:
+   * 5,000; 0 with a `resolve` of one's own.
+   */
+  readonly dnsTtlMs?: number;
 }
 
 /** Bounds of a guarded fetch. */

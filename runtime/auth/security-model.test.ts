@@ -39,6 +39,8 @@ describe("docs/security-model.md", () => {
     ["auth/resource-server.ts", "const mostRefused = 1_000;", "1,000 inactive ones"],
     ["transport/websocket-connection.ts", "const rejudgeMs = 60_000;", "judged again each 60 s"],
     ["egress-connect.ts", "const connectTimeoutMs = 5_000;", "A connection must be there within 5 s"],
+    ["egress-names.ts", "const mostNames = 1_000;", "no more than 1,000 names are"],
+    ["egress-rules.ts", "const defaultDnsTtlMs = 5_000;", "| `dnsTtlMs` | 5,000;"],
     ["egress-node.ts", "const maxHeaderBytes = 16_384;", "headers of answers are at most 16,384 bytes"],
   ])("tells the figure of %s (%s) as it is", (file, code, told) => {
     expect(read(`runtime/${file}`)).toContain(code);

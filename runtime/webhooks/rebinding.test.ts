@@ -20,6 +20,8 @@ let inside: Host;
 let url: string;
 /** Addresses that a resolver gives one after another; the last one goes on. */
 let answers: string[];
+let asked: number;
+let dnsTtlMs: number;
 let statuses: number[];
 let services: WebhookService[];
 
@@ -37,6 +39,8 @@ async function listen(address: string, port: number): Promise<Host> {
 }
 
 beforeEach(async () => {
+  asked = 0;
+  dnsTtlMs = 0;
   statuses = [];
   services = [];
   outside = await listen(publicAddress, 0);
@@ -64,7 +68,11 @@ async function posted(...addresses: string[]) {
     retry: { baseMs: 1 },
     egress: {
       allowNetworks: [`${publicAddress}/32`],
-      resolve: async () => [answers.length > 1 ? (answers.shift() ?? "") : (answers[0] ?? "")],
+      resolve: async () => {
+        asked += 1;
+        return [answers.length > 1 ? (answers.shift() ?? "") : (answers[0] ?? "")];
+      },
+      dnsTtlMs,
     },
   });
   const store = memoryWebhooks();
@@ -123,5 +131,24 @@ describe("a callback whose name resolves to another address later (HOOKW-005)", 
   test("gets what is posted at the address that was judged, though the name has another one already", async () => {
     expect(await posted(publicAddress, publicAddress, privateAddress)).toMatchObject([{ status: 204 }]);
     expect([outside.connections, inside.connections]).toEqual([1, 0]);
+  });
+
+  test("gets what is posted at the address that was judged while that is kept", async () => {
+    dnsTtlMs = 60_000;
+    statuses = [503];
+    const attempts = await posted(publicAddress, privateAddress);
+    expect(attempts.map(({ address }) => address)).toEqual([publicAddress, publicAddress]);
+    expect([asked, outside.connections, inside.connections]).toEqual([1, 2, 0]);
+  });
+
+  test("gets nothing at another address once there is no connection to the one that was kept", async () => {
+    dnsTtlMs = 60_000;
+    await new Promise((resolve) => outside.server.close(resolve));
+    const attempts = await posted(publicAddress, privateAddress);
+    expect(attempts.map(({ error }) => error).toSorted()).toEqual([
+      "asap:transport/connection_failed",
+      "asap:transport/webhook_url_rejected",
+    ]);
+    expect([asked, inside.connections]).toEqual([2, 0]);
   });
 });
