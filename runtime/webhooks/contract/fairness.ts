@@ -78,6 +78,37 @@ export const fairnessRules: readonly WebhookRule[] = [
     },
   },
   {
+    name: "what is given back unsent gives its token back, once for a batch; an attempt does not",
+    async hold({ queue, clock }) {
+      const slow = { perMinute: 1, burst: 2 };
+      for (const [name, rates] of Object.entries({ endpoint: { endpointRate: slow }, all: { globalRate: slow } })) {
+        const url = `https://${name}.example/`;
+        clock.ms += 3_600_000;
+        await queue.enqueue(deliveries(12, name, { url, batchSize: 3, createdMs: clock.ms }));
+        const sizes = async () => {
+          const batches = await claim(queue, rates);
+          return [batches, batches.map((batch) => batch.deliveries.length)] as const;
+        };
+        const [[first, second], both] = await sizes();
+        assert.deepEqual(both, [3, 3]);
+        await settle(queue, second?.deliveries ?? [], { kind: "release" });
+        const [[third], one] = await sizes();
+        assert.deepEqual(one, [3]);
+        assert.deepEqual((await sizes())[1], []);
+        await settle(queue, [...(first?.deliveries ?? []), ...(third?.deliveries ?? [])], { kind: "delivered" });
+        assert.deepEqual((await sizes())[1], []);
+        clock.ms += 60_000;
+        const [[fourth], next] = await sizes();
+        assert.deepEqual(next, [3]);
+        await settle(queue, fourth?.deliveries ?? [], { kind: "release" });
+        const [[fifth], again] = await sizes();
+        assert.deepEqual(again, [3]);
+        for (const one of fifth?.deliveries ?? []) await settle(queue, [one], { kind: "release" });
+        assert.ok((await sizes())[1].length <= 1, "one request gave more than one token back");
+      }
+    },
+  },
+  {
     name: "eight who claim at once stay within the buckets",
     async hold({ queue, clock }) {
       const urls = Array.from({ length: 10 }, (_, index) => `https://h${index}.example/`);

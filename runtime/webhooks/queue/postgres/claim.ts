@@ -96,14 +96,14 @@ export function claimText({ table }: Pick<Database, "table">): string {
     picked AS MATERIALIZED (SELECT * FROM (
         SELECT l.*, dense_rank() OVER (ORDER BY rank, last_served, url) AS place FROM lots l WHERE rank <= room) ranked
       WHERE place <= coalesce((SELECT room FROM whole), 1e15)),
-    taken AS MATERIALIZED (SELECT p.* FROM picked p JOIN (
+    taken AS MATERIALIZED (SELECT p.*, count(*) OVER (PARTITION BY p.lot) AS mates FROM picked p JOIN (
         SELECT d.id FROM ${deliveries} d WHERE d.id = ANY (ARRAY(SELECT id FROM picked))
           AND d.due_ms <= (SELECT ms FROM moment) FOR UPDATE OF d SKIP LOCKED) locked ON locked.id = p.id),
     spent AS MATERIALIZED (SELECT url, count(DISTINCT lot) AS n FROM taken GROUP BY url),
-    leased AS (UPDATE ${deliveries} d SET attempts = d.attempts + 1, fence = (SELECT n FROM fence),
+    leased AS (UPDATE ${deliveries} d SET attempts = d.attempts + 1, fence = (SELECT n FROM fence), lot = t.lot, mates = t.mates,
         due_ms = (SELECT ms FROM moment) + $3::bigint, send_ms = (SELECT ms FROM moment) + $3::bigint
       FROM taken t WHERE d.id = t.id
-      RETURNING d.*, t.lot, t.circuit <> 'closed' AS is_probe, t.last_served, t.rank),
+      RETURNING d.*, t.circuit <> 'closed' AS is_probe, t.last_served, t.rank),
     left_over AS MATERIALIZED (SELECT o.url, CASE WHEN EXISTS (SELECT FROM lots l WHERE l.url = o.url AND l.rank > o.room) THEN moment.ms
         ELSE (SELECT d.send_ms FROM ${deliveries} d WHERE d.url = o.url AND ${waits("d")}
           AND d.id NOT IN (SELECT id FROM taken) AND NOT coalesce(${isExpired("d")}, false)
@@ -126,7 +126,8 @@ export function claimText({ table }: Pick<Database, "table">): string {
     SELECT * FROM leased ORDER BY last_served, url, rank, seq`;
 }
 
-const rateValues = (rate: Rate | undefined): readonly [number | null, number | null] =>
+/** Length of a token and size of the bucket of a rate; null without one. */
+export const rateValues = (rate: Rate | undefined): readonly [number | null, number | null] =>
   rate === undefined ? [null, null] : [60_000 / rate.perMinute, rate.burst];
 
 /** Values of the claim. */

@@ -13,7 +13,7 @@ import { postgresHistory } from "./history.js";
 import { postgresRestore } from "./restore.js";
 import type { Room } from "./room.js";
 import { claimedOf, conditionsOf, type DeliveryRow, deliveryOf, newNames, recordName } from "./rows.js";
-import { heartbeatText, settleText, settleValues } from "./settle.js";
+import { heartbeatText, type Rates, settleText, settleValues } from "./settle.js";
 import { HandedOut } from "./url-rooms.js";
 import type { Wake } from "./wake.js";
 
@@ -83,6 +83,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
   );
   const history = postgresHistory(database);
   const handedOut = new HandedOut();
+  let rates: Rates = {};
 
   const settleAll = async (many: readonly Settlement[], values: readonly unknown[]): Promise<readonly Settled[]> => {
     const results = new Map<number, Settled>();
@@ -105,6 +106,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
       }),
     claim: (request) =>
       run(async () => {
+        rates = request;
         const values = claimValues(request, now(), handedOut.rooms(request));
         const batches = batchesOf((await claim(...values)).rows);
         handedOut.add(new Set(batches.map(({ url }) => url)));
@@ -123,7 +125,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
         const first = new Map<string, Settlement>();
         for (const each of many) if (!first.has(each.delivery.id)) first.set(each.delivery.id, each);
         const unique = [...first.values()];
-        const settled = unique.length === 0 ? [] : await settleAll(unique, settleValues(unique, circuit, now()));
+        const settled = unique.length === 0 ? [] : await settleAll(unique, settleValues(unique, circuit, now(), rates));
         const results = new Map(unique.map((each, index) => [each, settled[index]]));
         return many.map((each) => results.get(each) ?? { result: "stale" });
       }),

@@ -1,7 +1,8 @@
 import { momentOf } from "../../../state/postgres/clock.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { Settlement } from "../../delivery.js";
-import type { CircuitRule } from "../../delivery-queue.js";
+import type { CircuitRule, ClaimRequest } from "../../delivery-queue.js";
+import { nextToken, rateValues } from "./claim.js";
 import { type Cell, columnsOf, newNames, unnested } from "./rows.js";
 
 /** What is known of an attempt, as columns and their types. */
@@ -38,24 +39,51 @@ const rowOf = ({ delivery, outcome, facts, endpoint }: Settlement): readonly Cel
   facts?.response ?? null,
 ];
 
-/** Values of the settlement. */
+/** The buckets that tokens come from. */
+export type Rates = Partial<Pick<ClaimRequest, "endpointRate" | "globalRate">>;
+
+/** Values of the settlement. @param rates Those of the claims: what was not sent gives its tokens back. */
 export const settleValues = (
   settlements: readonly Settlement[],
   { failures, openMs }: CircuitRule,
   nowMs: number | null,
-): readonly unknown[] => [...columnsOf(types.length, settlements.map(rowOf)), failures, openMs, nowMs];
+  rates: Rates,
+): readonly unknown[] => {
+  const isReleasing = settlements.some(({ outcome }) => outcome.kind === "release");
+  const { endpointRate, globalRate }: Rates = isReleasing ? rates : {};
+  return [
+    ...columnsOf(types.length, settlements.map(rowOf)),
+    failures,
+    openMs,
+    nowMs,
+    ...rateValues(endpointRate),
+    ...rateValues(globalRate),
+  ];
+};
 
 /** Text of the settlement; its values are those of {@link settleValues}, its rows tell what was written. */
 export function settleText({ table }: Pick<Database, "table">): string {
-  const [deliveries, endpoints] = [table("webhook_deliveries"), table("webhook_endpoints")];
-  const [failures, openMs, now] = [1, 2, 3].map((more) => `$${types.length + more}`);
-  return `WITH moment AS MATERIALIZED (SELECT ${momentOf(now ?? "")} AS ms),
+  const [deliveries, endpoints, overall] = ["deliveries", "endpoints", "global"].map((each) =>
+    table(`webhook_${each}`),
+  );
+  const parameter = (more: number) => `$${types.length + more}`;
+  const [failures, openMs, now] = [parameter(1), parameter(2), parameter(3)];
+  const [interval, burst, allInterval, allBurst] = [parameter(4), parameter(5), parameter(6), parameter(7)];
+  return `WITH moment AS MATERIALIZED (SELECT ${momentOf(now)} AS ms),
     own AS MATERIALIZED (SELECT d.*, given.* FROM ${unnested(types, Object.keys(given).join(", "), 1)}
       JOIN ${deliveries} d ON d.id = given_id AND d.fence = given_fence ORDER BY d.id FOR UPDATE OF d),
-    met AS MATERIALIZED (SELECT e.url, e.circuit, e.failures, e.probe FROM ${endpoints} e WHERE e.url = ANY (ARRAY(
+    unsent AS MATERIALIZED (SELECT url, count(*) AS n FROM (SELECT url FROM own WHERE kind = 'release'
+        GROUP BY url, fence, lot HAVING count(*) = max(mates)) lots GROUP BY url),
+    whole AS MATERIALIZED (SELECT g.tat FROM ${overall} g
+      WHERE g.one = 1 AND ${allInterval}::float8 IS NOT NULL AND EXISTS (SELECT FROM unsent) FOR UPDATE OF g),
+    met AS MATERIALIZED (SELECT e.url, e.circuit, e.failures, e.probe, e.tat FROM ${endpoints} e WHERE e.url = ANY (ARRAY(
         SELECT o.url FROM own o WHERE o.kind IN ('retry', 'release') OR o.order_key IS NOT NULL OR o.verdict = 'fails'
           OR EXISTS (SELECT FROM ${endpoints} c WHERE c.url = o.url AND (c.failures > 0 OR c.circuit <> 'closed'))))
+        AND (SELECT count(*) FROM whole) < 2
       ORDER BY e.url FOR UPDATE),
+    refilled AS (UPDATE ${overall} g SET tat = t.tat, token_ms = ${nextToken("t.tat", allInterval, allBurst)}
+      FROM whole w CROSS JOIN moment CROSS JOIN LATERAL (
+        SELECT w.tat - (SELECT sum(n) FROM unsent) * ${allInterval}::float8 AS tat) t WHERE g.one = 1),
     runs AS (SELECT o.url, o.ord, o.verdict, e.failures,
         count(*) FILTER (WHERE o.verdict = 'works') OVER (PARTITION BY o.url ORDER BY o.ord) AS successes
       FROM own o JOIN met e ON e.url = o.url WHERE e.circuit = 'closed' AND o.verdict IS NOT NULL),
@@ -76,9 +104,12 @@ export function settleText({ table }: Pick<Database, "table">): string {
         open_until_ms = CASE WHEN p.verdict = 'works' THEN NULL
           WHEN p.verdict = 'fails' OR o.ord IS NOT NULL THEN moment.ms + ${openMs}::bigint
           WHEN p.url IS NOT NULL THEN moment.ms ELSE e.open_until_ms END,
+        tat = t.tat, token_ms = CASE WHEN t.tat < e.tat THEN ${nextToken("t.tat", interval, burst)} ELSE e.token_ms END,
         probe = CASE WHEN p.url IS NULL THEN e.probe END, ready_ms = least(e.ready_ms, w.ms)
       FROM met m CROSS JOIN moment LEFT JOIN opened o ON o.url = m.url LEFT JOIN latest l ON l.url = m.url
         LEFT JOIN probed p ON p.url = m.url LEFT JOIN woken w ON w.url = m.url
+        LEFT JOIN unsent u ON u.url = m.url
+        CROSS JOIN LATERAL (SELECT m.tat - coalesce(u.n * ${interval}::float8, 0) AS tat) t
       WHERE e.url = m.url),
     buried AS (INSERT INTO ${table("webhook_dead")} (${newNames}, attempts, replays, status, died_ms, reason)
       SELECT ${newNames}, attempts, replays, coalesce(answer, status), moment.ms, why FROM own, moment WHERE kind = 'dead'

@@ -1,6 +1,6 @@
 /**
  * Tables of webhooks, as a step of the layout of a schema. A delivery without a fence waits; one with a fence is leased
- * until `due_ms`. `send_ms` is when it is sent though its batch is not full. An endpoint is looked at from the latest of
+ * until `due_ms`; those of one batch have the same `lot`, and in `mates` how many they are. `send_ms` is when it is sent though its batch is not full. An endpoint is looked at from the latest of
  * its three moments on: when something of it is due, when its circuit lets an attempt through, when it has a token again.
  */
 export const webhookTables = `
@@ -10,6 +10,7 @@ export const webhookTables = `
     event text NOT NULL, body text NOT NULL, order_key text COLLATE "C", batch_size integer NOT NULL,
     batch_ms bigint NOT NULL, created_ms bigint NOT NULL, expires_ms bigint, attempts integer NOT NULL,
     replays integer NOT NULL, status smallint NOT NULL, due_ms bigint NOT NULL, send_ms bigint NOT NULL, fence bigint,
+    lot bigint, mates integer,
     lane text GENERATED ALWAYS AS (
       CASE WHEN order_key IS NOT NULL THEN md5(length(url)::text || ':' || url || order_key) END) STORED)
     WITH (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70);
