@@ -35,21 +35,14 @@ export const steps: readonly string[] = [
    CREATE INDEX asap_tasks_waiting ON asap_tasks (agent, coalesce(lease_until_ms, created_ms))
      WHERE status IN ('submitted', 'working', 'input_required');`,
   `CREATE TABLE asap_webhook_deliveries (
-     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, subscription_id TEXT NOT NULL, url TEXT NOT NULL,
-     task_id TEXT NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL, order_key TEXT, batch_size INTEGER NOT NULL,
-     batch_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL, expires_ms INTEGER, due_ms INTEGER NOT NULL,
-     attempts INTEGER NOT NULL, replays INTEGER NOT NULL, status INTEGER NOT NULL);
+     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL,
+     replays INTEGER NOT NULL, status INTEGER NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
    CREATE TABLE asap_webhook_dead (
-     id TEXT NOT NULL PRIMARY KEY, subscription_id TEXT NOT NULL, url TEXT NOT NULL,
-     task_id TEXT NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL, order_key TEXT, batch_size INTEGER NOT NULL,
-     batch_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL, expires_ms INTEGER, attempts INTEGER NOT NULL,
-     replays INTEGER NOT NULL, died_ms INTEGER NOT NULL, reason TEXT NOT NULL, status INTEGER NOT NULL);
+     id TEXT NOT NULL PRIMARY KEY, attempts INTEGER NOT NULL, replays INTEGER NOT NULL, died_ms INTEGER NOT NULL,
+     status INTEGER NOT NULL, reason TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
    CREATE INDEX asap_webhook_dead_died ON asap_webhook_dead (died_ms DESC, id);
    CREATE TABLE asap_webhook_attempts (
-     seq INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL, subscription_id TEXT NOT NULL, url TEXT NOT NULL,
-     task_id TEXT NOT NULL, event TEXT NOT NULL, attempt INTEGER NOT NULL, replays INTEGER NOT NULL,
-     outcome TEXT NOT NULL, started_ms INTEGER NOT NULL, elapsed_ms REAL NOT NULL, status INTEGER NOT NULL, address TEXT,
-     error TEXT, reason TEXT, response TEXT);
+     seq INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL, task_id TEXT NOT NULL, record TEXT NOT NULL);
    CREATE INDEX asap_webhook_attempts_started ON asap_webhook_attempts (started_ms);
    CREATE INDEX asap_webhook_attempts_task ON asap_webhook_attempts (task_id);
    CREATE TABLE asap_webhook_subscriptions (

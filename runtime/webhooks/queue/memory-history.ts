@@ -1,7 +1,8 @@
 import { cursorOf, type Page, type PageRequest, pageOf, pageSize, readCursor } from "../../state/page.js";
 import type { Attempt } from "../delivery.js";
 import type { AttemptFilter, EndpointTotals } from "../delivery-queue.js";
-import { attemptFits, errorName } from "../records.js";
+import { attemptFits } from "../records.js";
+import { Totals } from "./totals.js";
 
 interface Entry {
   readonly seq: number;
@@ -60,23 +61,9 @@ export class MemoryHistory {
   }
 
   totals(filter: AttemptFilter): readonly EndpointTotals[] {
-    const totals = new Map<string, Totals>();
-    for (const { attempt } of this.#kept(filter)) {
-      const sum = totals.get(attempt.url) ?? newTotals(attempt.url);
-      totals.set(attempt.url, sum);
-      sum.attempts += 1;
-      sum.elapsedMs += attempt.elapsedMs;
-      if (attempt.attempt > 1) sum.retries += 1;
-      if (attempt.outcome === "delivered") {
-        sum.delivered += 1;
-        continue;
-      }
-      sum.failed += 1;
-      if (attempt.outcome === "dead") sum.dead += 1;
-      const name = errorName(attempt);
-      sum.errors[name] = (sum.errors[name] ?? 0) + 1;
-    }
-    return [...totals.values()].sort((one, other) => other.attempts - one.attempts);
+    const totals = new Totals();
+    for (const { attempt } of this.#kept(filter)) totals.add(attempt);
+    return totals.list();
   }
 
   /** Forgets attempts that ended before a moment. */
@@ -87,16 +74,3 @@ export class MemoryHistory {
     return gone;
   }
 }
-
-type Totals = { -readonly [Name in keyof EndpointTotals]: EndpointTotals[Name] } & { errors: Record<string, number> };
-
-const newTotals = (url: string): Totals => ({
-  url,
-  attempts: 0,
-  delivered: 0,
-  failed: 0,
-  retries: 0,
-  dead: 0,
-  elapsedMs: 0,
-  errors: {},
-});

@@ -1,12 +1,16 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { cursorOf, pageOf, pageSize, readCursor } from "../../../state/page.js";
 import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { DeadLetters } from "../../delivery-queue.js";
-import { conditionsOf, valuesOf, whereOf } from "./conditions.js";
+import { deadFits } from "../../records.js";
 import { rowsOfDeletion } from "./history.js";
 import type { Journal } from "./journal.js";
-import { type DeadRow, deadOf } from "./rows.js";
+import { type DeadRow, deadOf, expiryInHead } from "./rows.js";
 import type { Sending } from "./sending.js";
+
+/** Most rows that are read in one turn of the event loop. */
+const rowsOfTurn = 500;
 
 /** Dead letters, and how old ones are deleted. */
 export interface SqliteDeadLetters extends DeadLetters {
@@ -28,28 +32,35 @@ export function sqliteDead(
   const byId = database.prepare("SELECT * FROM asap_webhook_dead WHERE id = ?");
   const remove = database.prepare("DELETE FROM asap_webhook_dead WHERE id = ?");
   const count = database.prepare("SELECT count(*) AS count FROM asap_webhook_dead");
-  const columns = "id, subscription_id, url, task_id, event, body, order_key, batch_size, batch_ms, created_ms";
+  const after = database.prepare(
+    `SELECT * FROM asap_webhook_dead WHERE died_ms >= ? AND died_ms <= ? AND (-died_ms, id) > (?, ?)
+       ORDER BY died_ms DESC, id LIMIT ${rowsOfTurn}`,
+  );
   const revive = database.prepare(
-    `INSERT INTO asap_webhook_deliveries (${columns}, expires_ms, due_ms, attempts, replays, status)
-       SELECT ${columns}, NULL, ?, 0, replays + 1, 0 FROM asap_webhook_dead WHERE id = ?`,
+    `INSERT INTO asap_webhook_deliveries (id, due_ms, attempts, replays, status, head, body)
+       SELECT id, ?, 0, replays + 1, 0, json_replace(head, '${expiryInHead}', NULL), body FROM asap_webhook_dead WHERE id = ?`,
   );
   const prune = database.prepare(
     `DELETE FROM asap_webhook_dead WHERE id IN
        (SELECT id FROM asap_webhook_dead WHERE died_ms < ? LIMIT ${rowsOfDeletion})`,
   );
   return {
-    list: (filter = {}, { after, limit } = {}) =>
-      writer.read(() => {
-        const size = pageSize(limit);
-        const [diedMs, id] = readCursor(after, 2) ?? [];
-        const conditions = conditionsOf(filter, "died_ms");
-        if (id !== undefined)
-          conditions.push(["(-died_ms, id) > (?, ?)", -Number(diedMs), id], ["died_ms <= ?", diedMs]);
-        const rows = database
-          .prepare(`SELECT * FROM asap_webhook_dead ${whereOf(conditions)} ORDER BY died_ms DESC, id LIMIT ?`)
-          .all(...valuesOf(conditions), size + 1) as DeadRow[];
-        return pageOf(rows, size, deadOf, (row) => cursorOf(row.died_ms, row.id));
-      }),
+    async list(filter = {}, { after: cursor, limit } = {}) {
+      const { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = filter;
+      const size = pageSize(limit);
+      const found: DeadRow[] = [];
+      let [diedMs, id]: readonly (string | number)[] = readCursor(cursor, 2) ?? [toMs, ""];
+      for (;;) {
+        const place = [fromMs, Number(diedMs), -Number(diedMs), String(id)];
+        const rows = await writer.read(() => after.all(...place) as DeadRow[]);
+        found.push(...rows.filter((row) => deadFits(deadOf(row), filter)));
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < rowsOfTurn || found.length > size) break;
+        [diedMs, id] = [last.died_ms, last.id];
+        await turn();
+      }
+      return pageOf(found, size, deadOf, (row) => cursorOf(row.died_ms, row.id));
+    },
     get: (id) =>
       writer.read(() => {
         const row = byId.get(id) as DeadRow | undefined;

@@ -1,13 +1,17 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { cursorOf, type Page, type PageRequest, pageOf, pageSize, readCursor } from "../../../state/page.js";
 import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { Attempt } from "../../delivery.js";
 import type { AttemptFilter, EndpointTotals } from "../../delivery-queue.js";
-import { attemptConditions, valuesOf, whereOf } from "./conditions.js";
-import { type AttemptRow, attemptOfRow } from "./rows.js";
+import { attemptFits } from "../../records.js";
+import { Totals } from "../totals.js";
+import { type AttemptRow, attemptOfRow, elapsedInRecord } from "./rows.js";
 
 /** Most rows that one write deletes: the event loop waits for it. */
 export const rowsOfDeletion = 1_000;
+/** Most rows that are read in one turn of the event loop. */
+const rowsOfTurn = 2_000;
 
 /** Reads of the attempts, and what is deleted of them. */
 export interface SqliteHistory {
@@ -19,54 +23,69 @@ export interface SqliteHistory {
   unknown(attempts: readonly Attempt[]): readonly Attempt[];
 }
 
-type TotalsRow = Omit<EndpointTotals, "errors">;
+interface Found {
+  readonly row: AttemptRow;
+  readonly attempt: Attempt;
+}
+
+const keyOf = ({ deliveryId, replays, attempt }: Attempt): string => `${replays} ${attempt} ${deliveryId}`;
 
 /** Attempts in a table. */
 export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): SqliteHistory {
-  const known = database.prepare(
-    "SELECT 1 FROM asap_webhook_attempts WHERE task_id = ? AND delivery_id = ? AND replays = ? AND attempt = ?",
+  const rest = `AND started_ms >= ? AND started_ms < ? AND (started_ms, seq) < (?, ?)
+    ORDER BY started_ms DESC, seq DESC LIMIT ${rowsOfTurn}`;
+  const ofAll = database.prepare(`SELECT * FROM asap_webhook_attempts WHERE started_ms <= ? ${rest}`);
+  const ofTask = database.prepare(
+    `SELECT * FROM asap_webhook_attempts INDEXED BY asap_webhook_attempts_task WHERE started_ms <= ? AND task_id = ? ${rest}`,
   );
+  const byTask = database.prepare("SELECT * FROM asap_webhook_attempts WHERE task_id = ?");
   const prune = database.prepare(
     `DELETE FROM asap_webhook_attempts WHERE seq IN (SELECT seq FROM asap_webhook_attempts
-       WHERE started_ms < ? AND started_ms + elapsed_ms < ? LIMIT ${rowsOfDeletion})`,
+       WHERE started_ms < ? AND started_ms + json_extract(record, '${elapsedInRecord}') < ? LIMIT ${rowsOfDeletion})`,
   );
+
+  /** Attempts that fit, those begun latest first, from behind a place on, part by part with turns for others between. */
+  async function* fitting(
+    filter: AttemptFilter,
+    after: readonly (string | number)[] | undefined,
+  ): AsyncGenerator<readonly Found[]> {
+    const { taskId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = filter;
+    let [startedMs, seq] = [Number(after?.[0] ?? toMs), Number(after?.[1] ?? Number.MAX_SAFE_INTEGER)];
+    for (;;) {
+      const place = [fromMs, toMs, startedMs, seq] as const;
+      const rows = await writer.read(
+        () =>
+          (taskId === undefined
+            ? ofAll.all(startedMs, ...place)
+            : ofTask.all(startedMs, taskId, ...place)) as AttemptRow[],
+      );
+      yield rows
+        .map((row): Found => ({ row, attempt: attemptOfRow(row) }))
+        .filter(({ attempt }) => attemptFits(attempt, filter));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < rowsOfTurn) return;
+      [startedMs, seq] = [last.started_ms, last.seq];
+      await turn();
+    }
+  }
+
   return {
-    list: (filter = {}, { after, limit } = {}) =>
-      writer.read(() => {
-        const size = pageSize(limit);
-        const cursor = readCursor(after, 2);
-        const conditions = attemptConditions(filter);
-        if (cursor !== undefined) conditions.push(["(started_ms, seq) < (?, ?)", ...cursor]);
-        const rows = database
-          .prepare(
-            `SELECT * FROM asap_webhook_attempts ${whereOf(conditions)} ORDER BY started_ms DESC, seq DESC LIMIT ?`,
-          )
-          .all(...valuesOf(conditions), size + 1) as AttemptRow[];
-        return pageOf(rows, size, attemptOfRow, ({ started_ms, seq }) => cursorOf(started_ms, seq));
-      }),
-    totals: (filter = {}) =>
-      writer.read(() => {
-        const conditions = attemptConditions(filter);
-        const values = valuesOf(conditions);
-        const rows = database
-          .prepare(
-            `SELECT url, count(*) AS attempts, sum(outcome = 'delivered') AS delivered,
-               sum(outcome <> 'delivered') AS failed, sum(attempt > 1) AS retries, sum(outcome = 'dead') AS dead,
-               sum(elapsed_ms) AS elapsedMs
-             FROM asap_webhook_attempts ${whereOf(conditions)} GROUP BY url ORDER BY attempts DESC, url`,
-          )
-          .all(...values) as TotalsRow[];
-        const failed = [...conditions, ["outcome <> 'delivered'"] as const];
-        const errors = new Map<string, Record<string, number>>();
-        for (const { url, name, count } of database
-          .prepare(
-            `SELECT url, coalesce(error, 'status_' || status) AS name, count(*) AS count
-             FROM asap_webhook_attempts ${whereOf(failed)} GROUP BY url, name`,
-          )
-          .all(...values) as { url: string; name: string; count: number }[])
-          errors.set(url, { ...errors.get(url), [name]: count });
-        return rows.map((row) => ({ ...row, errors: errors.get(row.url) ?? {} }));
-      }),
+    async list(filter = {}, { after, limit } = {}) {
+      const size = pageSize(limit);
+      const found: Found[] = [];
+      for await (const part of fitting(filter, readCursor(after, 2))) if (found.push(...part) > size) break;
+      return pageOf(
+        found,
+        size,
+        ({ attempt }) => attempt,
+        ({ row }) => cursorOf(row.started_ms, row.seq),
+      );
+    },
+    async totals(filter = {}) {
+      const totals = new Totals();
+      for await (const part of fitting(filter, undefined)) for (const { attempt } of part) totals.add(attempt);
+      return totals.list();
+    },
     async prune(beforeMs) {
       let count = 0;
       for (;;) {
@@ -76,11 +95,14 @@ export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): Sq
       }
     },
     unknown(attempts) {
-      const seen = new Set<string>();
-      return attempts.filter(({ taskId, deliveryId, replays, attempt }) => {
-        const key = `${replays} ${attempt} ${deliveryId}`;
-        if (seen.has(key) || known.get(taskId, deliveryId, replays, attempt) != null) return false;
-        seen.add(key);
+      const known = new Map<string, Set<string>>();
+      return attempts.filter((one) => {
+        const there =
+          known.get(one.taskId) ??
+          new Set((byTask.all(one.taskId) as AttemptRow[]).map((row) => keyOf(attemptOfRow(row))));
+        known.set(one.taskId, there);
+        if (there.has(keyOf(one))) return false;
+        there.add(keyOf(one));
         return true;
       });
     },

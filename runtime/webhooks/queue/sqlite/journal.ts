@@ -3,12 +3,11 @@ import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { NewDelivery } from "../../delivery.js";
 import { checkedDelivery, newDeliveryOf, queueFull } from "../../records.js";
 import { urlRefusal } from "../url-room.js";
-import { addNewValues, newColumns } from "./rows.js";
+import { headOf } from "./rows.js";
 import type { Sending, Written } from "./sending.js";
 
 /** Rows of one statement. */
 const rowsOfStatement = 50;
-const valuesOfRow = 12;
 
 type Enqueued = "added" | "exists";
 type UrlCount = (url: string) => number;
@@ -65,10 +64,9 @@ export class Journal {
     this.#maxPending = maxPending;
     this.#maxPendingPerUrl = maxPendingPerUrl;
     this.#now = now;
-    const row = `(${Array.from({ length: valuesOfRow }, () => "?").join(", ")}, 0, 0, 0)`;
     const of = (rows: number) =>
-      `INSERT INTO asap_webhook_deliveries (${newColumns}, due_ms, attempts, replays, status)
-         VALUES ${Array.from({ length: rows }, () => row).join(", ")}`;
+      `INSERT INTO asap_webhook_deliveries (id, head, body, due_ms, attempts, replays, status)
+         VALUES ${Array.from({ length: rows }, () => "(?, ?, ?, ?, 0, 0, 0)").join(", ")}`;
     this.#insertOne = database.prepare(`${of(1)} ON CONFLICT (id) DO NOTHING`);
     this.#insertMany = database.prepare(of(rowsOfStatement));
     this.#isWaiting = database.prepare("SELECT 1 FROM asap_webhook_deliveries WHERE id = ?");
@@ -258,10 +256,10 @@ export class Journal {
 
   /** @returns The first row; undefined where one of the ids is there already, and nothing was written. */
   #tryMany(deliveries: readonly NewDelivery[], from: number, end: number, dueMs: number): number | undefined {
-    const values: (string | number | null)[] = [];
+    const values: (string | number)[] = [];
     for (let at = from; at < end; at += 1) {
-      addNewValues(values, deliveries[at] as NewDelivery);
-      values.push(dueMs);
+      const one = deliveries[at] as NewDelivery;
+      values.push(one.id, headOf(one), one.body, dueMs);
     }
     try {
       return rowOf(this.#insertMany.run(...values)) - rowsOfStatement + 1;
@@ -272,9 +270,7 @@ export class Journal {
   }
 
   #insertOneOf(delivery: NewDelivery, dueMs: number, rows: Written[]): void {
-    const values: (string | number | null)[] = [];
-    addNewValues(values, delivery);
-    const done = this.#insertOne.run(...values, dueMs);
+    const done = this.#insertOne.run(delivery.id, headOf(delivery), delivery.body, dueMs);
     if (Number(done.changes) === 1) rows.push({ seq: rowOf(done), dueMs, attempts: 0, replays: 0, delivery });
   }
 }

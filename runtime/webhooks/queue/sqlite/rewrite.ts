@@ -4,7 +4,7 @@ import type { Attempt, DeadLetter, Delivery } from "../../delivery.js";
 import { checkedDelivery } from "../../records.js";
 import type { SqliteHistory } from "./history.js";
 import type { Journal } from "./journal.js";
-import { marks, newColumns, newValues } from "./rows.js";
+import { headOf, marks, readHead } from "./rows.js";
 import type { Forget, Sending } from "./sending.js";
 import type { SettlementWriter } from "./settle.js";
 
@@ -31,16 +31,16 @@ export function rewriting(
   settlements: SettlementWriter,
 ): Rewriting {
   const some = database.prepare(
-    `SELECT seq, subscription_id FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfPart}`,
+    `SELECT seq, head FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfPart}`,
   );
   const removeSeq = database.prepare("DELETE FROM asap_webhook_deliveries WHERE seq = ?");
   const byId = database.prepare("SELECT seq FROM asap_webhook_deliveries WHERE id = ?");
   const removeDead = database.prepare("DELETE FROM asap_webhook_dead WHERE id = ?");
   const insert = database.prepare(
-    `INSERT INTO asap_webhook_deliveries (${newColumns}, due_ms, attempts, replays, status) VALUES ${marks(1, 15)}`,
+    `INSERT INTO asap_webhook_deliveries (id, head, body, due_ms, attempts, replays, status) VALUES ${marks(1, 7)}`,
   );
   const bury = database.prepare(
-    `INSERT INTO asap_webhook_dead (${newColumns}, attempts, replays, died_ms, reason, status) VALUES ${marks(1, 16)}`,
+    `INSERT INTO asap_webhook_dead (id, head, body, attempts, replays, died_ms, reason, status) VALUES ${marks(1, 8)}`,
   );
   /** Rows that are in the hands of this process. */
   const heldSeqs = () => new Set([...(sending.term?.scheduler.leases() ?? [])].map(({ item }) => item.seq));
@@ -56,9 +56,12 @@ export function rewriting(
         }
         removeDead.run(id);
       }
-      for (const one of deliveries) insert.run(...newValues(one), Math.ceil(one.dueMs), one.attempts, one.replays, 0);
-      for (const one of dead)
-        bury.run(...newValues(one), one.attempts, one.replays, Math.ceil(one.diedMs), one.reason, one.status);
+      for (const one of deliveries)
+        insert.run(one.id, headOf(one), one.body, Math.ceil(one.dueMs), one.attempts, one.replays, 0);
+      for (const one of dead) {
+        const { id, body, attempts, replays, diedMs, reason, status } = one;
+        bury.run(id, headOf(one), body, attempts, replays, Math.ceil(diedMs), reason, status);
+      }
       journal.recount(deliveries.length - seqs.length);
       if (seqs.length > 0) sending.note("replaced", JSON.stringify(seqs));
       return seqs;
@@ -73,10 +76,10 @@ export function rewriting(
       const forget = sending.forgetting();
       for (;;) {
         const part = await writer.write(() => {
-          const rows = some.all(from) as { readonly seq: number; readonly subscription_id: string }[];
+          const rows = some.all(from) as { readonly seq: number; readonly head: string }[];
           const held = heldSeqs();
           const gone = rows.flatMap((row) =>
-            row.subscription_id === subscriptionId && !held.has(row.seq) ? [row.seq] : [],
+            readHead(row.head).subscriptionId === subscriptionId && !held.has(row.seq) ? [row.seq] : [],
           );
           for (const seq of gone) removeSeq.run(seq);
           journal.recount(-gone.length);

@@ -5,7 +5,7 @@ import { closedCircuit } from "../circuit.js";
 import type { Item } from "../item.js";
 import { type Entry, Scheduler } from "../scheduler.js";
 import { endHolder, isGone, newHolder } from "./holder.js";
-import type { DeliveryRow } from "./rows.js";
+import { type DeliveryRow, readHead } from "./rows.js";
 
 /** How long a process is the one that sends after it last said so, at least, in milliseconds. */
 const shortestMs = 10_000;
@@ -67,7 +67,7 @@ interface OwnerRow {
   readonly pending: number;
 }
 
-type FeedRow = Omit<DeliveryRow, "body" | "event" | "task_id" | "id" | "created_ms">;
+type FeedRow = Omit<DeliveryRow, "id" | "body">;
 
 /**
  * The sending side of a file. One process at a time has it; it reads what waits once, and after that what is new. What
@@ -104,7 +104,7 @@ export class Sending {
     this.#circuits = database.prepare("SELECT url, failures, open_until_ms FROM asap_webhook_circuits");
     this.#version = database.prepare("PRAGMA data_version");
     this.#rows = database.prepare(
-      `SELECT seq, url, subscription_id, order_key, batch_size, batch_ms, due_ms, expires_ms, attempts, replays
+      `SELECT seq, due_ms, attempts, replays, head
          FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfTurn}`,
     );
     this.#notes = database.prepare("SELECT seq, kind, value FROM asap_webhook_notes WHERE seq > ? ORDER BY seq");
@@ -211,16 +211,8 @@ export class Sending {
     const rows = this.#rows.all(term.cursor) as FeedRow[];
     const nowMs = this.#now();
     for (const row of rows) {
-      const { seq, due_ms: dueMs, attempts, replays } = row;
-      const delivery = {
-        url: row.url,
-        subscriptionId: row.subscription_id,
-        orderKey: row.order_key,
-        batchSize: row.batch_size,
-        batchMs: row.batch_ms,
-        expiresMs: row.expires_ms,
-      };
-      term.scheduler.add({ seq, dueMs, attempts, replays, delivery }, undefined, nowMs);
+      const { seq, due_ms: dueMs, attempts, replays, head } = row;
+      term.scheduler.add({ seq, dueMs, attempts, replays, delivery: readHead(head) }, undefined, nowMs);
       term.cursor = row.seq;
     }
     term.isReading = rows.length === rowsOfTurn;

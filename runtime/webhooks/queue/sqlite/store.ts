@@ -17,7 +17,7 @@ import { sqliteDead } from "./dead.js";
 import { sqliteHistory } from "./history.js";
 import { Journal } from "./journal.js";
 import { rewriting } from "./rewrite.js";
-import { type DeliveryRow, deliveryOf, newOf } from "./rows.js";
+import { type DeliveryRow, deliveryOf, newOf, readHead } from "./rows.js";
 import { Sending, type Term } from "./sending.js";
 import { settlementWriter } from "./settle.js";
 import { sqliteSubscriptions } from "./subscriptions.js";
@@ -68,7 +68,9 @@ export function sqliteWebhooks(
   );
   const firstDue = database.prepare("SELECT due_ms FROM asap_webhook_deliveries ORDER BY seq LIMIT 1");
   const openCircuits = database.prepare("SELECT url, failures, open_until_ms FROM asap_webhook_circuits");
-  const counts = database.prepare("SELECT url, count(*) AS count FROM asap_webhook_deliveries GROUP BY url");
+  const headsAfter = database.prepare(
+    `SELECT seq, head FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfTurn}`,
+  );
   const closeCircuit = database.prepare("DELETE FROM asap_webhook_circuits WHERE url = ?");
 
   let poll: NodeJS.Timeout | undefined;
@@ -134,18 +136,26 @@ export function sqliteWebhooks(
       ({ seq }) => cursorOf(seq),
     );
   };
-  const states = (): readonly EndpointState[] => {
-    if (sending.term !== undefined) return sending.term.scheduler.states(now());
-    const circuits = new Map<string, EndpointState>();
-    for (const row of openCircuits.all() as { url: string; failures: number; open_until_ms: number }[]) {
+  const states = async (): Promise<readonly EndpointState[]> => {
+    const { term } = sending;
+    if (term !== undefined) return term.scheduler.states(now());
+    const known = new Map<string, EndpointState>();
+    type CircuitRow = { readonly url: string; readonly failures: number; readonly open_until_ms: number };
+    for (const row of await writer.read(() => openCircuits.all() as CircuitRow[])) {
       const circuit = { failures: row.failures, openUntilMs: row.open_until_ms };
-      circuits.set(row.url, { url: row.url, circuit: circuitState(circuit, now()), ...circuit, pending: 0 });
+      known.set(row.url, { url: row.url, circuit: circuitState(circuit, now()), ...circuit, pending: 0 });
     }
-    for (const { url, count } of counts.all() as { url: string; count: number }[]) {
-      const state = circuits.get(url) ?? { url, circuit: "closed", ...closedCircuit, pending: 0 };
-      circuits.set(url, { ...state, pending: count });
+    for (let last = 0; ; ) {
+      const rows = await writer.read(() => headsAfter.all(last) as { seq: number; head: string }[]);
+      for (const { head } of rows) {
+        const { url } = readHead(head);
+        const state = known.get(url) ?? { url, circuit: "closed", ...closedCircuit, pending: 0 };
+        known.set(url, { ...state, pending: state.pending + 1 });
+      }
+      last = rows.at(-1)?.seq ?? last;
+      if (rows.length < rowsOfTurn) return [...known.values()];
+      await turn();
     }
-    return [...circuits.values()];
   };
   const stats = (): QueueStats => {
     sending.catchUp();
@@ -208,20 +218,20 @@ export function sqliteWebhooks(
     dead,
     history: history.list,
     totals: history.totals,
-    endpoints: ({ after, limit } = {}) =>
-      writer.read(() => {
-        const size = pageSize(limit);
-        const [last] = readCursor(after, 1) ?? [];
-        const rows = states()
-          .filter(({ url }) => last === undefined || byBytes(url, String(last)) > 0)
-          .sort((one, other) => byBytes(one.url, other.url));
-        return pageOf(
-          rows,
-          size,
-          (state) => state,
-          ({ url }) => cursorOf(url),
-        );
-      }),
+    async endpoints({ after, limit } = {}) {
+      writer.open();
+      const size = pageSize(limit);
+      const [last] = readCursor(after, 1) ?? [];
+      const rows = (await states())
+        .filter(({ url }) => last === undefined || byBytes(url, String(last)) > 0)
+        .sort((one, other) => byBytes(one.url, other.url));
+      return pageOf(
+        rows,
+        size,
+        (state) => state,
+        ({ url }) => cursorOf(url),
+      );
+    },
     async resetEndpoint(url) {
       await writer.write(() => {
         closeCircuit.run(url);
