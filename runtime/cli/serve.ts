@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { isAsapError } from "../error.js";
 import { parseRateLimit } from "../rate-limit.js";
 import type { StateStore } from "../state/state-store.js";
+import { callbackHosts } from "../webhooks/callback-hosts.js";
 import { addGuardOptions, egressOf, type GuardOptions, guardOf, logGuard } from "./auth-server.js";
 import { wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
@@ -14,6 +15,7 @@ interface Options extends GuardOptions, StorageOptions {
   readonly host: string;
   readonly agentId?: string;
   readonly rateLimit?: string;
+  readonly callbacks?: boolean | readonly string[];
 }
 
 function rateLimit(text: string): string {
@@ -23,6 +25,20 @@ function rateLimit(text: string): string {
     return text;
   } catch {
     throw new InvalidArgumentError('It must be "off" or of the form "10/second;100/minute".');
+  }
+}
+
+/** What `--callbacks` says: a word for all or none of them, or hosts. */
+function callbacks(text: string): boolean | readonly string[] {
+  if (text === "any" || text === "off") return text === "any";
+  const hosts = text.split(",").map((host) => host.trim());
+  const word = hosts.find((host) => host === "any" || host === "off");
+  if (word !== undefined) throw new InvalidArgumentError(`${word} stands alone, without hosts.`);
+  try {
+    callbackHosts(hosts);
+    return hosts;
+  } catch {
+    throw new InvalidArgumentError("It must be off, any, or hosts separated by commas: names or addresses, no ports.");
   }
 }
 
@@ -51,6 +67,7 @@ async function posterOf(command: Command, options: Options, state: StateStore | 
   const keys = (io.env["ASAP_WEBHOOK_KEYS"] ?? "").split(",").map((key) => key.trim());
   try {
     return webhooks({
+      ...(options.callbacks !== undefined && { callbacks: options.callbacks }),
       egress: egressOf(options),
       encryptionKeys: keys.filter((key) => key !== ""),
       ...(state?.webhooks === undefined && { store: memoryWebhooks() }),
@@ -72,6 +89,11 @@ export const command: CliCommand = {
         "--rate-limit <limit>",
         "per caller over HTTP, such as 10/second;100/minute; off lifts it and that of WebSocket connections (default: 10/second;100/minute)",
         rateLimit,
+      )
+      .option(
+        "--callbacks <hosts>",
+        "callbacks that requests may ask for: any, off, or those to these hosts, separated by commas (default: any)",
+        callbacks,
       );
     addStorageOption(command);
     addGuardOptions(command);
@@ -91,8 +113,9 @@ that name this agent in the claim https://asap.ai/agent_id; the issuer is compar
 reached the agent listens and answers with status 503. Manifest, health and metrics stay open.
 
 Tasks tell their callbacks what happens to them: callback_url, callback_events and callback_secret in the config of a
-request. Callbacks lead to public https URLs, or to this host and private networks where that is allowed. They are sent
-as long as they have not arrived, after a new start too with --storage sqlite: or postgres:.
+request. Callbacks lead to public https URLs, or to this host and private networks where that is allowed; --callbacks
+leaves them alone, or refuses requests whose callback goes to another host. They are sent as long as they have not
+arrived, after a new start too with --storage sqlite: or postgres:.
 
 Environment:
   ASAP_WEBHOOK_KEYS      keys that seal secrets of webhooks, 32 bytes each in base64 or hexadecimal, separated by commas
@@ -110,6 +133,7 @@ Environment:
         "serve",
         "serve --port 0 --rate-limit off",
         "serve --storage sqlite:./asap_state.db",
+        "serve --callbacks hooks.example,hooks.acme.example",
         "serve --agent-id urn:asap:agent:acme:echo --rate-limit 50/second",
         "serve --issuer https://login.example --audience https://agent.example",
         "serve --issuer http://localhost:9000 --audience https://agent.example --allow-loopback",

@@ -1,6 +1,7 @@
 import type { EventName } from "../../generated/models.js";
 import type { EgressPolicy } from "../egress.js";
 import { invalidOption } from "../invalid-option.js";
+import { type CallbackHosts, callbackHosts } from "./callback-hosts.js";
 import type { CircuitRule, Rate } from "./delivery-queue.js";
 import type { WebhookMeter } from "./meter.js";
 import { type DeliveryRetryOptions, type DeliveryRetryPlan, deliveryRetryPlan } from "./outcome.js";
@@ -88,8 +89,7 @@ export interface WebhookOptions {
 
 /** Checked {@link WebhookOptions} with every default filled in, but for the store and the meter. */
 export interface WebhookPlan {
-  /** Hosts that callbacks may go to, in lower case. */
-  readonly callbacks: boolean | ReadonlySet<string>;
+  readonly callbacks: CallbackHosts;
   readonly egress: EgressPolicy;
   readonly requireHttps: boolean;
   readonly encryptionKeys: readonly string[];
@@ -130,7 +130,7 @@ export function webhookPlan(options: WebhookOptions): WebhookPlan {
   if (!(Number.isInteger(openMs) && openMs >= 1))
     throw invalidOption("webhooks.circuit.openMs", "is no whole number from 1");
   return {
-    callbacks: callbacksOf(options.callbacks ?? true),
+    callbacks: callbackHosts(options.callbacks ?? true),
     egress: options.egress ?? {},
     requireHttps: options.requireHttps ?? true,
     encryptionKeys: options.encryptionKeys ?? [],
@@ -151,14 +151,6 @@ export function webhookPlan(options: WebhookOptions): WebhookPlan {
     delivers: options.delivers ?? true,
     onNotice: options.onNotice ?? (() => {}),
   };
-}
-
-function callbacksOf(given: boolean | readonly string[]): boolean | ReadonlySet<string> {
-  if (typeof given === "boolean") return given;
-  const hosts = given.map((host) => (URL.canParse(`https://${host}/`) ? new URL(`https://${host}/`) : undefined));
-  if (hosts.every((url) => url !== undefined && url.host === url.hostname && url.pathname === "/"))
-    return new Set(hosts.map((url) => url?.hostname ?? ""));
-  throw invalidOption("webhooks.callbacks", "holds what is no host");
 }
 
 function rateOf(name: string, given: Rate | "off" | undefined, fallback: Rate): Rate | undefined {

@@ -180,7 +180,19 @@ describe("the callbacks that requests may ask for", () => {
     expect(await named.begin("task-1", config)).toBeDefined();
     const other = named.begin("task-2", { callback_url: "http://localhost:8099/hook" });
     await expect(other).rejects.toMatchObject({ code: "asap:transport/webhook_url_rejected" });
-    for (const host of ["hooks.example:99", "https://hooks.example", "a/b", ""])
-      expect(() => webhookPlan({ callbacks: [host] })).toThrow("webhooks.callbacks");
+    for (const host of [
+      "hooks.example:99",
+      "[::1]:99",
+      "https://hooks.example",
+      "u@hooks.example",
+      "a/b",
+      "a b",
+      "*",
+      "",
+    ])
+      expect(() => webhookPlan({ callbacks: [host] }), host).toThrow(
+        `webhooks.callbacks holds "${host}", which is no host`,
+      );
+    expect(webhookPlan({ callbacks: ["::1", "[::1]", "8.8.8.8"] }).callbacks).toEqual(new Set(["[::1]", "8.8.8.8"]));
   });
 });
