@@ -66,14 +66,14 @@ const requestOf = (skill_id: string, callbackUrl: string): string => {
   return JSON.stringify({ jsonrpc: "2.0", method: "asap.send", params: { envelope }, id: "1" });
 };
 
-async function killOnce({ fresh }: PlaceKind, kill: Kill): Promise<void> {
+async function killOnce({ fresh }: PlaceKind, kill: Kill, signal: AbortSignal): Promise<void> {
   const { location, remove } = fresh();
   const receiver = await startReceiver();
   const { skill, at, time, status, events, end } = kill;
   const request = requestOf(skill, receiver.url);
   try {
     const order: AgentKillOrder = { location, step: { call: "enqueue", at, time }, request };
-    expect(await startKilled(program, order).over).toBe("");
+    expect(await startKilled(program, order, signal).over).toBe("");
     const state = await openLater(location, aheadMs);
     const queue = state.webhooks?.queue;
     const left = (await state.tasks.list()).items.map(({ task }) => task.status);
@@ -103,7 +103,8 @@ async function killOnce({ fresh }: PlaceKind, kill: Kill): Promise<void> {
 }
 
 describe.each(webhookPlaces)("an agent with its tasks and webhooks in $name, killed at a step (HOOK-004)", (place) => {
-  test.runIf(place.isThere).concurrent.each(kills)("$title", { timeout: 20_000 * rounds }, async (kill) => {
-    for (let round = 0; round < rounds; round += 1) await killOnce(place, kill);
-  });
+  for (const kill of kills)
+    test.runIf(place.isThere).concurrent(kill.title, { timeout: 20_000 * rounds }, async ({ signal }) => {
+      for (let round = 0; round < rounds; round += 1) await killOnce(place, kill, signal);
+    });
 });

@@ -11,15 +11,27 @@ export interface KilledProcess {
   readonly over: Promise<string>;
 }
 
-/** Starts a process that is killed at the step it is told. */
-export function startKilled({ path }: BundledProgram, order: KillOrder | AgentKillOrder): KilledProcess {
-  const child = spawn(process.execPath, [path, JSON.stringify(order)], { stdio: ["ignore", "pipe", "inherit"] });
+/**
+ * Starts a process that is killed at the step it is told.
+ *
+ * @param signal Ends it where it never comes there.
+ */
+export function startKilled(
+  { path }: BundledProgram,
+  order: KillOrder | AgentKillOrder,
+  signal: AbortSignal,
+): KilledProcess {
+  const child = spawn(process.execPath, [path, JSON.stringify(order)], {
+    stdio: ["ignore", "pipe", "inherit"],
+    signal,
+    killSignal: "SIGKILL",
+  });
   let said = "";
   child.stdout.on("data", (part) => {
     said += String(part);
   });
-  const over = once(child, "close").then(([code, signal]) => {
-    if (signal !== "SIGKILL") throw new Error(`the process ended with ${signal ?? code}`);
+  const over = once(child, "close").then(([code, end]) => {
+    if (end !== "SIGKILL") throw new Error(`the process ended with ${end ?? code}`);
     return said;
   });
   return { kill: () => void child.kill("SIGKILL"), over };
