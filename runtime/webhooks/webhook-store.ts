@@ -24,7 +24,7 @@ export interface WebhookStoreOptions {
   readonly maxPending?: number;
   /**
    * Most deliveries for one URL that wait or are under way; more are refused. An SQLite file has this bound in the process
-   * that sends from it, PostgreSQL has not. Default: 10,000.
+   * that sends from it; each instance on PostgreSQL may exceed it by a sixteenth. Default: 10,000.
    */
   readonly maxPendingPerUrl?: number;
   /** Gives milliseconds since 1970. Default: the clock of the backend. */

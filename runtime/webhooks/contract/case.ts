@@ -49,6 +49,8 @@ export interface WebhookRule {
   readonly durable?: boolean;
   /** Most deliveries that wait. Default: that of the backend. */
   readonly maxPending?: number;
+  /** Most deliveries for one URL that wait. Default: that of the backend. */
+  readonly maxPendingPerUrl?: number;
   hold(bench: WebhookBench): Promise<void>;
 }
 
@@ -56,14 +58,21 @@ export interface WebhookRule {
 export const startMs = Date.UTC(2026, 0, 1);
 
 /** Makes a case of a rule; every run has a place and a clock of its own. */
-export function caseOf({ name, maxPending, hold }: WebhookRule, subject: WebhookSubject): WebhookCase {
+export function caseOf(
+  { name, maxPending, maxPendingPerUrl, hold }: WebhookRule,
+  subject: WebhookSubject,
+): WebhookCase {
   return {
     name,
     async run() {
       const place = randomUUID().replaceAll("-", "");
       const clock: Clock = { ms: startMs };
       const opened: OpenWebhooks[] = [];
-      const options = { now: () => clock.ms, ...(maxPending !== undefined && { maxPending }) };
+      const options = {
+        now: () => clock.ms,
+        ...(maxPending !== undefined && { maxPending }),
+        ...(maxPendingPerUrl !== undefined && { maxPendingPerUrl }),
+      };
       const again = async () => {
         const one = await subject.open(place, options);
         opened.push(one);

@@ -94,6 +94,40 @@ export const claimRules: readonly WebhookRule[] = [
     },
   },
   {
+    name: "a URL that has all it may have refuses a call whole, and takes more once there is room; others go on",
+    maxPendingPerUrl: 10,
+    async hold({ queue }) {
+      await claimed(queue);
+      const other = { url: "https://b.example/" };
+      await queue.enqueue(deliveries(8, "a"));
+      await refused("asap:webhook/queue_full", () => queue.enqueue([delivery("b", other), ...deliveries(3, "c")]));
+      await refused("asap:webhook/queue_full", () => queue.enqueue(deliveries(11, "b", other)));
+      assert.deepEqual(await queue.enqueue(deliveries(2, "c")), ["added", "added"]);
+      await refused("asap:webhook/queue_full", () => queue.enqueue(deliveries(1, "d")));
+      assert.equal((await queue.enqueue([...deliveries(9, "b", other), delivery("b", other)])).length, 10);
+      const held = (await claimed(queue)).filter(({ url }) => url !== other.url);
+      assert.equal(held.length, 10);
+      await refused("asap:webhook/queue_full", () => queue.enqueue(deliveries(1, "d")));
+      await settle(queue, held.slice(0, 1), { kind: "delivered" });
+      assert.deepEqual(await queue.enqueue(deliveries(1, "d")), ["added"]);
+      await refused("asap:webhook/queue_full", () => queue.enqueue(deliveries(1, "e")));
+    },
+  },
+  {
+    name: "many who queue for one URL at once are all there, up to its bound",
+    maxPendingPerUrl: 150,
+    async hold({ queue }) {
+      await claimed(queue);
+      const calls = Array.from({ length: 400 }, (_, index) => {
+        const url = index % 2 === 0 ? "https://a.example/" : `https://h${index}.example/`;
+        return queue.enqueue([delivery(`d${index}`, { url }), delivery(`e${index}`, { url: `${url}e` })]);
+      });
+      const outcomes = await Promise.allSettled(calls);
+      assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 350);
+      assert.equal((await claimed(queue)).length, 700);
+    },
+  },
+  {
     name: "what is claimed is nobody else's until its lease is over",
     async hold({ queue, clock }) {
       await queue.enqueue([delivery("d")]);

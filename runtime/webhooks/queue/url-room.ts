@@ -23,7 +23,8 @@ export function urlRefusal(
   return undefined;
 }
 
-const urlFull = (pending: number, maxPendingPerUrl: number): AsapError =>
+/** The refusal of more deliveries for one URL. */
+export const urlFull = (pending: number, maxPendingPerUrl: number): AsapError =>
   new AsapError("asap:webhook/queue_full", {
     message: `${pending} webhook deliveries wait for one URL; the queue takes ${maxPendingPerUrl} for each.`,
     data: { pending, max_pending: maxPendingPerUrl },

@@ -1,8 +1,8 @@
 import { momentOf } from "../../../state/postgres/clock.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { ClaimRequest, Rate } from "../../delivery-queue.js";
+import type { UrlRooms } from "./handed-out.js";
 import { newNames } from "./rows.js";
-import type { UrlRooms } from "./url-rooms.js";
 
 /** Why a delivery was given up that was not sent in time. */
 export const expired = "expired";

@@ -1,6 +1,7 @@
 import { momentOf } from "../../../state/postgres/clock.js";
 import type { Database } from "../../../state/postgres/database.js";
 import type { NewDelivery } from "../../delivery.js";
+import type { Entering } from "./rooms.js";
 import { type Cell, checkedDelivery, columnsOf, newColumns, newNames, newValues, unnested } from "./rows.js";
 
 const types = Object.values(newColumns);
@@ -74,13 +75,12 @@ export interface Queued {
 /**
  * Runs a statement that puts deliveries into the queue, once there is room for them, and sees that they are looked at.
  *
- * @param ids Their ids, where those that are there already are not added. Default: all are.
+ * @param entering What they are; how many, where they come from the queue's own tables.
  * @param isBounded Whether a full queue refuses them. Default: it does.
  * @throws AsapError `asap:webhook/queue_full`.
  */
 export type Enqueue = <Row extends Queued>(
-  count: number,
+  entering: Entering,
   statement: () => Promise<readonly Row[]>,
-  ids?: readonly string[],
   isBounded?: boolean,
 ) => Promise<readonly Row[]>;

@@ -4,11 +4,12 @@ import type { PostgresClient } from "../../../state/postgres/driver.js";
 import type { RecordName } from "../../../state/records.js";
 import type { NewDelivery } from "../../delivery.js";
 import type { WebhookStore, WebhookStoreOptions } from "../../webhook-store.js";
+import { mostPendingPerUrl } from "../url-room.js";
 import { postgresBind } from "./bind.js";
 import { postgresEndpoints } from "./endpoints.js";
 import { type Enqueue, enqueueParts, enqueueValues, type Queued } from "./enqueue.js";
 import { postgresQueue } from "./queue.js";
-import { roomOf } from "./room.js";
+import { roomsOf } from "./rooms.js";
 import { postgresSubscriptions } from "./subscriptions.js";
 import { wakeOf } from "./wake.js";
 
@@ -44,17 +45,24 @@ export interface PostgresWebhooksOptions extends WebhookStoreOptions {
 /** Subscriptions and deliveries in the tables of a schema. */
 export function postgresWebhooks(
   database: Database,
-  { maxPending = 1_000_000, now, schema, maxRecordBytes, connect }: PostgresWebhooksOptions,
+  options: PostgresWebhooksOptions,
 ): { readonly store: WebhookStore; readonly outbox: Outbox; readonly close: () => void } {
-  if (!Number.isSafeInteger(maxPending) || maxPending < 1) {
-    throw invalidOption("maxPending", "must be a whole number from 1");
-  }
+  const {
+    maxPending = 1_000_000,
+    maxPendingPerUrl = mostPendingPerUrl,
+    now,
+    schema,
+    maxRecordBytes,
+    connect,
+  } = options;
+  for (const [name, value] of Object.entries({ maxPending, maxPendingPerUrl }))
+    if (!Number.isSafeInteger(value) || value < 1) throw invalidOption(name, "must be a whole number from 1");
   const moment = () => now?.() ?? null;
   const wake = wakeOf(database, schema, connect);
-  const room = roomOf(database, maxPending);
+  const rooms = roomsOf(database, maxPending, maxPendingPerUrl);
   const endpoints = postgresEndpoints(database, moment, wake.tellHere);
-  const enqueue: Enqueue = async (count, statement, ids, isBounded = true) => {
-    const rows = await (isBounded ? room.admit(count, statement, ids) : room.take(count, statement));
+  const enqueue: Enqueue = async (entering, statement, isBounded = true) => {
+    const rows = await rooms.enter(entering, statement, isBounded);
     await endpoints.touch(rows[0]?.missed ?? []);
     if (rows.length > 0) wake.tell();
     return rows;
@@ -63,7 +71,7 @@ export function postgresWebhooks(
     store: {
       ...postgresBind(database),
       subscriptions: postgresSubscriptions(database, maxRecordBytes),
-      queue: postgresQueue({ database, now: moment, enqueue, endpoints, room, wake }),
+      queue: postgresQueue({ database, now: moment, enqueue, endpoints, rooms, wake }),
     },
     outbox: {
       statement<Row>(record: RecordName, text: string, parameters: number, isBounded = true) {
@@ -77,8 +85,7 @@ export function postgresWebhooks(
         return async (values, deliveries = []) => {
           if (deliveries.length === 0) return (await alone(...values)).rows;
           const more = enqueueValues(deliveries);
-          const ids = deliveries.map(({ id }) => id);
-          return enqueue(deliveries.length, async () => (await both(...values, ...more)).rows, ids, isBounded);
+          return enqueue(deliveries, async () => (await both(...values, ...more)).rows, isBounded);
         };
       },
     },

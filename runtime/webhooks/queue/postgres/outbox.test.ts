@@ -30,9 +30,9 @@ const task = (id: string, deliveries?: readonly NewDelivery[]): NewTask => ({
   ...(deliveries !== undefined && { deliveries }),
 });
 
-async function opened(maxPending = 1_000) {
+async function opened(maxPending = 1_000, maxPendingPerUrl = 1_000) {
   const schema = own.fresh();
-  const state = await postgresState({ url: serverUrl, schema, webhooks: { maxPending } });
+  const state = await postgresState({ url: serverUrl, schema, webhooks: { maxPending, maxPendingPerUrl } });
   if (state.webhooks === undefined) throw new Error("the backend keeps no webhooks");
   return { ...state, queue: state.webhooks.queue, schema };
 }
@@ -91,6 +91,24 @@ describe.runIf(isServerExpected)("deliveries that come with a task in PostgreSQL
     await settle(queue, (await claimed(queue)).slice(0, 2), { kind: "delivered" });
     await expect(queue.enqueue([delivery("c")])).rejects.toMatchObject(full);
     expect((await queue.list()).items.length).toBe(2);
+    await close();
+  });
+
+  test("are bounded for each URL: who would begin a task is refused, an end is taken and counts", async () => {
+    const { tasks, queue, close } = await opened(1_000, 3);
+    const { record } = await tasks.create(task("one", [delivery("a"), delivery("b")]));
+    const full = (pending: number) => ({ code: "asap:webhook/queue_full", data: { pending, max_pending: 3 } });
+    const other = { url: "https://b.example/" };
+    const two = () => tasks.create(task("two", [delivery("c"), delivery("d"), delivery("e", other)]));
+    await expect(two()).rejects.toMatchObject(full(2));
+    expect(await tasks.get("two")).toBeUndefined();
+    const working = { ...record.task, status: "working" as const };
+    const deliveries = [delivery("f"), delivery("g")];
+    expect(await tasks.change("one", 1, { task: working, deliveries })).toMatchObject({ version: 2 });
+    await expect(queue.enqueue([delivery("h")])).rejects.toMatchObject(full(3));
+    expect(await queue.enqueue([delivery("i", other)])).toEqual(["added"]);
+    await settle(queue, (await claimed(queue)).slice(0, 4), { kind: "delivered" });
+    expect((await two()).outcome).toBe("created");
     await close();
   });
 

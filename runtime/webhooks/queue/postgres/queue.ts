@@ -9,12 +9,12 @@ import { claimText, claimValues } from "./claim.js";
 import { postgresDead } from "./dead.js";
 import type { Endpoints } from "./endpoints.js";
 import { type Enqueue, enqueueParameters, enqueueParts, enqueueValues, type Queued } from "./enqueue.js";
+import { HandedOut } from "./handed-out.js";
 import { postgresHistory } from "./history.js";
 import { postgresRestore } from "./restore.js";
-import type { Room } from "./room.js";
+import type { Rooms } from "./rooms.js";
 import { claimedOf, conditionsOf, type DeliveryRow, deliveryOf, newNames, recordName } from "./rows.js";
 import { heartbeatText, type Rates, settleText, settleValues } from "./settle.js";
-import { HandedOut } from "./url-rooms.js";
 import type { Wake } from "./wake.js";
 
 interface LeasedRow extends DeliveryRow {
@@ -39,12 +39,12 @@ export interface QueueParts {
   readonly now: () => number | null;
   readonly enqueue: Enqueue;
   readonly endpoints: Endpoints;
-  readonly room: Room;
+  readonly rooms: Rooms;
   readonly wake: Wake;
 }
 
 /** Deliveries in tables; each claim and each settlement is one statement. */
-export function postgresQueue({ database, now, enqueue, endpoints, room, wake }: QueueParts): DeliveryQueue {
+export function postgresQueue({ database, now, enqueue, endpoints, rooms, wake }: QueueParts): DeliveryQueue {
   const { table, write, seek, run } = database;
   const [deliveries, dead, attempts] = ["deliveries", "dead", "attempts"].map((each) => table(`webhook_${each}`));
   const add = write<{ readonly id: string } & Queued>(
@@ -90,7 +90,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
     for (const { ord, circuit } of (await settle(...values)).rows) {
       results.set(Number(ord), { result: "applied", ...(circuit !== null && { circuit }) });
     }
-    if (results.size > 0) room.freed();
+    if (results.size > 0) rooms.freed(new Set(many.map(({ delivery }) => delivery.url)));
     return many.map((_, index) => results.get(index + 1) ?? { result: "stale" });
   };
 
@@ -100,7 +100,7 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
         if (many.length === 0) return [];
         const values = enqueueValues(many);
         const ids = many.map(({ id }) => id);
-        const rows = await enqueue(many.length, async () => (await add(...values, now())).rows, ids);
+        const rows = await enqueue(many, async () => (await add(...values, now())).rows);
         const added = new Set(rows.map(({ id }) => id));
         return ids.map((id) => (added.delete(id) ? "added" : "exists"));
       }),
@@ -148,8 +148,9 @@ export function postgresQueue({ database, now, enqueue, endpoints, room, wake }:
     drop: (subscriptionId) =>
       run(async () => {
         const { rows } = await drop(subscriptionId);
-        await endpoints.touch([...new Set(rows.map(({ url }) => url))]);
-        if (rows.length > 0) room.freed();
+        const urls = new Set(rows.map(({ url }) => url));
+        await endpoints.touch([...urls]);
+        if (urls.size > 0) rooms.freed(urls);
         return rows.length;
       }),
     dead: postgresDead(database, enqueue, now),

@@ -1,6 +1,4 @@
-import { AsapError } from "../../../error.js";
-import type { Database } from "../../../state/postgres/database.js";
-import { recordName } from "./rows.js";
+import type { AsapError } from "../../../error.js";
 
 /** What part of the room that is left an instance takes for itself, so that it need not count at every call. */
 const share = 16;
@@ -11,7 +9,7 @@ const countedForMs = 10_000;
 /** How long a full queue is taken to stay full without a look, in milliseconds of this process. */
 const fullForMs = 100;
 
-/** Lets deliveries into a queue of bounded size. */
+/** Lets deliveries into what is of bounded size. */
 export interface Room {
   /**
    * Does work that adds deliveries.
@@ -27,50 +25,54 @@ export interface Room {
   freed(): void;
 }
 
+/** What a {@link Room} is made of. */
+export interface RoomParts {
+  /** Most deliveries. */
+  readonly most: number;
+  /** Counts what is there, up to the bound. */
+  readonly count: () => Promise<number>;
+  /** Counts which of some ids are there already, as deliveries or as dead letters. */
+  readonly known: (ids: readonly string[]) => Promise<number>;
+  /** How many are let in before the first count. */
+  readonly credit: number;
+  readonly refusal: (pending: number) => AsapError;
+}
+
+/** What an instance lets in before it counts again, of room that is free. */
+export const shareOf = (free: number): number => Math.floor(free / share);
+
 /**
- * The room of a queue. An instance counts what is there, up to the bound, and then lets in a sixteenth of what is left
+ * Room of bounded size. An instance counts what is there, up to the bound, and then lets in a sixteenth of what is left
  * before it counts again, at least what the call at hand brings: near the bound it counts for every call, after its own
- * calls have ended. One instance keeps the bound exactly; several may exceed it by what they add at the same moment.
+ * calls have ended. One instance keeps the bound, but for what it lets in before the first count; several may exceed it by
+ * what they add at the same moment.
  */
-export function roomOf({ table, write }: Database, maxPending: number): Room {
-  const deliveries = table("webhook_deliveries");
-  const count = write<{ readonly n: unknown }>(
-    recordName,
-    `SELECT count(*) AS n FROM (SELECT FROM ${deliveries} LIMIT $1::bigint) counted`,
-  );
-  const known = write<{ readonly n: unknown }>(
-    recordName,
-    `SELECT count(*) AS n FROM unnest($1::text[]) AS given (id) WHERE EXISTS (SELECT FROM ${deliveries} d WHERE d.id = given.id)
-       OR EXISTS (SELECT FROM ${table("webhook_dead")} d WHERE d.id = given.id)`,
-  );
+export function roomOf({ most, count, known, credit, refusal }: RoomParts): Room {
   const underWay = new Set<Promise<unknown>>();
-  let left = 0;
-  let countedAt = 0;
+  let left = credit;
+  let countedAt = performance.now();
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let full: { readonly pending: number; readonly sinceMs: number } | undefined;
 
   const hasRoom = (wanted: number): boolean => left >= wanted && performance.now() - countedAt < countedForMs;
-  const refuse = (pending: number) =>
-    new AsapError("asap:webhook/queue_full", { data: { pending, max_pending: maxPending } });
-
   const addedOf = async (ids: readonly string[]): Promise<number> => {
     const different = [...new Set(ids)];
-    return different.length - Number((await known(different)).rows[0]?.n);
+    return different.length - (await known(different));
   };
   const makeRoom = async (wanted: number, ids: readonly string[] | undefined): Promise<void> => {
     if (hasRoom(wanted)) return;
-    if (full !== undefined && Date.now() - full.sinceMs < fullForMs) throw refuse(full.pending);
+    if (full !== undefined && Date.now() - full.sinceMs < fullForMs) throw refusal(full.pending);
     await Promise.allSettled(underWay);
-    const pending = Number((await count(maxPending)).rows[0]?.n);
-    const free = maxPending - pending;
+    const pending = await count();
+    const free = most - pending;
     if (free < wanted && free < (ids === undefined ? wanted : await addedOf(ids))) {
       if (free <= 0) full = { pending, sinceMs: Date.now() };
-      throw refuse(pending);
+      throw refusal(pending);
     }
     full = undefined;
     countedAt = performance.now();
-    left = Math.max(wanted, Math.floor(free / share));
+    left = Math.max(wanted, shareOf(free));
   };
 
   /** Begins work that was let in; in an object, since it is not waited for here. */
