@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type EgressPolicy, isLoopbackUrl } from "../egress.js";
 import { isAsapError } from "../error.js";
-import { Addressees, type AddresseesOptions } from "./addressees.js";
+import { type Addressee, Addressees, type AddresseesOptions } from "./addressees.js";
 import type { Shipment } from "./lanes.js";
-import type { Credentials } from "./receiver-auth.js";
+import type { Credentials, ReceiverLogin } from "./receiver-auth.js";
 import { type Post, type Sender, type Sent, unsent } from "./sender.js";
 import { type SignatureProfile, signatureHeaders } from "./sign.js";
 import { checkTargetUrl } from "./target.js";
@@ -13,6 +13,11 @@ export interface CourierOptions extends AddresseesOptions {
   readonly sender: Sender;
   readonly profiles: readonly SignatureProfile[];
   readonly requireHttps: boolean;
+}
+
+/** Why nothing is sent any more. */
+interface Refused {
+  readonly refused: string;
 }
 
 type Target = Pick<Post, "origin" | "path">;
@@ -43,26 +48,34 @@ export class Courier {
    * @returns What came of it, or why nothing is sent any more.
    * @throws AsapError as a `SubscriptionStore` does.
    */
-  async send({ url, parcels }: Shipment): Promise<Sent | { readonly refused: string }> {
-    const first = parcels[0]?.delivery;
-    if (first === undefined) return { refused: "there is nothing to send" };
-    const startedMs = this.#options.now();
+  send(shipment: Shipment): Promise<Sent | Refused> {
+    const first = shipment.parcels[0]?.delivery;
+    if (first === undefined) return Promise.resolve({ refused: "there is nothing to send" });
     const { subscriptionId } = first;
-    const addressee = this.#addressees.fresh(subscriptionId) ?? (await this.#addressees.read(subscriptionId));
-    if (addressee === undefined) return { refused: "the subscription was removed" };
-    if (addressee.record.disabled !== null) return { refused: addressee.record.disabled.reason };
-    if (addressee.fault !== undefined) return failed(startedMs, addressee.fault);
-    try {
-      const { origin, path } = this.#targetOf(url);
-      const credentials = addressee.login === undefined ? noCredentials : await addressee.login.credentials();
+    const fresh = this.#addressees.fresh(subscriptionId);
+    if (fresh !== undefined) return this.#sendTo(fresh, shipment);
+    return this.#addressees
+      .read(subscriptionId)
+      .then((addressee) =>
+        addressee === undefined ? { refused: "the subscription was removed" } : this.#sendTo(addressee, shipment),
+      );
+  }
+
+  #sendTo({ record, fault, login, secretsAt }: Addressee, { url, parcels }: Shipment): Promise<Sent | Refused> {
+    const startedMs = this.#options.now();
+    if (record.disabled !== null) return Promise.resolve({ refused: record.disabled.reason });
+    if (fault !== undefined) return Promise.resolve(failed(startedMs, fault));
+    const post = (target: Target, credentials: Credentials) => {
       const { id, body } = messageOf(parcels);
-      const headers = this.#headersOf(id, body, addressee.secretsAt(startedMs), credentials);
-      const sent = await this.#options.sender.send({ origin, path, body, headers });
-      if (sent.status !== 401 || credentials.refused === undefined) return sent;
-      credentials.refused();
-      return { ...sent, isLoginRenewed: true };
+      const headers = this.#headersOf(id, body, secretsAt(startedMs), credentials);
+      return this.#options.sender.send({ origin: target.origin, path: target.path, body, headers });
+    };
+    try {
+      const target = this.#targetOf(url);
+      if (login === undefined) return post(target, noCredentials);
+      return loggedIn(login, (credentials) => post(target, credentials)).catch((cause) => failed(startedMs, cause));
     } catch (cause) {
-      return failed(startedMs, cause);
+      return Promise.resolve(failed(startedMs, cause));
     }
   }
 
@@ -86,6 +99,15 @@ export class Courier {
     this.#targets.set(url, target);
     return target;
   }
+}
+
+/** Sends with credentials; those that are refused are replaced before another attempt. */
+async function loggedIn(login: ReceiverLogin, post: (credentials: Credentials) => Promise<Sent>): Promise<Sent> {
+  const credentials = await login.credentials();
+  const sent = await post(credentials);
+  if (sent.status !== 401 || credentials.refused === undefined) return sent;
+  credentials.refused();
+  return { ...sent, isLoginRenewed: true };
 }
 
 /** Whether a URL needs no encryption: it leads to this host, and may. */

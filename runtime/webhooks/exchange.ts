@@ -11,8 +11,6 @@ export const cutReason = "the sending process ended";
 export class Exchange implements Dispatcher.DispatchHandler {
   /** When it takes too long, as `performance.now` counts. */
   readonly untilMs: number;
-  /** Resolves at its end, whatever came of it. */
-  readonly ended: Promise<void>;
   /** HTTP status; 0 where there was no answer. */
   status = 0;
   error: string | null = null;
@@ -23,18 +21,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Place among the exchanges under way. */
   place = -1;
   readonly #keptBytes: number;
-  readonly #chunks: Buffer[] = [];
+  readonly #onEnd: () => void;
+  #chunks: Buffer[] | undefined;
   #bytes = 0;
   #retryAfter: string | null = null;
   #controller: Dispatcher.DispatchController | undefined;
-  #end: () => void = () => {};
 
-  constructor(untilMs: number, keptBytes: number) {
+  /** @param onEnd Told of its end, once, whatever came of it. */
+  constructor(untilMs: number, keptBytes: number, onEnd: () => void) {
     this.untilMs = untilMs;
     this.#keptBytes = keptBytes;
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
+    this.#onEnd = onEnd;
+  }
+
+  /** Has it sent, unless it has ended by now. */
+  begin(pool: Dispatcher, request: Dispatcher.DispatchOptions): void {
+    if (this.isEnded) return;
+    try {
+      pool.dispatch(request, this);
+    } catch (cause) {
+      this.fail(cause);
+    }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -55,7 +62,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#bytes < this.#keptBytes) this.#chunks.push(Buffer.from(chunk.subarray(0, this.#keptBytes - this.#bytes)));
+    if (this.#bytes < this.#keptBytes) {
+      this.#chunks ??= [];
+      this.#chunks.push(Buffer.from(chunk.subarray(0, this.#keptBytes - this.#bytes)));
+    }
     this.#bytes += chunk.length;
     if (this.#bytes <= mostResponseBytes) return;
     this.#finish();
@@ -89,7 +99,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Beginning of the body that is kept: without NUL, which not every database can hold. */
   text(): string {
-    return Buffer.concat(this.#chunks).toString("utf8").replaceAll("\0", "\ufffd");
+    return Buffer.concat(this.#chunks ?? [])
+      .toString("utf8")
+      .replaceAll("\0", "\ufffd");
   }
 
   /** How long the receiver asks to wait, in milliseconds; undefined where it does not. */
@@ -105,8 +117,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #finish(): void {
+    if (this.isEnded) return;
     this.isEnded = true;
-    this.#end();
+    this.#onEnd();
   }
 }
 

@@ -70,36 +70,38 @@ export class Sender {
    * Sends one request; a fault of the network or the receiver is a result, too. The connection is free for another one
    * in the next turn of the event loop.
    */
-  async send({ origin: name, path, body, headers }: Post): Promise<Sent> {
+  send({ origin: name, path, body, headers }: Post): Promise<Sent> {
     const { now, timeoutMs, keepResponseBytes } = this.#options;
     const startedMs = now();
     const startedAt = performance.now();
-    if (this.#isClosed) return unsent(startedMs, "asap:transport/aborted", cutReason);
-    const exchange = new Exchange(startedAt + timeoutMs, keepResponseBytes);
-    this.#watch(exchange);
+    if (this.#isClosed) return Promise.resolve(unsent(startedMs, "asap:transport/aborted", cutReason));
     const origin = this.#originOf(name);
-    origin.underWay += 1;
-    try {
-      const pool = origin.pool ?? (await origin.making);
-      if (!exchange.isEnded)
-        pool.dispatch({ origin: name, path, method: "POST", headers: headers as string[], body }, exchange);
-    } catch (cause) {
-      exchange.fail(cause);
-    }
-    await exchange.ended;
-    this.#underWay.remove(exchange);
-    origin.underWay -= 1;
-    const { status, error, reason, isConnected } = exchange;
-    return {
-      startedMs,
-      elapsedMs: Math.round(performance.now() - startedAt),
-      status,
-      address: isConnected ? origin.address : null,
-      error,
-      reason,
-      response: keepResponseBytes > 0 && status > 0 ? exchange.text() : null,
-      retryAfterMs: status === 0 ? undefined : exchange.retryAfterMs(now()),
-    };
+    return new Promise((resolve) => {
+      const exchange = new Exchange(startedAt + timeoutMs, keepResponseBytes, () => {
+        this.#underWay.remove(exchange);
+        origin.underWay -= 1;
+        const { status, error, reason, isConnected } = exchange;
+        resolve({
+          startedMs,
+          elapsedMs: Math.round(performance.now() - startedAt),
+          status,
+          address: isConnected ? origin.address : null,
+          error,
+          reason,
+          response: keepResponseBytes > 0 && status > 0 ? exchange.text() : null,
+          retryAfterMs: status === 0 ? undefined : exchange.retryAfterMs(now()),
+        });
+      });
+      this.#watch(exchange);
+      origin.underWay += 1;
+      const request = { origin: name, path, method: "POST", headers: headers as string[], body } as const;
+      if (origin.pool !== undefined) exchange.begin(origin.pool, request);
+      else
+        origin.making.then(
+          (pool) => exchange.begin(pool, request),
+          (cause: unknown) => exchange.fail(cause),
+        );
+    });
   }
 
   #originOf(name: string): Origin {

@@ -247,10 +247,8 @@ export class Worker {
   }
 
   async #ship(departure: Departure): Promise<void> {
-    const { url } = departure.shipment;
-    const [parcels, late] = this.#inTime(departure.shipment);
-    if (late.length > 0) this.#release([{ url, parcels: late }]);
-    const works = parcels.length === 0 ? undefined : await this.#post({ url, parcels });
+    const shipment = this.#inTime(departure.shipment);
+    const works = shipment.parcels.length === 0 ? undefined : await this.#post(shipment);
     this.#release(this.#lanes.end(departure, works));
     this.#goOnSoon();
   }
@@ -267,11 +265,13 @@ export class Worker {
     });
   }
 
-  /** What is this worker's for half a lease at least, and what is not, as no renewal came in time. */
-  #inTime({ parcels }: Shipment): readonly [inTime: readonly Parcel[], late: readonly Parcel[]] {
+  /** What is this worker's for half a lease at least; what is not, as no renewal came in time, is given back. */
+  #inTime(shipment: Shipment): Shipment {
+    const { url, parcels } = shipment;
     const forMs = this.#options.leaseMs / 2;
-    if (parcels.every((each) => this.#isHeld(each, forMs))) return [parcels, []];
-    return [parcels.filter((each) => this.#isHeld(each, forMs)), parcels.filter((each) => !this.#isHeld(each, forMs))];
+    if (parcels.every((each) => this.#isHeld(each, forMs))) return shipment;
+    this.#release([{ url, parcels: parcels.filter((each) => !this.#isHeld(each, forMs)) }]);
+    return { url, parcels: parcels.filter((each) => this.#isHeld(each, forMs)) };
   }
 
   /** Whether a delivery is still this worker's for some time, who may have been paused. */
@@ -326,8 +326,9 @@ export class Worker {
       works = endpoint === "works";
       const isFailure = isFirst && !works;
       if (isFailure) this.#lanes.failed(url, 1);
-      const settlement = { parcel, delivery, outcome, facts: sent, isFailure };
-      this.#settling.push(isFirst && endpoint !== undefined ? { ...settlement, endpoint } : settlement);
+      if (isFirst && endpoint !== undefined)
+        this.#settling.push({ parcel, delivery, outcome, facts: sent, endpoint, isFailure });
+      else this.#settling.push({ parcel, delivery, outcome, facts: sent, isFailure });
       if (isGone) onGone(delivery.subscriptionId);
       isFirst = false;
     }
