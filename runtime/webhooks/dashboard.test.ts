@@ -6,6 +6,7 @@ import { skill } from "../skill.js";
 import { ask } from "../testing/asap-request.js";
 import { WebhookMetrics } from "./metrics.js";
 import { webhooks } from "./poster.js";
+import { readPromql } from "./testing/promql.js";
 import { startReceiver, status } from "./testing/receiver.js";
 import { deliveryTo } from "./testing/sending.js";
 import type { WebhookPoster } from "./webhooks.js";
@@ -14,14 +15,21 @@ interface Panel {
   readonly id: number;
   readonly title: string;
   readonly description: string;
+  readonly datasource: unknown;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets: readonly { readonly refId: string; readonly expr: string; readonly datasource: unknown }[];
 }
+interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly query: unknown;
+  readonly datasource?: unknown;
+  readonly definition?: string;
+}
 interface Dashboard {
   readonly uid: string;
-  readonly schemaVersion: number;
   readonly panels: readonly Panel[];
-  readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
+  readonly templating: { readonly list: readonly Variable[] };
 }
 
 const dashboard = JSON.parse(
@@ -30,30 +38,38 @@ const dashboard = JSON.parse(
 const variables = dashboard.templating.list;
 const queries = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const));
 
-/** What a query of PromQL asks for: its metrics with the labels it compares, and the labels it groups by. */
-function readQuery(expr: string) {
-  const metrics: { name: string; labels: string[]; values: [string, string][] }[] = [];
-  const groups = [...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = ""]) => names.split(/, ?/));
-  const plain = expr.replace(/\bby \([^)]*\)/g, " ").replace(/\[[^\]]*\]/g, " ");
-  for (const [, name = "", call, , matchers = ""] of plain.matchAll(
-    /([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\()?(\{([^}]*)\})?/g,
-  )) {
-    if (call !== undefined || /^(?:sum|max|min|topk|and|or|unless)$/.test(name)) continue;
-    const compared = [...matchers.matchAll(/([a-z_]+)(=~|=|!=|!~)"([^"]*)"/g)];
-    metrics.push({
-      name,
-      labels: compared.map(([, label = ""]) => label),
-      values: compared.filter(([, , sign]) => sign === "=").map(([, label = "", , value = ""]) => [label, value]),
-    });
-  }
-  return { metrics, groups };
-}
+/** What Grafana itself puts into a query, by name. */
+const builtIn: Readonly<Record<string, string>> = { __rate_interval: "1m", __range: "21600s" };
+
+/**
+ * A text as Grafana hands it on, its variables replaced.
+ *
+ * @throws Error for a variable that there is not.
+ */
+const resolved = (text: string, values: Readonly<Record<string, string>>): string =>
+  text.replace(/\$(?:(\w+)|\{(\w+)\})|\[\[(\w+)\]\]/g, (whole, ...names: (string | undefined)[]) => {
+    const value = { ...builtIn, ...values }[names.slice(0, 3).find((name) => name !== undefined) ?? ""];
+    if (value === undefined) throw new Error(`${whole} is no variable`);
+    return value;
+  });
+
+/** What the variables stand for: everything, or two values that were chosen. */
+const choices = [".*", "(one|two)"].map((value) => Object.fromEntries(variables.map(({ name }) => [name, value])));
+const read = (expr: string) => readPromql(resolved(expr, choices[0] ?? {}));
 
 /** Labels that Prometheus itself adds to what it scrapes. */
 const added = ["job", "instance"];
 
 /** The samples of a scrape: for each name the labels it came with. */
 type Scrape = ReadonlyMap<string, readonly Readonly<Record<string, string>>[]>;
+
+/** The names of a scrape whose values only grow; those of the others are of their moment. */
+const growing = (text: string): ReadonlySet<string> =>
+  new Set(
+    [...text.matchAll(/^# TYPE (\w+) (counter|histogram)$/gm)].flatMap(([, name = "", type]) =>
+      type === "counter" ? [name] : [`${name}_bucket`, `${name}_sum`, `${name}_count`],
+    ),
+  );
 
 function readScrape(text: string): Scrape {
   const found = new Map<string, Record<string, string>[]>();
@@ -87,6 +103,7 @@ function counting(poster: WebhookPoster): { poster: WebhookPoster; metrics(): We
 
 describe("the dashboard of webhooks", () => {
   let scrape: Scrape = new Map();
+  let counters: ReadonlySet<string> = new Set();
   beforeAll(async () => {
     await using receiver = await startReceiver((request, response, count) =>
       status(request.path === "/no" ? 403 : count === 0 ? 503 : 204)(request, response, count),
@@ -110,18 +127,21 @@ describe("the dashboard of webhooks", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     const answer = await fetch(`${server.url}/asap/metrics`);
-    scrape = readScrape(await answer.text());
+    const text = await answer.text();
+    scrape = readScrape(text);
+    counters = growing(text);
   });
 
   test("is of a form that Grafana reads: panels with ids, places and queries of their own", () => {
     expect(dashboard.uid).toBe("asap-webhooks");
-    expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(36);
     const { panels } = dashboard;
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-    for (const { title, description, targets, gridPos } of panels) {
+    const source = { type: "prometheus", uid: `\${datasource}` };
+    for (const { title, description, targets, gridPos, datasource } of panels) {
+      expect(datasource).toEqual(source);
       expect([title, description.length > 10, targets.length > 0]).toEqual([title, true, true]);
       expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
-      for (const { datasource } of targets) expect(datasource).toEqual({ type: "prometheus", uid: `\${datasource}` });
+      for (const target of targets) expect(target.datasource).toEqual(source);
       expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
     }
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
@@ -130,33 +150,71 @@ describe("the dashboard of webhooks", () => {
     expect(new Set(cells).size).toBe(cells.length);
   });
 
+  test.each(queries)("%s is PromQL, whatever is chosen: %s", (_title, expr) => {
+    for (const values of choices) expect(() => readPromql(resolved(expr, values))).not.toThrow();
+  });
+
   test.each(queries)("%s asks for metrics and labels that an agent has: %s", (_title, expr) => {
-    const { metrics, groups } = readQuery(expr);
-    expect(metrics.length).toBeGreaterThan(0);
-    for (const { name, labels, values } of metrics) {
-      const samples = scrape.get(name);
-      expect(samples, name).toBeDefined();
+    const { selectors, groups } = read(expr);
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const { metric, matchers } of selectors) {
+      const samples = scrape.get(metric);
+      expect(samples, metric).toBeDefined();
       const known = new Set([...added, ...(samples ?? []).flatMap(Object.keys)]);
-      for (const label of [...labels, ...groups]) expect([name, label, known.has(label)]).toEqual([name, label, true]);
-      for (const [label, value] of values)
-        expect([name, value, samples?.some((one) => one[label] === value)]).toEqual([name, value, true]);
+      for (const label of [...matchers.map(({ label }) => label), ...groups])
+        expect([metric, label, known.has(label)]).toEqual([metric, label, true]);
+      for (const { label, value } of matchers.filter(({ sign }) => sign === "="))
+        expect([metric, value, samples?.some((one) => one[label] === value)]).toEqual([metric, value, true]);
     }
   });
 
-  test("asks with variables that it has, of metrics that an agent has", () => {
-    const names = new Set(variables.map(({ name }) => name));
-    const own = queries.flatMap(([, expr]) => [...expr.matchAll(/\$\{?([a-z]+)\b(?!_)/g)].map(([, name]) => name));
-    expect(own.filter((name) => name !== undefined && !names.has(name))).toEqual([]);
-    for (const { definition } of variables.filter(({ definition }) => definition !== undefined)) {
-      const name = /^label_values\(([a-z_]+)/.exec(definition ?? "")?.[1] ?? "";
-      expect([name, scrape.has(name)]).toEqual([name, true]);
+  test.each(queries)("%s tells how counters grow, and what else there is as it is: %s", (_title, expr) => {
+    for (const { metric, isRange, taker } of read(expr).selectors) {
+      const grows = counters.has(metric);
+      expect([metric, isRange, taker === "rate" || taker === "increase"]).toEqual([metric, grows, grows]);
+    }
+  });
+
+  test.each(queries)("%s asks for the agents that were chosen alone: %s", (_title, expr) => {
+    const chosen = { job: "job-that-was-chosen", instance: "instance-that-was-chosen" };
+    for (const { matchers } of readPromql(resolved(expr, { ...choices[0], ...chosen })).selectors)
+      expect(matchers).toEqual(
+        expect.arrayContaining(Object.entries(chosen).map(([label, value]) => ({ label, sign: "=~", value }))),
+      );
+  });
+
+  test("has variables that find their values at an agent, each by those before it", () => {
+    const [source, ...others] = variables;
+    expect(source).toMatchObject({ name: "datasource", type: "datasource", query: "prometheus" });
+    expect(others.map(({ name }) => name)).toEqual(["job", "instance"]);
+    for (const [index, { name, definition = "", query, datasource }] of others.entries()) {
+      expect(query).toMatchObject({ query: definition });
+      expect(datasource).toEqual({ type: "prometheus", uid: `\${datasource}` });
+      const before = Object.fromEntries(others.slice(0, index).map(({ name }) => [name, ".*"]));
+      const [, selector = "", label] = /^label_values\((.*), (\w+)\)$/.exec(resolved(definition, before)) ?? [];
+      expect(label).toBe(name);
+      expect(added).toContain(label);
+      for (const { metric } of readPromql(selector).selectors)
+        expect([metric, scrape.has(metric)]).toEqual([metric, true]);
     }
   });
 
   test("shows every metric of webhooks", () => {
-    const asked = new Set(queries.flatMap(([, expr]) => readQuery(expr).metrics.map(({ name }) => name)));
+    const asked = new Set(queries.flatMap(([, expr]) => read(expr).selectors.map(({ metric }) => metric)));
     const there = [...scrape.keys()].filter((name) => name.startsWith("asap_webhook_"));
     expect(there.length).toBeGreaterThan(10);
     expect(there.filter((name) => !asked.has(name))).toEqual([]);
   });
+});
+
+test.each([
+  "sum(rate(a_total[$__rate_interval])",
+  "rate(a_total[$__rate])",
+  "rat(a_total[1m])",
+  "sum by (le rate(a_total[1m])",
+  'a_total{job="$jobs"}',
+  "a b",
+  "",
+])("a query that is none, or has an unknown variable, is found out: %j", (expr) => {
+  expect(() => read(expr)).toThrow();
 });
