@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StateStore } from "../state/state-store.js";
 import { type BundledProgram, bundleProgram } from "../testing/bundled-program.js";
 import type { PlaceKind } from "../testing/state-places.js";
 import { webhookPlaces } from "../testing/webhook-places.js";
 import { ulid } from "../ulid.js";
-import { startReceiver } from "./testing/event-receiver.js";
+import { type Receiver, startReceiver } from "./testing/event-receiver.js";
 import { openLater } from "./testing/kill-place.js";
-import { type AgentKillOrder, killedAgent } from "./testing/kill-records.js";
+import { killedAgent } from "./testing/kill-records.js";
 import { agentOn } from "./testing/killed-agent.js";
 import { startKilled } from "./testing/killed-process.js";
 
@@ -69,37 +70,49 @@ const requestOf = (skill_id: string, callbackUrl: string): string => {
 async function killOnce({ fresh }: PlaceKind, kill: Kill, signal: AbortSignal): Promise<void> {
   const { location, remove } = fresh();
   const receiver = await startReceiver();
-  const { skill, at, time, status, events, end } = kill;
-  const request = requestOf(skill, receiver.url);
+  const request = requestOf(kill.skill, receiver.url);
+  const step = { call: "enqueue", at: kill.at, time: kill.time } as const;
   try {
-    const order: AgentKillOrder = { location, step: { call: "enqueue", at, time }, request };
-    expect(await startKilled(program, order, signal).over).toBe("");
+    expect(await startKilled(program, { location, step, request }, signal).over).toBe("");
     const state = await openLater(location, aheadMs);
-    const queue = state.webhooks?.queue;
-    const left = (await state.tasks.list()).items.map(({ task }) => task.status);
-    expect(left).toEqual(status === undefined ? [] : [status]);
-    expect((await queue?.list())?.items.map(({ event }) => event).sort()).toEqual(events);
-    expect(receiver.received).toEqual([]);
+    try {
+      await checkLeft(state, kill);
+      expect(receiver.received).toEqual([]);
+      await goOn(state, kill, request, receiver);
+    } finally {
+      await state.close();
+    }
+  } finally {
+    await receiver.close();
+    await remove();
+  }
+}
 
-    const agent = agentOn(state, true);
+/** Checks what the killed agent left: the task and its events as one, or neither. */
+async function checkLeft({ tasks, webhooks }: StateStore, { status, events }: Kill): Promise<void> {
+  expect((await tasks.list()).items.map(({ task }) => task.status)).toEqual(status === undefined ? [] : [status]);
+  expect((await webhooks?.queue.list())?.items.map(({ event }) => event).sort()).toEqual(events);
+}
+
+/** Starts the agent again and asks it again; checks what it answers and what is received. */
+async function goOn(state: StateStore, { end }: Kill, request: string, receiver: Receiver): Promise<void> {
+  const agent = agentOn(state, true);
+  try {
     await agent.ready();
     const { result } = JSON.parse(await agent.receive(request));
     if (end === "completed")
       expect(result.envelope.payload).toMatchObject({ status: end, result: { echoed: { a: 1 } } });
     const received = await receiver.arrived(2);
     expect(received.map(({ event }) => event.event).sort()).toEqual([`task.${end}`, "task.started"].sort());
-    const [task] = (await state.tasks.list()).items.map((each) => each.task);
+    const [record] = (await state.tasks.list()).items;
     for (const { headers, body } of received)
-      expect(JSON.parse(body)).toMatchObject({ id: headers["webhook-id"], task_id: task?.id });
-    await agent.close(1_000);
-    expect((await state.tasks.list()).items.map(({ task }) => task.status)).toEqual([end]);
-    expect((await queue?.list())?.items).toEqual([]);
-    expect(receiver.received).toHaveLength(2);
-    await state.close();
+      expect(JSON.parse(body)).toMatchObject({ id: headers["webhook-id"], task_id: record?.task.id });
   } finally {
-    await receiver.close();
-    await remove();
+    await agent.close(1_000);
   }
+  expect((await state.tasks.list()).items.map(({ task }) => task.status)).toEqual([end]);
+  expect((await state.webhooks?.queue.list())?.items).toEqual([]);
+  expect(receiver.received).toHaveLength(2);
 }
 
 describe.each(webhookPlaces)("an agent with its tasks and webhooks in $name, killed at a step (HOOK-004)", (place) => {
