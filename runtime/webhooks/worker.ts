@@ -67,7 +67,6 @@ export class Worker {
   #closing: Promise<void> | undefined;
   #isAwake = false;
   #isClaiming = false;
-  #isGoingOn = false;
   #isKeeping = false;
   /** Until when nothing is taken, as the store failed. */
   #restUntil = 0;
@@ -249,21 +248,16 @@ export class Worker {
   async #ship(departure: Departure): Promise<void> {
     const shipment = this.#inTime(departure.shipment);
     const works = shipment.parcels.length === 0 ? undefined : await this.#post(shipment);
-    this.#release(this.#lanes.end(departure, works));
-    this.#goOnSoon();
+    setImmediate(this.#end, departure, works);
   }
 
-  /** Goes on in the next turn of the event loop, once for all requests that ended in this one: connections are free then. */
-  #goOnSoon(): void {
-    if (this.#isGoingOn) return;
-    this.#isGoingOn = true;
-    setImmediate(() => {
-      this.#isGoingOn = false;
-      this.#depart();
-      this.#wake();
-      this.#tellIfIdle();
-    });
-  }
+  /** Frees the place of a request in the turn of the event loop after it: its connection is free then, too. */
+  readonly #end = (departure: Departure, works: boolean | undefined): void => {
+    this.#release(this.#lanes.end(departure, works));
+    this.#depart();
+    this.#wake();
+    this.#tellIfIdle();
+  };
 
   /** What is this worker's for half a lease at least; what is not, as no renewal came in time, is given back. */
   #inTime(shipment: Shipment): Shipment {
