@@ -1,6 +1,6 @@
 import type { ClaimedDelivery } from "./delivery.js";
 import type { Placed } from "./queue/heap.js";
-import { Row, type Standing } from "./row.js";
+import { type InRow, Row } from "./row.js";
 
 /** A delivery in this worker's hands. */
 export interface Parcel extends Placed {
@@ -31,7 +31,7 @@ interface Origin {
 }
 
 /** What goes to one URL. */
-export interface Lane extends Standing<Lane> {
+export interface Lane extends InRow<Lane> {
   readonly url: string;
   readonly origin: Origin;
   /** How many requests may be under way; grows with success. */

@@ -1,12 +1,12 @@
 /** What can stand in a {@link Row}, in one at a time. */
-export interface Standing<Member extends Standing<Member>> {
+export interface InRow<Member extends InRow<Member>> {
   row: Row<Member> | undefined;
   before: Member | undefined;
   after: Member | undefined;
 }
 
 /** Members in a row: first in, first out, and any of them may leave, at constant cost and without garbage. */
-export class Row<Member extends Standing<Member>> {
+export class Row<Member extends InRow<Member>> {
   #first: Member | undefined;
   #last: Member | undefined;
 
@@ -15,13 +15,23 @@ export class Row<Member extends Standing<Member>> {
     return this.#first;
   }
 
-  /** Puts a member that stands in no row at the end. */
-  push(member: Member): void {
+  /**
+   * Puts a member that stands in no row at the end.
+   *
+   * @param isBehind Whether it ought to stand behind another; it stands before those at the end of which that is not so.
+   * Default: it stands behind all.
+   */
+  push(member: Member, isBehind: (other: Member) => boolean = () => true): void {
+    let before = this.#last;
+    while (before !== undefined && !isBehind(before)) before = before.before;
+    const after = before === undefined ? this.#first : before.after;
     member.row = this;
-    member.before = this.#last;
-    if (this.#last === undefined) this.#first = member;
-    else this.#last.after = member;
-    this.#last = member;
+    member.before = before;
+    member.after = after;
+    if (before === undefined) this.#first = member;
+    else before.after = member;
+    if (after === undefined) this.#last = member;
+    else after.before = member;
   }
 
   /** Takes out a member that stands here. */

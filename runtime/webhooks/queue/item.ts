@@ -1,3 +1,4 @@
+import type { InRow } from "../row.js";
 import type { Circuit } from "./circuit.js";
 import type { DueQueue } from "./due-queue.js";
 import type { Heap, Placed } from "./heap.js";
@@ -88,7 +89,7 @@ export interface Unit {
 }
 
 /** An item in somebody's hands. */
-export interface Lease extends Placed {
+export interface Lease extends InRow<Lease> {
   readonly item: Item;
   readonly fence: number;
   readonly attempt: number;

@@ -47,7 +47,6 @@ export class Scheduler {
   readonly #later = new Heap<Endpoint>((one, other) => one.readyMs < other.readyMs);
   readonly #idle = new Set<Endpoint>();
   readonly #leases = new Leases();
-  readonly #leasesByEnd = new Heap<Lease>((one, other) => one.untilMs < other.untilMs);
   readonly #expiries = new Heap<Expiry>((one, other) => one.atMs < other.atMs);
   #endpointRate: Rate | undefined;
   #globalRate: Rate | undefined;
@@ -152,11 +151,11 @@ export class Scheduler {
   /** Takes leases back that are over, and looks which endpoints may be served by now. */
   #advance(nowMs: number): void {
     this.#spentMs -= this.#turnBack.by(nowMs, this.#endpoints.values(), this.#leases);
-    for (let lease = this.#leasesByEnd.peek(); lease !== undefined && lease.untilMs <= nowMs; ) {
+    for (let lease = this.#leases.first; lease !== undefined && lease.untilMs <= nowMs; ) {
       this.#letGo(lease);
       giveBack(lease.item);
       this.#arrange(lease.item.endpoint, nowMs);
-      lease = this.#leasesByEnd.peek();
+      lease = this.#leases.first;
     }
     for (let endpoint = this.#later.peek(); endpoint !== undefined && endpoint.readyMs <= nowMs; ) {
       this.#arrange(endpoint, nowMs);
@@ -165,8 +164,7 @@ export class Scheduler {
   }
 
   #letGo(lease: Lease): void {
-    if (lease.place >= 0) this.#leasesByEnd.remove(lease);
-    this.#leases.delete(lease.fence);
+    this.#leases.delete(lease);
     const { expiry } = lease.item;
     if (expiry !== undefined && expiry.place < 0) this.#expiries.push(expiry);
     const { unit } = lease;
@@ -237,10 +235,10 @@ export class Scheduler {
       item.standing = "held";
       item.attempts += 1;
       const [fence, attempt] = [this.#fence++, item.attempts];
-      const lease: Lease = { item, fence, attempt, untilMs, unit, isSettling: false, place: -1 };
+      const place = { row: undefined, before: undefined, after: undefined };
+      const lease: Lease = { item, fence, attempt, untilMs, unit, isSettling: false, ...place };
       leases.push(lease);
       this.#leases.add(lease);
-      this.#leasesByEnd.push(lease);
     }
     return unit;
   }
@@ -269,8 +267,7 @@ export class Scheduler {
   keep(fence: number, untilMs: number, nowMs: number): boolean {
     const lease = this.held(fence, nowMs);
     if (lease === undefined) return false;
-    lease.untilMs = untilMs;
-    this.#leasesByEnd.move(lease);
+    this.#leases.prolong(lease, untilMs);
     return true;
   }
 
@@ -283,8 +280,7 @@ export class Scheduler {
     for (const [endpoint, circuit] of plan.circuits) endpoint.circuit = circuit;
     for (const { lease, settlement } of plan.changes) {
       if (settlement.endpoint !== undefined) lease.unit.isJudged = true;
-      lease.isSettling = true;
-      this.#leasesByEnd.remove(lease);
+      this.#leases.suspend(lease);
     }
     for (const endpoint of plan.circuits.keys()) this.#arrange(endpoint, nowMs);
     return plan;
@@ -323,8 +319,7 @@ export class Scheduler {
   undo({ changes }: SettlementPlan): void {
     for (const { lease } of changes) {
       if (this.#leases.get(lease.fence) !== lease) continue;
-      lease.isSettling = false;
-      this.#leasesByEnd.push(lease);
+      this.#leases.resume(lease);
     }
   }
 
