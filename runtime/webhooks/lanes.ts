@@ -154,10 +154,11 @@ export class Lanes {
       lane.isProven = false;
     }
     const room = Math.max(0, 2 * this.#options.perEndpoint - lane.waiting.length);
-    lane.waiting.push(...shipments.slice(0, room));
-    this.#count(lane, Math.min(room, shipments.length));
+    const taken = shipments.length <= room ? shipments : shipments.slice(0, room);
+    lane.waiting.push(...taken);
+    this.#count(lane, taken.length);
     this.#line(lane);
-    return shipments.slice(room);
+    return taken === shipments ? [] : shipments.slice(room);
   }
 
   #laneOf(url: string): Lane {
@@ -321,11 +322,13 @@ const longestBatch = 1_048_576;
 
 /** Splits what was claimed into requests: deliveries of a batch together, others each alone. */
 export function shipmentsOf(url: string, parcels: readonly Parcel[]): readonly Shipment[] {
+  if (parcels.every(({ delivery }) => delivery.batchSize <= 1))
+    return parcels.map((each) => ({ url, parcels: [each] }));
   const shipments: Shipment[] = [];
-  let open: Map<string, { readonly batch: Parcel[]; length: number }> | undefined;
+  const open = new Map<string, { readonly batch: Parcel[]; length: number }>();
   for (const parcel of parcels) {
     const { subscriptionId, batchSize, body } = parcel.delivery;
-    const known = batchSize > 1 ? open?.get(subscriptionId) : undefined;
+    const known = batchSize > 1 ? open.get(subscriptionId) : undefined;
     if (known !== undefined && known.batch.length < batchSize && known.length + body.length <= longestBatch) {
       known.batch.push(parcel);
       known.length += body.length;
@@ -333,9 +336,7 @@ export function shipmentsOf(url: string, parcels: readonly Parcel[]): readonly S
     }
     const batch = [parcel];
     shipments.push({ url, parcels: batch });
-    if (batchSize <= 1) continue;
-    open ??= new Map();
-    open.set(subscriptionId, { batch, length: body.length });
+    if (batchSize > 1) open.set(subscriptionId, { batch, length: body.length });
   }
   return shipments;
 }

@@ -44,6 +44,8 @@ export interface Verdict {
   readonly isGone: boolean;
 }
 
+const delivered: Verdict = { outcome: { kind: "delivered" }, endpoint: "works", isGone: false };
+
 /** Statuses below 500 that may pass. */
 const passing = new Set([408, 425, 429]);
 
@@ -69,7 +71,7 @@ export function verdictOf(
   random: number,
 ): Verdict {
   const { status, error, reason, retryAfterMs, isLoginRenewed = false } = sent;
-  if (status >= 200 && status < 300) return { outcome: { kind: "delivered" }, endpoint: "works", isGone: false };
+  if (status >= 200 && status < 300) return delivered;
   const told = reason ?? `the receiver answered ${status}`;
   const dead = (endpoint: Verdict["endpoint"]): Verdict => ({
     outcome: { kind: "dead", reason: told },

@@ -376,11 +376,11 @@ export class WebhookService implements AgentWebhooks {
     if (settled.result === "stale") return;
     this.#parts.onSettled(settlement, settled);
     const { delivery, outcome } = settlement;
-    const { id: deliveryId, url, taskId, event, attempt: attempts, replays } = delivery;
-    const facts = { deliveryId, url, taskId, event, attempts };
-    if (outcome.kind === "dead") this.#notice({ type: "delivery.exhausted", ...facts, reason: outcome.reason });
+    const { url, attempt: attempts, replays } = delivery;
+    const facts = () => ({ deliveryId: delivery.id, url, taskId: delivery.taskId, event: delivery.event, attempts });
+    if (outcome.kind === "dead") this.#notice({ type: "delivery.exhausted", ...facts(), reason: outcome.reason });
     if (outcome.kind === "delivered" && (attempts > 1 || replays > 0))
-      this.#notice({ type: "delivery.recovered", ...facts });
+      this.#notice({ type: "delivery.recovered", ...facts() });
     if (settled.circuit !== undefined) this.#notice({ type: `circuit.${settled.circuit}`, url });
   }
 

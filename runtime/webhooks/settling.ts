@@ -19,8 +19,13 @@ export interface SettlingOptions<One extends Settlement> {
 /** Most settlements of one transaction. */
 const most = 1_000;
 const firstWaitMs = 50;
-/** Shortest time between two transactions: what comes meanwhile goes into the next, so that they are few under load. */
-const gatherMs = 10;
+/**
+ * Time between two transactions, as a multiple of what the last one took, and its bounds in milliseconds: what comes
+ * meanwhile goes into the next, so that under load writing takes a small share of the time, on a slow disk too.
+ */
+const gatherTimes = 40;
+const leastGatherMs = 10;
+const mostGatherMs = 50;
 /** How long it is tried on when the process ends, in milliseconds. */
 const hurriedMs = 1_000;
 
@@ -30,8 +35,8 @@ export class Settling<One extends Settlement> {
   #waiting: One[] = [];
   #isWriting = false;
   #isHurried = false;
-  /** When a transaction last began, as `performance.now` counts. */
-  #writtenAt = Number.NEGATIVE_INFINITY;
+  /** When the next transaction may begin, as `performance.now` counts. */
+  #gatherUntil = Number.NEGATIVE_INFINITY;
   #gathering: NodeJS.Timeout | undefined;
   #wakeUp: (() => void) | undefined;
 
@@ -57,7 +62,7 @@ export class Settling<One extends Settlement> {
   #schedule(isUrgent: boolean): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    const leftMs = this.#writtenAt + gatherMs - performance.now();
+    const leftMs = this.#gatherUntil - performance.now();
     const write = () => {
       this.#gathering = undefined;
       void this.#write();
@@ -78,9 +83,11 @@ export class Settling<One extends Settlement> {
     let since: number | undefined;
     for (let waitMs = firstWaitMs; this.#waiting.length > 0; ) {
       const batch = this.#waiting.slice(0, size);
-      this.#writtenAt = performance.now();
+      const beganAt = performance.now();
       try {
         const settled = await queue.settle(batch, circuit);
+        const gatherMs = (performance.now() - beganAt) * gatherTimes;
+        this.#gatherUntil = beganAt + Math.min(mostGatherMs, Math.max(leastGatherMs, gatherMs));
         this.#done(batch, (index) => settled[index] ?? { result: "stale" });
         if (size === most && this.#waiting.length > 0 && this.#waiting.length < most) {
           this.#schedule(this.#waiting.some(({ outcome }) => outcome.kind !== "delivered"));

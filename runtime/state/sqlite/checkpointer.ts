@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 
 /** How often the log is written back while there is something to write, in milliseconds. */
-const pauseMs = 100;
+const pauseMs = 400;
 
 /** Runs in a thread of its own, with a connection of its own. */
 const program = `

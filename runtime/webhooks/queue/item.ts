@@ -81,7 +81,7 @@ export interface Endpoint extends Placed {
 export interface Unit {
   readonly endpoint: Endpoint;
   readonly isProbe: boolean;
-  readonly leases: readonly Lease[];
+  leases: readonly Lease[];
   /** Whether its outcome was told to the circuit. */
   isJudged: boolean;
   /** Whether its tokens were put back, since it was not sent. */

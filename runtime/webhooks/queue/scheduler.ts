@@ -228,18 +228,17 @@ export class Scheduler {
   }
 
   #lend(endpoint: Endpoint, items: readonly Item[], isProbe: boolean, untilMs: number): Unit {
-    const leases: Lease[] = [];
-    const unit: Unit = { endpoint, isProbe, leases, isJudged: false, isReturned: false };
+    const unit: Unit = { endpoint, isProbe, leases: [], isJudged: false, isReturned: false };
     if (isProbe) endpoint.trials += 1;
-    for (const item of items) {
+    unit.leases = items.map((item): Lease => {
       item.standing = "held";
       item.attempts += 1;
       const [fence, attempt] = [this.#fence++, item.attempts];
       const place = { row: undefined, before: undefined, after: undefined };
-      const lease: Lease = { item, fence, attempt, untilMs, unit, isSettling: false, ...place };
-      leases.push(lease);
+      const lease = { item, fence, attempt, untilMs, unit, isSettling: false, ...place };
       this.#leases.add(lease);
-    }
+      return lease;
+    });
     return unit;
   }
 

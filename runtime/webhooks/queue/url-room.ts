@@ -14,6 +14,11 @@ export function urlRefusal(
   maxPendingPerUrl: number,
   countOf: (url: string) => number,
 ): AsapError | undefined {
+  const [only] = deliveries;
+  if (only !== undefined && deliveries.length === 1) {
+    const count = countOf(only.url);
+    return count + 1 > maxPendingPerUrl ? urlFull(count, maxPendingPerUrl) : undefined;
+  }
   const counts = new Map<string, number>();
   for (const { url } of deliveries) {
     const count = (counts.get(url) ?? countOf(url)) + 1;

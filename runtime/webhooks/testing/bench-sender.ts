@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "undici";
 import { sqliteState } from "../../state/sqlite/open.js";
-import type { NewDelivery } from "../delivery.js";
+import type { NewDelivery, Settlement } from "../delivery.js";
 import { type WebhookOptions, webhookPlan } from "../options.js";
 import { WebhookService } from "../service.js";
 import type { WebhookStore } from "../webhook-store.js";
@@ -46,14 +46,15 @@ const urlOf = ({ ports, path }: Task, number: number): readonly [origin: string,
 
 let made = 0;
 
+const pools = new Map<string, Pool>();
+
 /** Posts with pools of `undici` alone, signed in the same ways. */
 async function bare(task: Task): Promise<Round> {
-  const pools = new Map(
-    task.ports.map((port) => {
-      const origin = `http://127.0.0.1:${port}`;
-      return [origin, new Pool(origin, { connections: Math.ceil(task.concurrency / task.ports.length) })];
-    }),
-  );
+  for (const port of task.ports) {
+    const origin = `http://127.0.0.1:${port}`;
+    if (!pools.has(origin))
+      pools.set(origin, new Pool(origin, { connections: Math.ceil(task.concurrency / task.ports.length) }));
+  }
   const [text, decoded] = [createSecretKey(secret, "utf8"), createSecretKey(secret.slice(6), "base64")];
   let sent = 0;
   const one = async (): Promise<void> => {
@@ -77,7 +78,6 @@ async function bare(task: Task): Promise<Round> {
   const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
   await Promise.all(Array.from({ length: task.concurrency }, one));
   const round = roundOf(task.count, startedAt, cpu);
-  await Promise.all([...pools.values()].map((pool) => pool.close()));
   return { ...round, latencies: [], delivered: task.count, dead: 0, memory: 0 };
 }
 
@@ -134,22 +134,24 @@ async function store(): Promise<WebhookStore> {
   return webhooks;
 }
 
-/** Posts what is queued in a file that survives a loss of power, each attempt in the history. */
-async function durable(task: Task): Promise<Round> {
-  const kept = await store();
-  let end = () => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const queuedAt = new Map<string, number>();
-  const latencies: number[] = [];
-  let dead = 0;
+interface Running {
+  readonly concurrency: number;
+  readonly service: WebhookService;
+  onSettled: (settlement: Settlement) => void;
+}
+
+let running: Running | undefined;
+
+/** A service that sends so many at a time: the one of the round before where it does. */
+async function started(kept: WebhookStore, { concurrency, ports }: Task): Promise<Running> {
+  if (running?.concurrency === concurrency) return running;
+  await running?.service.close(0);
   const options: WebhookOptions = {
     egress: { allowLoopback: true },
     endpointRate: "off",
     globalRate: "off",
-    concurrency: task.concurrency,
-    perEndpoint: Math.max(64, Math.ceil(task.concurrency / task.ports.length)),
+    concurrency,
+    perEndpoint: Math.max(64, Math.ceil(concurrency / ports.length)),
     timeoutMs: 60_000,
   };
   const service = new WebhookService({
@@ -159,33 +161,68 @@ async function durable(task: Task): Promise<Round> {
     isJoined: false,
     log: {},
     now: Date.now,
-    onSettled({ delivery, outcome }) {
-      if (outcome.kind === "dead") dead += 1;
-      if (outcome.kind === "delivered") latencies.push(performance.now() - (queuedAt.get(delivery.id) ?? 0));
-      if (latencies.length + dead === task.count) end();
-    },
+    onSettled: (settlement) => made.onSettled(settlement),
   });
-  globalThis.gc?.();
-  const idle = process.memoryUsage().rss;
-  let memory = 0;
-  const looks = setInterval(() => {
-    memory = Math.max(memory, process.memoryUsage().rss - idle);
-  }, 20);
-  const deliveries = deliveriesOf(task);
-  for (let from = 0; from < deliveries.length; from += 1_000) {
-    const some = deliveries.slice(from, from + 1_000);
-    await kept.queue.enqueue(some);
-    for (const { id } of some) queuedAt.set(id, performance.now());
-  }
-  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
+  const made: Running = { concurrency, service, onSettled: () => {} };
   await service.start();
+  running = made;
+  return made;
+}
+
+/** Queues before the time is taken where receivers answer at once: they hold their answers meanwhile. */
+async function queued({ path, ports }: Task, queue: () => Promise<void>): Promise<readonly [number, NodeJS.CpuUsage]> {
+  const sink = `http://127.0.0.1:${ports[0]}`;
+  const isHeld = path === "now";
+  if (isHeld) await (await fetch(`${sink}/hold`)).arrayBuffer();
+  const begun = [performance.now(), process.cpuUsage()] as const;
+  await queue();
+  if (!isHeld) return begun;
+  const held = [performance.now(), process.cpuUsage()] as const;
+  await (await fetch(`${sink}/go`)).arrayBuffer();
+  return held;
+}
+
+/** Posts what is queued in a file that survives a loss of power, each attempt in the history. */
+async function durable(task: Task): Promise<Round> {
+  const kept = await store();
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const queuedAt = new Map<string, number>();
+  const latencies: number[] = [];
+  const isWatched = task.path !== "now";
+  let [delivered, dead] = [0, 0];
+  const sending = await started(kept, task);
+  sending.onSettled = ({ delivery, outcome }) => {
+    if (outcome.kind === "dead") dead += 1;
+    if (outcome.kind === "delivered") {
+      delivered += 1;
+      if (isWatched) latencies.push(performance.now() - (queuedAt.get(delivery.id) ?? 0));
+    }
+    if (delivered + dead === task.count) end();
+  };
+  globalThis.gc?.();
+  const idle = process.memoryUsage.rss();
+  let memory = 0;
+  const look = () => {
+    memory = Math.max(memory, process.memoryUsage.rss() - idle);
+  };
+  const looks = setInterval(isWatched ? look : () => {}, 50);
+  const deliveries = deliveriesOf(task);
+  const [startedAt, cpu] = await queued(task, async () => {
+    for (let from = 0; from < deliveries.length; from += 1_000) {
+      const some = deliveries.slice(from, from + 1_000);
+      for (const { id } of some) queuedAt.set(id, performance.now());
+      await kept.queue.enqueue(some);
+    }
+  });
   if (task.kind === "pending") await wait(3_000);
   else await ended;
   const round = roundOf(task.count, startedAt, cpu);
   clearInterval(looks);
-  await service.close(0);
   latencies.sort((one, other) => one - other);
-  return { ...round, latencies, delivered: latencies.length, dead, memory };
+  return { ...round, latencies, delivered, dead, memory };
 }
 
 /** The sending side of a benchmark in a process of its own: does each {@link Task} it is told, and tells the {@link Round}. */

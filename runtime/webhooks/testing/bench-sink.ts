@@ -1,24 +1,36 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 const origins = 8;
 
 /**
- * Receivers for benchmarks, on several ports. The path tells how they answer: `/now…` at once; `/later…` after 100 ms, one
- * in ten with 503; `/never…` not at all.
+ * Receivers for benchmarks, on several ports. The path tells how they answer: `/now…` at once, but for the time between
+ * `/hold` and `/go`; `/later…` after 100 ms, one in ten with 503; `/never…` not at all.
  *
  * @returns Their ports.
  */
 export async function startSink(): Promise<readonly number[]> {
   const ports: number[] = [];
+  let held: ServerResponse[] | undefined;
+  const accept = (response: ServerResponse) => void response.writeHead(200, ["content-length", "0"]).end();
   for (let index = 0; index < origins; index += 1) {
     const server = createServer((request, response) => {
       request.resume();
       request.on("end", () => {
         const { url = "" } = request;
         if (url.startsWith("/never")) return;
+        if (url === "/hold") {
+          held = [];
+          return accept(response);
+        }
+        if (url === "/go") {
+          for (const each of held ?? []) accept(each);
+          held = undefined;
+          return accept(response);
+        }
         if (url.startsWith("/now")) {
-          response.writeHead(200, ["content-length", "0"]).end();
+          if (held === undefined) accept(response);
+          else held.push(response);
           return;
         }
         const status = Math.random() < 0.1 ? 503 : 200;

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { openDatabase } from "../../../state/sqlite/driver.js";
 import { sqliteState } from "../../../state/sqlite/open.js";
 import type { StateStore } from "../../../state/state-store.js";
 import { median } from "../../../testing/measured-process.js";
 import type { NewDelivery } from "../../delivery.js";
 import type { DeliveryQueue } from "../../delivery-queue.js";
+import { headOf } from "./rows.js";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
 const callers = 1_000;
@@ -14,6 +16,8 @@ const secondsOfRound = Number(process.env["BENCH_SECONDS"] ?? 2);
 const most = Number(process.env["BENCH_DELIVERIES"] ?? 1_000_000);
 const folder = await mkdtemp(join(tmpdir(), "asap-bench-"));
 const body = JSON.stringify({ event: "task.completed", data: { text: "x".repeat(250) } });
+/** How much longer than SQLite alone an enqueue may take, where that takes longer than is asked for. */
+const mostOfLimit = 1.25;
 const circuit = { failures: 5, openMs: 60_000 };
 
 let made = 0;
@@ -63,10 +67,10 @@ interface Latency {
   readonly p99: number;
 }
 
+type Enqueue = (one: NewDelivery) => Promise<unknown>;
+
 /** How long enqueueing takes 1,000 callers at once, in milliseconds. */
-async function latency(pauseMs: number): Promise<Latency> {
-  const [queue, state] = await opened("full");
-  await claim(queue, 1, 1);
+async function latency(enqueue: Enqueue, pauseMs: number): Promise<Latency> {
   const taken: number[] = [];
   const startedAt = performance.now();
   const warmAt = startedAt + 500;
@@ -74,29 +78,77 @@ async function latency(pauseMs: number): Promise<Latency> {
   const call = async () => {
     if (pauseMs > 0) await wait(Math.random() * pauseMs);
     for (let at = performance.now(); at < endAt; at = performance.now()) {
-      await queue.enqueue([delivery(100)]);
+      await enqueue(delivery(100));
       const doneAt = performance.now();
       if (at >= warmAt) taken.push(doneAt - at);
       if (pauseMs > 0) await wait(pauseMs);
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
-  await state.close();
   taken.sort((one, other) => one - other);
   const [p50, p95, p99] = [quantile(taken, 0.5), quantile(taken, 0.95), quantile(taken, 0.99)];
   return { rate: taken.length / secondsOfRound, p50, p95, p99 };
 }
 
-async function enqueues(name: string, pauseMs: number, mostMs: number): Promise<boolean> {
-  const figures: Latency[] = [];
-  for (let round = 0; round < rounds; round += 1) figures.push(await latency(pauseMs));
-  const of = (pick: (figure: Latency) => number) => median(figures.map(pick));
-  const p95 = of((figure) => figure.p95);
-  console.log(
-    `  ${name}: ${of(({ rate }) => rate).toFixed(0)}/s, p50 ${of(({ p50 }) => p50).toFixed(2)} ms, p99 ${of(({ p99 }) => p99).toFixed(2)} ms`,
+async function ours(pauseMs: number): Promise<Latency> {
+  const [queue, state] = await opened("full");
+  await claim(queue, 1, 1);
+  const figures = await latency((one) => queue.enqueue([one]), pauseMs);
+  await state.close();
+  return figures;
+}
+
+/** What the disk and SQLite allow: the same rows, those of a turn in one transaction, and nothing else. */
+async function bare(pauseMs: number): Promise<Latency> {
+  const database = await openDatabase(join(folder, `${places++}.db`));
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
+  database.exec(
+    "CREATE TABLE rows (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, due_ms INTEGER, head TEXT, body TEXT)",
   );
-  console.log(`  enqueue p95, ${name}: ${p95.toFixed(2)} ms (under ${mostMs})`);
-  return p95 < mostMs;
+  const into = (rows: number) =>
+    database.prepare(`INSERT INTO rows (id, due_ms, head, body) VALUES ${Array(rows).fill("(?, ?, ?, ?)").join(", ")}`);
+  const [begin, commit] = [database.prepare("BEGIN IMMEDIATE"), database.prepare("COMMIT")];
+  const [some, one] = [into(50), into(1)];
+  let waiting: { readonly values: readonly unknown[]; readonly done: (value: unknown) => void }[] = [];
+  const write = () => {
+    const group = waiting;
+    waiting = [];
+    begin.run();
+    let from = 0;
+    for (; group.length - from >= 50; from += 50)
+      some.run(...group.slice(from, from + 50).flatMap(({ values }) => values));
+    for (const { values } of group.slice(from)) one.run(...values);
+    commit.run();
+    for (const { done } of group) done(undefined);
+  };
+  const enqueue: Enqueue = (each) =>
+    new Promise((done) => {
+      if (waiting.length === 0) setImmediate(write);
+      waiting.push({ values: [each.id, each.createdMs, headOf(each), each.body], done });
+    });
+  const figures = await latency(enqueue, pauseMs);
+  database.close();
+  return figures;
+}
+
+/** Held where the time is short enough, or where this machine does not write rows in that time, little longer than it does. */
+async function enqueues(name: string, pauseMs: number, mostMs: number): Promise<boolean> {
+  const figures: (readonly [limit: Latency, ours: Latency])[] = [];
+  for (let round = 0; round < rounds; round += 1) figures.push([await bare(pauseMs), await ours(pauseMs)]);
+  const print = (who: string, index: 0 | 1) => {
+    const of = (pick: (figure: Latency) => number) => median(figures.map((pair) => pick(pair[index])));
+    const [rate, p50, p95] = [of((each) => each.rate), of((each) => each.p50), of((each) => each.p95)];
+    const p99 = of((each) => each.p99);
+    console.log(
+      `  ${name}, ${who}: ${rate.toFixed(0)}/s, p50 ${p50.toFixed(2)}, p95 ${p95.toFixed(2)}, p99 ${p99.toFixed(2)} ms`,
+    );
+    return p95;
+  };
+  const limit = print("SQLite alone", 0);
+  const p95 = print("asap-kit    ", 1);
+  const most = Math.max(mostMs, limit * mostOfLimit);
+  console.log(`  enqueue p95, ${name}: ${p95.toFixed(2)} ms (under ${mostMs}, or ${mostOfLimit} of SQLite alone here)`);
+  return p95 < most;
 }
 
 /** What a claim and a settlement cost per delivery, as the queue grows. */

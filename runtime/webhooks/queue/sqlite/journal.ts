@@ -10,6 +10,8 @@ import type { Sending, Written } from "./sending.js";
 const rowsOfStatement = 50;
 
 type Enqueued = "added" | "exists";
+const oneAdded: readonly Enqueued[] = ["added"];
+
 type UrlCount = (url: string) => number;
 
 interface Call {
@@ -184,22 +186,35 @@ export class Journal {
   #writeCalls(calls: readonly Call[]): readonly Written[] {
     let { pending } = this.#sending.owner();
     const dueMs = Math.ceil(this.#now());
-    const known = this.#knows();
+    const hasDead = this.#hasDead.get() != null;
+    const known = (id: string, isTight: boolean) =>
+      (hasDead && this.#isDead.get(id) != null) || (isTight && this.#isWaiting.get(id) != null);
     const fresh: NewDelivery[] = [];
-    const seen = new Set<string>();
+    let seen: Set<string> | undefined;
     const countOf = this.#countOf(fresh);
     for (const call of calls) {
       const isTight = this.#refusal(call.deliveries, pending, countOf) !== undefined;
+      if (!isTight && !hasDead) {
+        call.outcomes = call.deliveries.length === 1 ? oneAdded : call.deliveries.map(() => "added");
+        for (const one of call.deliveries) {
+          fresh.push(one);
+          seen?.add(one.id);
+        }
+        pending += call.deliveries.length;
+        continue;
+      }
+      const ids = seen ?? new Set(fresh.map(({ id }) => id));
+      seen = ids;
       const added: NewDelivery[] = [];
       call.outcomes = call.deliveries.map((one) => {
-        if (seen.has(one.id) || known(one.id, isTight)) return "exists";
-        seen.add(one.id);
+        if (ids.has(one.id) || known(one.id, isTight)) return "exists";
+        ids.add(one.id);
         added.push(one);
         return "added";
       });
       call.refusal = call.isBounded && isTight ? this.#refusal(added, pending, countOf) : undefined;
       if (call.refusal !== undefined) {
-        for (const { id } of added) seen.delete(id);
+        for (const { id } of added) ids.delete(id);
         continue;
       }
       pending += added.length;
@@ -230,12 +245,6 @@ export class Journal {
       }
       return scheduler.countOf(url) + (added.get(url) ?? 0);
     };
-  }
-
-  /** Tells whether an id is there, as far as inserting does not tell it. */
-  #knows(): (id: string, isTight: boolean) => boolean {
-    const hasDead = this.#hasDead.get() != null;
-    return (id, isTight) => (hasDead && this.#isDead.get(id) != null) || (isTight && this.#isWaiting.get(id) != null);
   }
 
   #insert(deliveries: readonly NewDelivery[], dueMs: number): readonly Written[] {

@@ -78,7 +78,9 @@ export class Sending {
   readonly #now: () => number;
   readonly #onNews: () => void;
   readonly #holder = newHolder();
-  #term: Term | undefined;
+  #latest: Term | undefined;
+  /** What this process wrote, and the scheduler does not know yet. */
+  #fresh: (readonly Written[])[] = [];
   #taking: Promise<Term | undefined> | undefined;
   #seen: unknown;
   readonly #owner;
@@ -243,26 +245,58 @@ export class Sending {
     this.#writer.write(() => this.#forgetNotes.run(last.seq)).catch(() => {});
   }
 
-  /** Takes over rows of this process that were committed; others before them are read. */
+  /**
+   * Takes over rows of this process that were committed: in the next turn of the event loop, or once the term is looked
+   * at, so that those who wait for the commit do not wait for this too.
+   */
   handOver(rows: readonly Written[]): void {
-    const term = this.#term;
-    if (term !== undefined) {
-      const nowMs = this.#now();
-      for (const row of rows) {
-        const { seq, delivery } = row;
-        if (seq !== term.cursor + 1) {
-          if (seq > term.cursor) this.readOn();
-          continue;
-        }
-        const isHot = term.hot < mostHot && term.hotCharacters + delivery.body.length < mostHotCharacters;
-        term.scheduler.add(row, isHot ? delivery : undefined, nowMs);
-        term.cursor = seq;
-        if (!isHot) continue;
-        term.hot += 1;
-        term.hotCharacters += delivery.body.length;
-      }
+    if (this.#latest !== undefined && rows.length > 0) {
+      if (this.#fresh.length === 0) setImmediate(() => this.#takeOver());
+      this.#fresh.push(rows);
     }
     this.#onNews();
+  }
+
+  get #term(): Term | undefined {
+    if (this.#fresh.length > 0) this.#takeOver();
+    return this.#latest;
+  }
+
+  set #term(term: Term | undefined) {
+    this.#latest = term;
+  }
+
+  #takeOver(): void {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    const nowMs = this.#now();
+    for (const rows of fresh) for (const row of rows) this.#takeOverOne(row, nowMs);
+  }
+
+  /** Takes over one row; others before it are read. */
+  #takeOverOne(row: Written, nowMs: number): void {
+    const term = this.#latest;
+    const { seq, delivery } = row;
+    if (term === undefined || seq <= term.cursor) return;
+    if (seq !== term.cursor + 1) {
+      this.#readMissed();
+      return;
+    }
+    const isHot = term.hot < mostHot && term.hotCharacters + delivery.body.length < mostHotCharacters;
+    term.scheduler.add(row, isHot ? delivery : undefined, nowMs);
+    term.cursor = seq;
+    if (!isHot) return;
+    term.hot += 1;
+    term.hotCharacters += delivery.body.length;
+  }
+
+  /** Reads what others wrote before; where that fails, it is read once the file is looked at next. */
+  #readMissed(): void {
+    try {
+      this.readOn();
+    } catch {
+      this.#seen = undefined;
+    }
   }
 
   /** Lets go of what is kept with an item. */

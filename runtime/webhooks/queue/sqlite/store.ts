@@ -17,7 +17,7 @@ import { sqliteDead } from "./dead.js";
 import { sqliteHistory } from "./history.js";
 import { Journal } from "./journal.js";
 import { rewriting } from "./rewrite.js";
-import { type DeliveryRow, deliveryOf, newOf, readHead } from "./rows.js";
+import { type DeliveryRow, deliveryOf, marks, newOf, readHead } from "./rows.js";
 import { Sending, type Term } from "./sending.js";
 import { settlementWriter } from "./settle.js";
 import { sqliteSubscriptions } from "./subscriptions.js";
@@ -37,6 +37,11 @@ export interface SqliteWebhookOptions extends WebhookStoreOptions {
 
 /** How often it is looked for what other processes queued, in milliseconds. */
 const pollMs = 500;
+/** Rows that one statement reads for a claim. */
+const seqsOfRead = 50;
+
+const isThere = (delivery: ClaimedDelivery | undefined): delivery is ClaimedDelivery => delivery !== undefined;
+
 /** Most rows that are read in one turn of the event loop. */
 const rowsOfTurn = 1_000;
 
@@ -62,7 +67,9 @@ export function sqliteWebhooks(
   const { prune: pruneDead, count: countDead, ...dead } = sqliteDead(database, writer, sending, journal, now, wake);
   const { drop, restore } = rewriting(database, writer, sending, journal, history, settlements);
 
-  const bySeq = database.prepare("SELECT * FROM asap_webhook_deliveries WHERE seq = ?");
+  const bySeqs = database.prepare(
+    `SELECT seq, id, head, body FROM asap_webhook_deliveries WHERE seq IN ${marks(1, seqsOfRead)}`,
+  );
   const rowsAfter = database.prepare(
     `SELECT * FROM asap_webhook_deliveries WHERE seq > ? ORDER BY seq LIMIT ${rowsOfTurn}`,
   );
@@ -91,17 +98,28 @@ export function sqliteWebhooks(
     for (const item of items) sending.cool(term, item);
     term.scheduler.end(items, now());
   };
-  const batchOf = (term: Term, unit: Unit): ClaimedBatch => {
-    const deliveries: ClaimedDelivery[] = [];
-    for (const lease of unit.leases) {
-      const { item } = lease;
-      const kept = item.data as NewDelivery | undefined;
-      const row = kept === undefined ? (bySeq.get(item.seq) as DeliveryRow | undefined) : undefined;
-      if (kept !== undefined) deliveries.push(claimedDelivery(lease, kept));
-      else if (row != null) deliveries.push(claimedDelivery(lease, newOf(row)));
-      else term.scheduler.forget([item], now());
+  /** What is claimed and not in memory, by its row. */
+  const coldOf = (units: readonly Unit[]): ReadonlyMap<number, NewDelivery> => {
+    const seqs = units.flatMap(({ leases }) =>
+      leases.flatMap(({ item }) => (item.data === undefined ? [item.seq] : [])),
+    );
+    const cold = new Map<number, NewDelivery>();
+    for (let from = 0; from < seqs.length; from += seqsOfRead) {
+      const some = seqs.slice(from, from + seqsOfRead);
+      const none = Array.from({ length: seqsOfRead - some.length }, () => null);
+      for (const row of bySeqs.all(...some, ...none) as DeliveryRow[]) cold.set(row.seq, newOf(row));
     }
-    return claimedBatch(unit, deliveries);
+    return cold;
+  };
+  const batchOf = (term: Term, unit: Unit, cold: ReadonlyMap<number, NewDelivery>): ClaimedBatch => {
+    const found = unit.leases.map((lease): ClaimedDelivery | undefined => {
+      const { item } = lease;
+      const delivery = (item.data as NewDelivery | undefined) ?? cold.get(item.seq);
+      if (delivery !== undefined) return claimedDelivery(lease, delivery);
+      term.scheduler.forget([item], now());
+      return undefined;
+    });
+    return claimedBatch(unit, found.every(isThere) ? found : found.filter(isThere));
   };
   const claim = async (request: ClaimRequest): Promise<readonly ClaimedBatch[]> => {
     writer.open();
@@ -110,12 +128,11 @@ export function sqliteWebhooks(
     sending.catchUp();
     const expired = term.scheduler.expired(now());
     if (expired.length > 0) await bury(term, expired);
-    return writer.read(() =>
-      term.scheduler
-        .claim(request, now())
-        .map((unit) => batchOf(term, unit))
-        .filter(({ deliveries }) => deliveries.length > 0),
-    );
+    return writer.read(() => {
+      const units = term.scheduler.claim(request, now());
+      const cold = coldOf(units);
+      return units.map((unit) => batchOf(term, unit, cold)).filter(({ deliveries }) => deliveries.length > 0);
+    });
   };
   const list = async (filter: DeliveryFilter, { after, limit }: PageRequest): Promise<Page<Delivery>> => {
     const size = pageSize(limit);
