@@ -4,6 +4,8 @@ import { type AgentOptions, createAgent } from "../agent.js";
 import type { LogFields } from "../observe/log.js";
 import { skill } from "../skill.js";
 import { taskText } from "../testing/asap-request.js";
+import { webhooks } from "../webhooks/poster.js";
+import { memoryWebhooks } from "../webhooks/queue/memory.js";
 import { createFetchHandler, endpointsAt, type FetchHandlerOptions, InflatedTooLarge } from "./fetch.js";
 
 const echo = skill({ description: "Echo", run: (input) => ({ echoed: input }) });
@@ -114,6 +116,16 @@ describe("createFetchHandler()", () => {
       message: expect.any(String),
       details: {},
     });
+  });
+
+  test("CODE-003: what is wrong with the agent's own setting up is logged and not told", async () => {
+    const store = memoryWebhooks();
+    await store.bind("urn:asap:agent:another");
+    const lines: string[] = [];
+    const log = { error: (event: string, fields: LogFields) => lines.push(`${event} ${String(fields["error"])}`) };
+    const answer = await handlerWith({}, agentWith({ log, webhooks: webhooks({ store }) }))(message());
+    expect([answer.status, await answer.text()]).toEqual([500, '{"detail":"Internal Server Error"}']);
+    expect(lines.join("\n")).toContain("urn:asap:agent:another");
   });
 
   test("CODE-005: a body that breaks off is 400", async () => {

@@ -223,7 +223,7 @@ export function createHttpService(agent: Agent, options: HttpServiceOptions): Ht
     forbidden: (reason) => detail(403, reason),
     answer: (text) => ({ status: 200, headers: json, body: text }),
     failure(cause) {
-      if (isAsapError(cause) && cause.httpStatus >= 500) return unavailable(cause);
+      if (isAsapError(cause) && cause.httpStatus > 500) return unavailable(cause);
       agent.log.error?.("asap.request.failed", { error: cause });
       return reply(500, { detail: "Internal Server Error" });
     },
