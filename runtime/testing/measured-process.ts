@@ -100,10 +100,16 @@ export interface Side {
  * @param label What is measured.
  * @param atLeast Ratio of the second to the first that it is held to, by time of processors or by rate. Default: none,
  * the figures are for information.
+ * @param usual How many rounds, unless BENCH_ROUNDS says. Default: 7.
  * @returns Whether it holds.
  */
-export async function compare(label: string, sides: readonly [Side, Side], atLeast?: number): Promise<boolean> {
-  const rounds = Number(process.env["BENCH_ROUNDS"] ?? 7);
+export async function compare(
+  label: string,
+  sides: readonly [Side, Side],
+  atLeast?: number,
+  usual = 7,
+): Promise<boolean> {
+  const rounds = Number(process.env["BENCH_ROUNDS"] ?? usual);
   for (const side of sides) for (let warm = 0; warm < 2; warm += 1) await side.measure();
   const figures: (readonly [Measure, Measure])[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -66,7 +66,8 @@ export class Courier {
     if (record.disabled !== null) return Promise.resolve({ refused: record.disabled.reason });
     if (fault !== undefined) return Promise.resolve(failed(startedMs, fault));
     const post = (target: Target, credentials: Credentials) => {
-      const { id, body } = messageOf(parcels);
+      const { id, body: text } = messageOf(parcels);
+      const body = Buffer.from(text, "utf8");
       const headers = this.#headersOf(id, body, secretsAt(startedMs), credentials);
       return this.#options.sender.send({ origin: target.origin, path: target.path, body, headers });
     };
@@ -79,7 +80,7 @@ export class Courier {
     }
   }
 
-  #headersOf(id: string, body: string, secrets: readonly string[], credentials: Credentials): string[] {
+  #headersOf(id: string, body: Buffer, secrets: readonly string[], credentials: Credentials): string[] {
     const { profiles, now } = this.#options;
     const headers = ["content-type", "application/json", "user-agent", "asap-kit-webhooks"];
     const signed = signatureHeaders({ id, timestampSeconds: Math.floor(now() / 1_000), body, secrets, profiles });

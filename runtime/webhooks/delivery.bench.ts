@@ -50,6 +50,7 @@ async function ratio(ports: readonly number[]): Promise<boolean> {
       side("asap-kit, SQLite FULL, history", "durable", senders[1]),
     ],
     0.55,
+    15,
   );
   for (const sender of senders) sender.stop();
   return holds;

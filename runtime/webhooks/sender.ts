@@ -24,7 +24,7 @@ export interface Post {
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
-  readonly body: string;
+  readonly body: Buffer;
   /** Names and values, one after the other. */
   readonly headers: readonly string[];
 }
