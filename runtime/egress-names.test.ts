@@ -50,6 +50,43 @@ describe("knownNames()", () => {
     expect(asked).toHaveLength(2);
   });
 
+  test("has nobody wait along with a question of 5 s ago, however old answers may be", async () => {
+    const { asked, clock, names } = asking((_host, count) => (count === 1 ? new Promise(() => {}) : ["8.8.8.8"]));
+    const stuck = names.addressesOf("a.example", 60_000);
+    clock.ms = 4_999;
+    expect(await Promise.race([names.addressesOf("a.example", 60_000), wait(5)])).toBeUndefined();
+    expect(asked).toHaveLength(1);
+    clock.ms = 5_000;
+    expect(await Promise.race([stuck, names.addressesOf("a.example", 60_000)])).toEqual(["8.8.8.8"]);
+    clock.ms = 64_999;
+    expect(await names.addressesOf("a.example", 60_000)).toEqual(["8.8.8.8"]);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("keeps a late answer until there is a newer one", async () => {
+    const tell: ((addresses: readonly string[]) => void)[] = [];
+    const { asked, clock, names } = asking(() => new Promise<readonly string[]>((resolve) => void tell.push(resolve)));
+    const first = names.addressesOf("a.example", 60_000);
+    clock.ms = 5_000;
+    const second = names.addressesOf("a.example", 60_000);
+    tell[0]?.(["8.8.8.1"]);
+    await first;
+    clock.ms = 10_000;
+    expect(await names.addressesOf("a.example", 60_000)).toEqual(["8.8.8.1"]);
+    tell[1]?.(["8.8.8.2"]);
+    await second;
+    expect(await names.addressesOf("a.example", 60_000)).toEqual(["8.8.8.2"]);
+    const third = names.addressesOf("a.example", 0);
+    clock.ms = 15_000;
+    const fourth = names.addressesOf("a.example", 0);
+    tell[3]?.(["8.8.8.4"]);
+    await fourth;
+    tell[2]?.(["8.8.8.3"]);
+    await third;
+    expect(await names.addressesOf("a.example", 60_000)).toEqual(["8.8.8.4"]);
+    expect(asked).toHaveLength(4);
+  });
+
   test("keeps neither a failure nor an answer without addresses", async () => {
     const { asked, names } = asking((_host, count) => {
       if (count === 1) throw new Error("no name server");

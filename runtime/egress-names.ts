@@ -7,7 +7,7 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
 export interface KnownNames {
   /**
    * Finds the addresses of a name: as they were found before, where that is not longer ago than `ttlMs`, or along with
-   * whoever asks for them at the moment. Nothing is judged.
+   * whoever asked for them less than 5 s ago. Nothing is judged.
    *
    * @param name In lower case, without the dot at its end.
    * @param ttlMs Longest age of an answer, in milliseconds; 0 asks anew.
@@ -27,9 +27,12 @@ interface Answer {
 
 const mostNames = 1_000;
 
+/** How long others wait along with a question, in milliseconds: as long as a connection waits for its address. */
+const sharedForMs = 5_000;
+
 /**
  * Keeps what a resolver answers: 1,000 names at most, of which the one asked for longest ago gives way. Failures and
- * answers without an address are not kept.
+ * answers without an address are not kept; a late answer is, until there is a newer one.
  *
  * @param resolve The resolver.
  * @param now Time that only goes on, in milliseconds. Default: that of the process.
@@ -40,6 +43,9 @@ export function knownNames(resolve: Resolve, now: () => number = () => performan
   const drop = (name: string, answer: Answer): void => {
     if (answers.get(name) === answer) answers.delete(name);
   };
+
+  const isBehind = (latest: Answer, answer: Answer): boolean =>
+    latest.addresses === undefined || latest.askedMs < answer.askedMs;
 
   const ask = (name: string): Promise<readonly string[]> => {
     const found = (async () => Object.freeze([...new Set(await resolve(name))]))();
@@ -53,7 +59,9 @@ export function knownNames(resolve: Resolve, now: () => number = () => performan
     found.then(
       (addresses) => {
         answer.addresses = addresses;
+        const latest = answers.get(name);
         if (addresses.length === 0) drop(name, answer);
+        else if (latest !== undefined && isBehind(latest, answer)) answers.set(name, answer);
       },
       () => drop(name, answer),
     );
@@ -63,7 +71,8 @@ export function knownNames(resolve: Resolve, now: () => number = () => performan
   return {
     addressesOf(name, ttlMs) {
       const known = answers.get(name);
-      return known !== undefined && now() - known.askedMs < ttlMs ? known.found : ask(name);
+      const usedForMs = known?.addresses === undefined ? Math.min(ttlMs, sharedForMs) : ttlMs;
+      return known !== undefined && now() - known.askedMs < usedForMs ? known.found : ask(name);
     },
     forget(name, addresses) {
       const known = answers.get(name);
