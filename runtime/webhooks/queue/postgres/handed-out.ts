@@ -1,7 +1,7 @@
 import type { ClaimRequest } from "../../delivery-queue.js";
 
-/** Most URLs that are asked about at a claim: those that were handed out last. */
-const mostUrls = 1_000;
+/** Most URLs that are asked about at a claim: those that were handed out last, as many as a worker has lanes. */
+const mostUrls = 10_000;
 
 /** URLs that have less room than others, and how much. */
 export interface UrlRooms {

@@ -62,12 +62,12 @@ export function roomOf({ most, count, known, credit, refusal }: RoomParts): Room
   };
   const makeRoom = async (wanted: number, ids: readonly string[] | undefined): Promise<void> => {
     if (hasRoom(wanted)) return;
-    if (full !== undefined && Date.now() - full.sinceMs < fullForMs) throw refusal(full.pending);
+    if (full !== undefined && performance.now() - full.sinceMs < fullForMs) throw refusal(full.pending);
     await Promise.allSettled(underWay);
     const pending = await count();
     const free = most - pending;
     if (free < wanted && free < (ids === undefined ? wanted : await addedOf(ids))) {
-      if (free <= 0) full = { pending, sinceMs: Date.now() };
+      if (free <= 0) full = { pending, sinceMs: performance.now() };
       throw refusal(pending);
     }
     full = undefined;

@@ -5,7 +5,7 @@ import { urlFull } from "../url-room.js";
 import { type Room, roomOf, shareOf } from "./room.js";
 import { recordName } from "./rows.js";
 
-/** URLs whose room an instance remembers: those it queued for last. */
+/** URLs whose room an instance remembers: those it queued for last. Once it forgot one, others are counted at once. */
 const mostUrls = 10_000;
 
 /** What comes into the queue: deliveries, or how many where those are in the queue's own tables. */
@@ -55,6 +55,7 @@ export function roomsOf({ table, write }: Database, maxPending: number, maxPendi
     refusal: (pending) => new AsapError("asap:webhook/queue_full", { data: { pending, max_pending: maxPending } }),
   });
   const rooms = new Map<string, Room>();
+  let credit = shareOf(maxPendingPerUrl);
   const roomFor = (url: string): Room => {
     const room =
       rooms.get(url) ??
@@ -62,12 +63,15 @@ export function roomsOf({ table, write }: Database, maxPending: number, maxPendi
         most: maxPendingPerUrl,
         count: () => numberOf(ofUrl(url, maxPendingPerUrl)),
         known,
-        credit: shareOf(maxPendingPerUrl),
+        credit,
         refusal: (pending) => urlFull(pending, maxPendingPerUrl),
       });
     rooms.delete(url);
     rooms.set(url, room);
-    if (rooms.size > mostUrls) rooms.delete(rooms.keys().next().value as string);
+    if (rooms.size > mostUrls) {
+      rooms.delete(rooms.keys().next().value as string);
+      credit = 0;
+    }
     return room;
   };
   const into = <Result>(room: Room, ids: readonly string[], work: () => Promise<Result>, isBounded: boolean) =>
