@@ -36,6 +36,13 @@ describe.runIf(isServerExpected)("room of URLs in PostgreSQL", () => {
     expect(await queue.enqueue([delivery("d", { url: urlOf(10_000) })])).toEqual(["added"]);
   });
 
+  test("a call queues for thousands of URLs", async () => {
+    const { queue } = await opened();
+    const many = Array.from({ length: 5_000 }, (_, index) => delivery(`d${index}`, { url: urlOf(index) }));
+    expect(new Set(await queue.enqueue(many))).toEqual(new Set(["added"]));
+    expect((await queue.stats()).pending).toBe(5_000);
+  });
+
   test("a URL that was full is looked at again although the clock was set back", async () => {
     const { queue, schema } = await opened(32);
     const other = await opened(32, schema);
