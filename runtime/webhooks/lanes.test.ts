@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { delivery } from "./contract/records.js";
+import { Lanes, type Parcel } from "./lanes.js";
 import { startReceiver } from "./testing/receiver.js";
 import { deliveryTo, startSending } from "./testing/sending.js";
 
@@ -64,4 +66,23 @@ describe("URLs of one origin", () => {
     const { items } = await sending.place.store.queue.list({}, { limit: 100 });
     expect(items.map(({ state, attempts }) => `${state} ${attempts}`)).toEqual(idsOf(12).map(() => "pending 0"));
   });
+});
+
+test("nothing more goes to a URL from when an attempt failed until that is written", () => {
+  const lanes = new Lanes({ concurrency: 10, perEndpoint: 10 });
+  const url = "https://a.example/";
+  const shipments = Array.from({ length: 6 }, (_, index) => {
+    const claimed = { ...delivery(`d${index}`, { url }), fence: index, attempt: 1, replays: 0 };
+    const parcel: Parcel = { delivery: claimed, heldSince: 0, place: -1 };
+    return { url, parcels: [parcel] };
+  });
+  lanes.add(url, shipments, false);
+  const first = lanes.next();
+  if (first === undefined) throw new Error("nothing went");
+  lanes.end(first, true);
+  expect(lanes.next()).toBeDefined();
+  lanes.failed(url, 1);
+  expect(lanes.next()).toBeUndefined();
+  lanes.written(url);
+  expect(lanes.next()).toBeDefined();
 });

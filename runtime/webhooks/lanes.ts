@@ -130,7 +130,9 @@ export class Lanes {
 
   /** Told that attempts failed, before that is written. */
   failed(url: string, count: number): void {
-    this.#laneOf(url).unwritten += count;
+    const lane = this.#laneOf(url);
+    lane.unwritten += count;
+    this.#line(lane);
   }
 
   /** Told that a failed attempt was written. */

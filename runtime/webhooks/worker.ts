@@ -262,10 +262,10 @@ export class Worker {
   /** What is this worker's for half a lease at least; what is not, as no renewal came in time, is given back. */
   #inTime(shipment: Shipment): Shipment {
     const { url, parcels } = shipment;
-    const forMs = this.#options.leaseMs / 2;
-    if (parcels.every((each) => this.#isHeld(each, forMs))) return shipment;
-    this.#release([{ url, parcels: parcels.filter((each) => !this.#isHeld(each, forMs)) }]);
-    return { url, parcels: parcels.filter((each) => this.#isHeld(each, forMs)) };
+    const late = parcels.filter((each) => !this.#isHeld(each, this.#options.leaseMs / 2));
+    if (late.length === 0) return shipment;
+    this.#release([{ url, parcels: late }]);
+    return { url, parcels: parcels.filter((each) => !late.includes(each)) };
   }
 
   /** Whether a delivery is still this worker's for some time, who may have been paused. */

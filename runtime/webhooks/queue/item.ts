@@ -1,7 +1,19 @@
+import type { NewDelivery } from "../delivery.js";
 import type { InRow } from "../row.js";
 import type { Circuit } from "./circuit.js";
 import type { DueQueue } from "./due-queue.js";
 import type { Heap, Placed } from "./heap.js";
+
+/** A delivery as the scheduler takes it. */
+export interface Entry {
+  /** A smaller one was queued before. */
+  readonly seq: number;
+  /** In milliseconds since 1970. */
+  readonly dueMs: number;
+  readonly attempts: number;
+  readonly replays: number;
+  readonly delivery: Pick<NewDelivery, "url" | "subscriptionId" | "orderKey" | "batchSize" | "batchMs" | "expiresMs">;
+}
 
 /** Where an item stands: due now or later, behind others of its key, in somebody's hands, or at its end. */
 export type Standing = "due" | "behind" | "held" | "ended";

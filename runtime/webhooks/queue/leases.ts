@@ -53,7 +53,7 @@ export class Leases {
   prolong(lease: Lease, untilMs: number): void {
     lease.row?.remove(lease);
     lease.untilMs = untilMs;
-    this.#line(lease);
+    if (!lease.isSettling) this.#line(lease);
   }
 
   /** Has a claim not end while its outcome is written. */

@@ -171,7 +171,7 @@ function randomUse(): void {
       nowMs,
     );
     if (below(6) === 0) {
-      scheduler.undo(plan);
+      scheduler.undo(plan, nowMs);
       return;
     }
     const returned = new Set(leases.map(({ unit }) => unit).filter(({ isReturned }) => isReturned));

@@ -1,4 +1,4 @@
-import type { NewDelivery, Settlement } from "../delivery.js";
+import type { Settlement } from "../delivery.js";
 import type { CircuitRule, ClaimRequest, EndpointState, QueueStats, Rate } from "../delivery-queue.js";
 import { spent, tokenMs, unspent } from "./bucket.js";
 import type { Circuit } from "./circuit.js";
@@ -16,21 +16,10 @@ import {
 } from "./endpoint.js";
 import { figuresOf, statesOf } from "./figures.js";
 import { Heap } from "./heap.js";
-import type { Endpoint, Expiry, Item, Lease, Unit } from "./item.js";
+import type { Endpoint, Entry, Expiry, Item, Lease, Unit } from "./item.js";
 import { Leases } from "./leases.js";
 import { planOf, type SettlementPlan } from "./settlement-plan.js";
 import { TurnBack } from "./turn-back.js";
-
-/** A delivery as the scheduler takes it. */
-export interface Entry {
-  /** A smaller one was queued before. */
-  readonly seq: number;
-  /** In milliseconds since 1970. */
-  readonly dueMs: number;
-  readonly attempts: number;
-  readonly replays: number;
-  readonly delivery: Pick<NewDelivery, "url" | "subscriptionId" | "orderKey" | "batchSize" | "batchMs" | "expiresMs">;
-}
 
 /** Most endpoints without deliveries whose state is remembered. */
 const mostIdle = 10_000;
@@ -264,8 +253,8 @@ export class Scheduler {
 
   /** Keeps a claim. @returns Whether it still held. */
   keep(fence: number, untilMs: number, nowMs: number): boolean {
-    const lease = this.held(fence, nowMs);
-    if (lease === undefined) return false;
+    const lease = this.#leases.get(fence);
+    if (lease === undefined || (!lease.isSettling && lease.untilMs <= nowMs)) return false;
     this.#leases.prolong(lease, untilMs);
     return true;
   }
@@ -276,7 +265,7 @@ export class Scheduler {
    */
   plan(settlements: readonly Settlement[], rule: CircuitRule, nowMs: number): SettlementPlan {
     const plan = planOf(settlements, (fence) => this.held(fence, nowMs), rule, nowMs);
-    for (const [endpoint, circuit] of plan.circuits) endpoint.circuit = circuit;
+    for (const [endpoint, { next }] of plan.circuits) endpoint.circuit = next;
     for (const { lease, settlement } of plan.changes) {
       if (settlement.endpoint !== undefined) lease.unit.isJudged = true;
       this.#leases.suspend(lease);
@@ -292,17 +281,28 @@ export class Scheduler {
       if (this.#leases.get(fence) !== lease) continue;
       const { outcome } = settlement;
       this.#letGo(lease);
-      if (outcome.kind === "delivered" || outcome.kind === "dead") {
-        this.#end(item);
-      } else {
-        if (outcome.kind === "retry") item.dueMs = outcome.atMs;
-        else {
-          item.attempts -= 1;
-          this.#putBack(lease.unit);
-        }
+      if (outcome.kind === "release") this.#release(lease);
+      else if (outcome.kind === "retry") {
+        item.dueMs = outcome.atMs;
         giveBack(item);
-      }
+      } else this.#end(item);
       this.#arrange(item.endpoint, nowMs);
+    }
+  }
+
+  #release({ item, unit }: Lease): void {
+    item.attempts -= 1;
+    this.#putBack(unit);
+    giveBack(item);
+  }
+
+  /** Takes back what was claimed and did not get to who asked for it. */
+  takeBack(units: readonly Unit[], nowMs: number): void {
+    for (const lease of units.flatMap(({ leases }) => leases)) {
+      if (this.#leases.get(lease.fence) !== lease) continue;
+      this.#letGo(lease);
+      this.#release(lease);
+      this.#arrange(lease.item.endpoint, nowMs);
     }
   }
 
@@ -314,10 +314,16 @@ export class Scheduler {
     this.#spentMs = unspent(this.#spentMs, this.#globalRate);
   }
 
-  /** Gives a plan up: its claims end when they would have. */
-  undo({ changes }: SettlementPlan): void {
-    for (const { lease } of changes) {
+  /** Gives a plan up: its claims end when they would have, and it says nothing of the circuits. */
+  undo({ changes, circuits }: SettlementPlan, nowMs: number): void {
+    for (const [endpoint, { was, next }] of circuits) {
+      if (endpoint.circuit !== next) continue;
+      endpoint.circuit = was;
+      this.#arrange(endpoint, nowMs);
+    }
+    for (const { lease, settlement } of changes) {
       if (this.#leases.get(lease.fence) !== lease) continue;
+      if (settlement.endpoint !== undefined) lease.unit.isJudged = false;
       this.#leases.resume(lease);
     }
   }

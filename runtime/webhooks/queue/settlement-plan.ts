@@ -7,7 +7,8 @@ import type { Endpoint, Lease, Unit } from "./item.js";
 export interface SettlementPlan {
   readonly results: readonly Settled[];
   readonly changes: readonly { readonly lease: Lease; readonly settlement: Settlement }[];
-  readonly circuits: ReadonlyMap<Endpoint, Circuit>;
+  /** Circuits that change. */
+  readonly circuits: ReadonlyMap<Endpoint, { readonly was: Circuit; readonly next: Circuit }>;
 }
 
 const stale: Settled = { result: "stale" };
@@ -24,7 +25,7 @@ export function planOf(
   rule: CircuitRule,
   nowMs: number,
 ): SettlementPlan {
-  const circuits = new Map<Endpoint, Circuit>();
+  const circuits = new Map<Endpoint, { readonly was: Circuit; readonly next: Circuit }>();
   const judged = new Set<Unit>();
   const seen = new Set<Lease>();
   const changes: { lease: Lease; settlement: Settlement }[] = [];
@@ -36,9 +37,10 @@ export function planOf(
     const { unit } = lease;
     if (settlement.endpoint === undefined || unit.isJudged || judged.has(unit)) return applied;
     judged.add(unit);
-    const was = circuits.get(unit.endpoint) ?? unit.endpoint.circuit;
+    const first = circuits.get(unit.endpoint)?.was ?? unit.endpoint.circuit;
+    const was = circuits.get(unit.endpoint)?.next ?? first;
     const next = afterAttempt(was, settlement.endpoint === "works", unit.isProbe, rule, nowMs);
-    if (next !== was) circuits.set(unit.endpoint, next);
+    if (next !== was) circuits.set(unit.endpoint, { was: first, next });
     const isClosed = next.openUntilMs === null;
     if ((was.openUntilMs === null) === isClosed) return applied;
     return { result: "applied", circuit: isClosed ? "closed" : "opened" };

@@ -33,7 +33,7 @@ export function sqliteDead(
   const remove = database.prepare("DELETE FROM asap_webhook_dead WHERE id = ?");
   const count = database.prepare("SELECT count(*) AS count FROM asap_webhook_dead");
   const after = database.prepare(
-    `SELECT * FROM asap_webhook_dead WHERE died_ms >= ? AND died_ms <= ? AND (-died_ms, id) > (?, ?)
+    `SELECT id, attempts, replays, died_ms, status, reason, head, '' AS body FROM asap_webhook_dead WHERE died_ms >= ? AND died_ms <= ? AND (-died_ms, id) > (?, ?)
        ORDER BY died_ms DESC, id LIMIT ${rowsOfTurn}`,
   );
   const revive = database.prepare(
@@ -59,7 +59,19 @@ export function sqliteDead(
         [diedMs, id] = [last.died_ms, last.id];
         await turn();
       }
-      return pageOf(found, size, deadOf, (row) => cursorOf(row.died_ms, row.id));
+      const page = pageOf(
+        found,
+        size,
+        (row) => row.id,
+        (row) => cursorOf(row.died_ms, row.id),
+      );
+      const items = await writer.read(() =>
+        page.items.flatMap((each) => {
+          const row = byId.get(each) as DeadRow | undefined;
+          return row == null ? [] : [deadOf(row)];
+        }),
+      );
+      return { ...page, items };
     },
     get: (id) =>
       writer.read(() => {
@@ -77,7 +89,7 @@ export function sqliteDead(
           return true;
         });
       });
-      sending.readOn();
+      sending.readNew();
       onNews();
       return outcomes;
     },

@@ -10,8 +10,8 @@ import { type AttemptRow, attemptOfRow, elapsedInRecord } from "./rows.js";
 
 /** Most rows that one write deletes: the event loop waits for it. */
 export const rowsOfDeletion = 1_000;
-/** Most rows that are read in one turn of the event loop. */
-const rowsOfTurn = 2_000;
+/** Most rows that are read in one turn of the event loop: they hold what was kept of the answers. */
+const rowsOfTurn = 500;
 
 /** Reads of the attempts, and what is deleted of them. */
 export interface SqliteHistory {
@@ -33,7 +33,7 @@ const keyOf = ({ deliveryId, replays, attempt }: Attempt): string => `${replays}
 /** Attempts in a table. */
 export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): SqliteHistory {
   const rest = `AND started_ms >= ? AND started_ms < ? AND (started_ms, seq) < (?, ?)
-    ORDER BY started_ms DESC, seq DESC LIMIT ${rowsOfTurn}`;
+    ORDER BY started_ms DESC, seq DESC LIMIT ?`;
   const ofAll = database.prepare(`SELECT * FROM asap_webhook_attempts WHERE started_ms <= ? ${rest}`);
   const ofTask = database.prepare(
     `SELECT * FROM asap_webhook_attempts INDEXED BY asap_webhook_attempts_task WHERE started_ms <= ? AND task_id = ? ${rest}`,
@@ -48,11 +48,12 @@ export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): Sq
   async function* fitting(
     filter: AttemptFilter,
     after: readonly (string | number)[] | undefined,
+    wanted = rowsOfTurn,
   ): AsyncGenerator<readonly Found[]> {
     const { taskId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER } = filter;
     let [startedMs, seq] = [Number(after?.[0] ?? toMs), Number(after?.[1] ?? Number.MAX_SAFE_INTEGER)];
-    for (;;) {
-      const place = [fromMs, toMs, startedMs, seq] as const;
+    for (let most = Math.min(wanted, rowsOfTurn); ; most = rowsOfTurn) {
+      const place = [fromMs, toMs, startedMs, seq, most] as const;
       const rows = await writer.read(
         () =>
           (taskId === undefined
@@ -63,7 +64,7 @@ export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): Sq
         .map((row): Found => ({ row, attempt: attemptOfRow(row) }))
         .filter(({ attempt }) => attemptFits(attempt, filter));
       const last = rows.at(-1);
-      if (last === undefined || rows.length < rowsOfTurn) return;
+      if (last === undefined || rows.length < most) return;
       [startedMs, seq] = [last.started_ms, last.seq];
       await turn();
     }
@@ -73,7 +74,7 @@ export function sqliteHistory(database: SqliteDatabase, writer: GroupWriter): Sq
     async list(filter = {}, { after, limit } = {}) {
       const size = pageSize(limit);
       const found: Found[] = [];
-      for await (const part of fitting(filter, readCursor(after, 2))) if (found.push(...part) > size) break;
+      for await (const part of fitting(filter, readCursor(after, 2), size + 1)) if (found.push(...part) > size) break;
       return pageOf(
         found,
         size,

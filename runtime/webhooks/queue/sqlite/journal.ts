@@ -193,6 +193,7 @@ export class Journal {
     let seen: Set<string> | undefined;
     const countOf = this.#countOf(fresh);
     for (const call of calls) {
+      call.refusal = undefined;
       const isTight = this.#refusal(call.deliveries, pending, countOf) !== undefined;
       if (!isTight && !hasDead) {
         call.outcomes = call.deliveries.length === 1 ? oneAdded : call.deliveries.map(() => "added");

@@ -11,6 +11,11 @@ import type { SettlementWriter } from "./settle.js";
 /** Most rows that are looked at, or taken over, in one write. */
 const rowsOfPart = 1_000;
 
+/** The last of those with the same id. */
+const different = <One extends { readonly id: string }>(many: readonly One[]): readonly One[] => [
+  ...new Map(many.map((one) => [one.id, one])).values(),
+];
+
 /** Changes of rows that may be in somebody's hands. */
 export interface Rewriting {
   drop(subscriptionId: string): Promise<number>;
@@ -92,9 +97,10 @@ export function rewriting(
         if (part.isLast) return count;
       }
     },
-    async restore({ deliveries = [], dead = [], attempts = [] }) {
+    async restore({ deliveries: waiting = [], dead: given = [], attempts = [] }) {
       writer.open();
-      for (const one of [...deliveries, ...dead]) checkedDelivery(one);
+      for (const one of [...waiting, ...given]) checkedDelivery(one);
+      const [deliveries, dead] = [different(waiting), different(given)];
       const forget = sending.forgetting();
       for (let from = 0; from < deliveries.length; from += rowsOfPart)
         await takeOver(deliveries.slice(from, from + rowsOfPart), [], forget);
@@ -102,8 +108,7 @@ export function rewriting(
         await takeOver([], dead.slice(from, from + rowsOfPart), forget);
       for (let from = 0; from < attempts.length; from += rowsOfPart)
         await writer.write(() => settlements.record(history.unknown(attempts.slice(from, from + rowsOfPart))));
-      sending.handOver([]);
-      sending.readOn();
+      sending.readNew();
     },
   };
 }

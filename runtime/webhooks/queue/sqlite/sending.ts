@@ -1,9 +1,9 @@
-import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
+import { type SqliteDatabase, sqliteError } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { NewDelivery } from "../../delivery.js";
 import { closedCircuit } from "../circuit.js";
-import type { Item } from "../item.js";
-import { type Entry, Scheduler } from "../scheduler.js";
+import type { Entry, Item } from "../item.js";
+import { Scheduler } from "../scheduler.js";
 import { endHolder, isGone, newHolder } from "./holder.js";
 import { type DeliveryRow, readHead } from "./rows.js";
 
@@ -192,23 +192,37 @@ export class Sending {
     return term;
   }
 
-  /** Reads what other processes wrote since it last looked. */
+  /**
+   * Reads what other processes wrote since it last looked. Not to be called within a write, which may be undone.
+   *
+   * @throws AsapError as the database does; what was not read is read the next time.
+   */
   catchUp(): void {
     const term = this.#term;
     if (term === undefined) return;
-    const { data_version: version } = this.#version.get() as { readonly data_version: number };
-    if (version === this.#seen) return;
-    this.#seen = version;
-    this.#readNotes(term);
-    this.readOn();
+    try {
+      const { data_version: version } = this.#version.get() as { readonly data_version: number };
+      if (version === this.#seen) return;
+      this.#readNotes(term);
+      if (!term.isReading) this.#readRows(term);
+      this.#seen = version;
+    } catch (cause) {
+      this.#seen = undefined;
+      throw sqliteError(cause);
+    }
+  }
+
+  /** Reads rows that this process wrote in other ways: now, or the next time where that fails. */
+  readNew(): void {
+    this.#seen = undefined;
+    try {
+      this.catchUp();
+    } catch {
+      return;
+    }
   }
 
   /** Reads rows behind the cursor: as many as one turn takes now, others in turns after it. */
-  readOn(): void {
-    const term = this.#term;
-    if (term !== undefined && !term.isReading) this.#readRows(term);
-  }
-
   #readRows(term: Term): void {
     const rows = this.#rows.all(term.cursor) as FeedRow[];
     const nowMs = this.#now();
@@ -229,6 +243,7 @@ export class Sending {
       this.#readRows(term);
     } catch {
       term.isReading = false;
+      this.#seen = undefined;
     }
   }
 
@@ -273,13 +288,13 @@ export class Sending {
     for (const rows of fresh) for (const row of rows) this.#takeOverOne(row, nowMs);
   }
 
-  /** Takes over one row; others before it are read. */
+  /** Takes over one row. Where others come before it, all are read the next time: this may be asked for within a write. */
   #takeOverOne(row: Written, nowMs: number): void {
     const term = this.#latest;
     const { seq, delivery } = row;
     if (term === undefined || seq <= term.cursor) return;
     if (seq !== term.cursor + 1) {
-      this.#readMissed();
+      this.#seen = undefined;
       return;
     }
     const isHot = term.hot < mostHot && term.hotCharacters + delivery.body.length < mostHotCharacters;
@@ -288,15 +303,6 @@ export class Sending {
     if (!isHot) return;
     term.hot += 1;
     term.hotCharacters += delivery.body.length;
-  }
-
-  /** Reads what others wrote before; where that fails, it is read once the file is looked at next. */
-  #readMissed(): void {
-    try {
-      this.readOn();
-    } catch {
-      this.#seen = undefined;
-    }
   }
 
   /** Lets go of what is kept with an item. */

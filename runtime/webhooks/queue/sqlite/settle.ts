@@ -95,7 +95,8 @@ export function settlementWriter(database: SqliteDatabase): SettlementWriter {
       }
       ended += removals.run(delivered);
       records.run(attempts);
-      for (const [{ url }, { failures, openUntilMs }] of circuits) {
+      for (const [{ url }, { next }] of circuits) {
+        const { failures, openUntilMs } = next;
         if (openUntilMs !== null) openCircuit.run(url, failures, Math.ceil(openUntilMs));
         else if (failures === 0) closeCircuit.run(url);
       }

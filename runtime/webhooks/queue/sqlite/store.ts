@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { invalidOption } from "../../../invalid-option.js";
 import { byBytes, cursorOf, type Page, type PageRequest, pageOf, pageSize, readCursor } from "../../../state/page.js";
-import type { SqliteDatabase } from "../../../state/sqlite/driver.js";
+import { type SqliteDatabase, sqliteError } from "../../../state/sqlite/driver.js";
 import type { GroupWriter } from "../../../state/sqlite/writer.js";
 import type { ClaimedBatch, ClaimedDelivery, Delivery, NewDelivery } from "../../delivery.js";
 import type { ClaimRequest, DeliveryFilter, DeliveryQueue, EndpointState, QueueStats } from "../../delivery-queue.js";
@@ -115,7 +115,7 @@ export function sqliteWebhooks(
     const found = unit.leases.map((lease): ClaimedDelivery | undefined => {
       const { item } = lease;
       const delivery = (item.data as NewDelivery | undefined) ?? cold.get(item.seq);
-      if (delivery !== undefined) return claimedDelivery(lease, delivery);
+      if (delivery?.url === unit.endpoint.url) return claimedDelivery(lease, delivery);
       term.scheduler.forget([item], now());
       return undefined;
     });
@@ -128,11 +128,14 @@ export function sqliteWebhooks(
     sending.catchUp();
     const expired = term.scheduler.expired(now());
     if (expired.length > 0) await bury(term, expired);
-    return writer.read(() => {
-      const units = term.scheduler.claim(request, now());
+    const units = term.scheduler.claim(request, now());
+    try {
       const cold = coldOf(units);
       return units.map((unit) => batchOf(term, unit, cold)).filter(({ deliveries }) => deliveries.length > 0);
-    });
+    } catch (cause) {
+      term.scheduler.takeBack(units, now());
+      throw sqliteError(cause);
+    }
   };
   const list = async (filter: DeliveryFilter, { after, limit }: PageRequest): Promise<Page<Delivery>> => {
     const size = pageSize(limit);
@@ -212,7 +215,7 @@ export function sqliteWebhooks(
         term.scheduler.apply(plan, now());
         term.scheduler.forget(written.lost, now());
       } catch (cause) {
-        term.scheduler.undo(plan);
+        term.scheduler.undo(plan, now());
         throw cause;
       }
       wake();
