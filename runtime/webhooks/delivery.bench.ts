@@ -22,12 +22,12 @@ interface Sender {
 async function startSender(): Promise<Sender> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), ["sender"]);
   await once(child, "message");
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("the sender has ended")));
+  ended.catch(() => {});
   return {
     pid: child.pid,
     async run(task) {
       const answer = once(child, "message");
-      const ended = once(child, "exit").then(() => Promise.reject(new Error("the sender has ended")));
-      ended.catch(() => {});
       child.send(task);
       const [round] = (await Promise.race([answer, ended])) as [Round];
       return round;
