@@ -161,12 +161,12 @@ async function started(kept: WebhookStore, { concurrency, ports }: Task): Promis
     isJoined: false,
     log: {},
     now: Date.now,
-    onSettled: (settlement) => made.onSettled(settlement),
+    onSettled: (settlement) => begun.onSettled(settlement),
   });
-  const made: Running = { concurrency, service, onSettled: () => {} };
+  const begun: Running = { concurrency, service, onSettled: () => {} };
   await service.start();
-  running = made;
-  return made;
+  running = begun;
+  return begun;
 }
 
 /** Queues before the time is taken where receivers answer at once: they hold their answers meanwhile. */
