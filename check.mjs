@@ -30,6 +30,7 @@ const steps = {
   conformance: () => node(".ci/judge.mjs"),
   examples: () => node(".ci/examples.mjs"),
   package: () => node(".ci/package.mjs"),
+  action: () => node(".ci/action.mjs"),
 };
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(steps);

@@ -23,7 +23,8 @@ export default defineConfig({
   test: {
     include: ["{codegen,generated,runtime,conformance,examples,spec,.ci}/**/*.test.ts"],
     testTimeout: 20_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
+    maxConcurrency: 10,
     ...(process.env.ASAP_TEST_REPORT === "1" && {
       reporters: ["default", "json"],
       outputFile: { json: ".asap/tests.json" },

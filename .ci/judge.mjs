@@ -1,50 +1,71 @@
-// Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The
-// whole suite runs against an agent without a rate limit, and against one that keeps its tasks in SQLite; the cases on
-// limits run against one that has a limit. An agent behind OAuth 2.0 is judged with tokens of the suite's own issuer:
-// once told where the keys are, once finding them and asking about opaque tokens. Webhooks are posted to the suite, by the
-// agent without a limit, by the one that keeps its tasks and by one behind OAuth 2.0.
+// Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The whole
+// suite runs against agents that keep their tasks in memory, in SQLite and in PostgreSQL, each without authentication and
+// behind OAuth 2.0 with tokens of the suite's own issuer; all of them post webhooks to the suite, and no MUST and no SHOULD
+// may be broken. The cases on limits run against an agent that has a limit, and those on opaque tokens against one that asks
+// the issuer about them.
 import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 
 const asap = fileURLToPath(new URL("../dist/runtime/cli/main.js", import.meta.url));
-
-await judge(["--rate-limit", "off", "--allow-loopback"], ["--callback-host", "127.0.0.1", "--strict"]);
-await judge([], ["--only", "limits", "--burst"]);
-
 const folder = mkdtempSync(join(tmpdir(), "asap-judge-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-await judge(
-  ["--rate-limit", "off", "--allow-loopback", "--storage", `sqlite:${join(folder, "state.db")}`],
-  ["--callback-host", "127.0.0.1", "--strict"],
-);
+const postgres = new URL(process.env.ASAP_TEST_POSTGRES_URL ?? "postgres://postgres@127.0.0.1:5432/test");
+const schema = `asap_judge_${randomUUID().replaceAll("-", "")}`;
+const seen = [];
 
-const port = await freePort();
-const issuer = `http://127.0.0.1:${port}`;
-const guarded = ["--issuer", issuer, "--audience", "https://agent.example", "--allow-loopback"];
-await judge(
-  ["--rate-limit", "off", ...guarded, "--jwks-uri", `${issuer}/jwks`],
-  ["--issuer-port", String(port), "--callback-host", "127.0.0.1", "--strict"],
-);
-await judge(
-  [
-    "--rate-limit",
-    "off",
-    ...guarded,
-    "--introspect-client-id",
-    "agent",
-    "--introspect-secret-env",
-    "ASAP_JUDGE_SECRET",
-  ],
-  ["--issuer-port", String(port), "--strict", "--only", "auth"],
-);
+const storages = [
+  ["memory", []],
+  ["SQLite", ["--storage", `sqlite:${join(folder, "state.db")}`]],
+];
+if (process.env.ASAP_REQUIRE_SERVICES === "1" || (await answers(postgres))) {
+  const place = new URL(postgres);
+  place.searchParams.set("schema", schema);
+  storages.push(["PostgreSQL", ["--storage", place.href]]);
+} else {
+  console.log("PostgreSQL does not answer: the agent that keeps its tasks there is not judged");
+}
 
-async function judge(serveWords, judgeWords) {
+const whole = ["--callback-host", "127.0.0.1", "--strict"];
+const open = ["--rate-limit", "off", "--allow-loopback"];
+try {
+  for (const [name, storage] of storages) {
+    await judge(`${name}, no authentication`, [...open, ...storage], whole);
+    const { port, serve } = await guarded();
+    await judge(`${name}, OAuth 2.0`, [...open, ...serve, ...storage], ["--issuer-port", port, ...whole]);
+  }
+} finally {
+  await dropSchema();
+}
+await judge("rate limit", [], ["--only", "limits", "--burst"]);
+const { port, serve } = await guarded("introspection");
+await judge("introspection", [...open, ...serve], ["--issuer-port", port, "--strict", "--only", "auth"]);
+
+for (const { name, counts, durationMs } of seen) {
+  const { pass, notApplicable, planned } = counts;
+  const told = `${pass} of ${planned} pass, ${notApplicable} do not apply`;
+  console.log(`${name.padEnd(30)} ${told}, ${(durationMs / 1000).toFixed(1)} s`);
+}
+
+/** An issuer of the suite at a free port, and the words that have an agent trust it. */
+async function guarded(way = "keys") {
+  const port = String(await freePort());
+  const issuer = `http://127.0.0.1:${port}`;
+  const how =
+    way === "keys"
+      ? ["--jwks-uri", `${issuer}/jwks`]
+      : ["--introspect-client-id", "agent", "--introspect-secret-env", "ASAP_JUDGE_SECRET"];
+  return { port, serve: ["--issuer", issuer, "--audience", "https://agent.example", ...how] };
+}
+
+async function judge(name, serveWords, judgeWords) {
   const server = spawn(process.execPath, [asap, "serve", "--port", "0", ...serveWords], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ASAP_JUDGE_SECRET: "of-no-account", ASAP_LOG_LEVEL: "error" },
@@ -53,12 +74,15 @@ async function judge(serveWords, judgeWords) {
   const [line] = await Promise.race([once(createInterface({ input: server.stdout }), "line"), ended.then(() => [])]);
   if (line === undefined) fail(`asap serve ${serveWords.join(" ")} ended before it listened`);
   const url = line.replace("listening on ", "");
-  const words = ["conformance", "server", url, ...judgeWords];
+  const report = join(folder, "report.json");
+  const words = ["conformance", "server", url, ...judgeWords, "--report", `json=${report}`];
+  console.log(`\n> ${name}`);
   const { status, signal } = spawnSync(process.execPath, [asap, ...words], { stdio: "inherit" });
   server.kill("SIGTERM");
   const [code] = await ended;
   if (status !== 0) fail(`asap ${words.join(" ")} ended with ${status ?? signal}`);
   if (code !== 0) fail(`asap serve ended with ${code} on SIGTERM`);
+  seen.push({ name, ...JSON.parse(readFileSync(report, "utf8")) });
 }
 
 /** A port that nobody listens on, below those that systems hand out by themselves. */
@@ -74,7 +98,26 @@ async function freePort() {
   }
 }
 
+/** Whether something listens where a URL says. */
+function answers({ hostname, port }) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) || 5432 });
+    const told = (answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => told(true)).once("error", () => told(false));
+  });
+}
+
+async function dropSchema() {
+  if (storages.length < 3) return;
+  const client = new pg.Client(postgres.href);
+  await client.connect();
+  await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await client.end();
+}
+
 function fail(message) {
-  console.error(message);
-  process.exit(1);
+  throw new Error(message);
 }

@@ -32,6 +32,7 @@ const large = new Set([
   "WebhookSubscription",
   "WebhookEvent",
   "JsonRpcRequest",
+  "ConformanceReport",
 ]);
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true, discriminator: true });

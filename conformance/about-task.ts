@@ -1,5 +1,5 @@
 import type { Validator } from "../generated/contract.js";
-import type { Area, Case, Context, Level, Step } from "./case.js";
+import type { Area, Case, Context, Level, Prerequisite, Step } from "./case.js";
 import {
   accepted,
   answerPayload,
@@ -14,6 +14,7 @@ import {
   show,
 } from "./checks.js";
 import { task, twin } from "./documents.js";
+import { declarationOf } from "./prerequisites.js";
 import { variantsOf } from "./variants.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
@@ -51,12 +52,23 @@ export const taskIdOf = (exchange: Exchange | undefined): string => String(answe
 /** A sender beside the one that the suite speaks as. */
 export const otherSender = ({ sender }: Context): string => `${sender}-other`.slice(0, 256);
 
-/** A judge that does not apply where the agent has no handler for the type, as the exchange of the probe shows. */
+/**
+ * A judge that does not apply where the agent has no handler for the type, as the exchange of the probe shows. An agent that
+ * says that it keeps the state of tasks must have one for those about it.
+ */
 export function handled(type: AboutType, at: number, judge: Case["judge"]): Case["judge"] {
-  return (exchanges, context) =>
-    errorOf(exchanges[at])?.code === -32601
-      ? { outcome: "not-applicable", reason: `the agent has no handler for ${type}` }
-      : judge(exchanges, context);
+  return (exchanges, context) => {
+    const exchange = exchanges[at];
+    if (exchange === undefined || errorOf(exchange)?.code !== -32601) return judge(exchanges, context);
+    const declaration = type === "TaskCancel" ? null : declarationOf("state", context);
+    if (declaration === null) return { outcome: "not-applicable", reason: `the agent has no handler for ${type}` };
+    return {
+      outcome: "fail",
+      expected: `a handler for ${type}, as ${declaration} says`,
+      found: describe(exchange),
+      at,
+    };
+  };
 }
 
 /** What a case about messages that concern a task is made from. */
@@ -67,17 +79,17 @@ export interface About {
   readonly type: AboutType;
   readonly level?: Level;
   readonly requirements: readonly string[];
-  readonly unless?: Case["unless"];
+  readonly prerequisites?: readonly Prerequisite[];
   /** What follows the task of the skill under test (0) and the probe (1). */
   readonly following: (context: Context) => readonly Step[];
   readonly checks: readonly Check[];
 }
 
 /** A case over HTTP about messages that concern a task of its own; it begins with that task and the probe. */
-export const aboutTask = ({ following, type, checks, level = "MUST", unless, ...from }: About): Case => ({
+export const aboutTask = ({ following, type, checks, level = "MUST", prerequisites = [], ...from }: About): Case => ({
   ...from,
   level,
-  ...(unless === undefined ? {} : { unless }),
+  prerequisites,
   steps: (context) => [task(context), probe(context, type), ...following(context)],
   judge: handled(type, 1, judged(accepted(0), ...checks)),
 });
@@ -101,7 +113,7 @@ export function malformed(
   area: Area,
   requirement: string,
   validator: Validator,
-  unless?: Case["unless"],
+  ...prerequisites: readonly Prerequisite[]
 ): Case[] {
   const { unknown } = forms[type];
   return variantsOf({ ...unknown }, validator)
@@ -112,7 +124,8 @@ export function malformed(
       area,
       level: "MUST",
       requirements: ["PAY-019", ...(name === "extra" ? ["JSON-001"] : [requirement])],
-      ...(unless === undefined ? {} : { unless }),
+      tags: ["generated"],
+      prerequisites,
       steps: (context) => {
         const payload: Record<string, unknown> = { ...unknown, [member]: change(unknown[member]) };
         return [twin(context), probe(context, type), about(context, type, payload)];

@@ -2,6 +2,7 @@ import type { Case, Context, Level, Step } from "./case.js";
 import { accepted, type Check, describe, expect, judged } from "./checks.js";
 import { answered, answers, sayTask, talk } from "./conversation.js";
 import { task } from "./documents.js";
+import { hasMint, hasWebSocket } from "./prerequisites.js";
 import type { Mint, TokenChanges } from "./tokens.js";
 import type { WireRequest } from "./wire.js";
 
@@ -18,9 +19,6 @@ export interface Trial {
   /** Status of the refusal; absent where the token must be taken. */
   readonly status?: 401 | 403;
 }
-
-/** Why a case that needs tokens of the suite does not apply; null where there are some. */
-export const withoutMint = ({ mint }: Context): string | null => (typeof mint === "string" ? mint : null);
 
 /** Steps that need tokens of the suite. */
 export const minted =
@@ -74,7 +72,7 @@ export function authCase(from: {
     level,
     requirements,
     phase,
-    unless: withoutMint,
+    prerequisites: [hasMint],
     steps: minted((mint, context) => [honest(mint, context), ...steps(mint, context)]),
     judge: judged(accepted(0), ...checks),
   };
@@ -100,7 +98,7 @@ export function atUpgrade({ id, title, requirements, level = "MUST", changes, st
     area: "auth",
     level,
     requirements: [...requirements, "WSB-006"],
-    unless: withoutMint,
+    prerequisites: [hasWebSocket, hasMint],
     steps: minted((mint, context) => [
       honestTalk(mint, context),
       talk(context, [sayTask(context), answers(1)], { token: mint.token(context, changes(mint, context)) }),

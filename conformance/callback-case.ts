@@ -1,6 +1,7 @@
-import type { Case, Context, Level, Step } from "./case.js";
+import type { Case, Context, Level, Prerequisite, Step } from "./case.js";
 import { accepted, type Check, expect, judged, show } from "./checks.js";
 import { asObject, type Changes, task } from "./documents.js";
+import { hasReceiver } from "./prerequisites.js";
 import type { Arrival, Callback, Callbacks } from "./receiver.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
@@ -10,10 +11,6 @@ export const webhookSecret = "the suite's secret";
 export const soonMs = ({ timeoutMs }: Pick<Context, "timeoutMs">): number => Math.min(5_000, timeoutMs);
 /** Milliseconds in which what should not arrive would have. */
 export const briefMs = 300;
-
-/** Why a case that needs a receiver does not apply; null where there is one. */
-export const withoutReceiver = ({ callbacks }: Context): string | null =>
-  typeof callbacks === "string" ? callbacks : null;
 
 /** Steps that need a receiver. */
 const withReceiver =
@@ -28,11 +25,12 @@ export function callbackCase(from: {
   readonly requirements: readonly string[];
   readonly level?: Level;
   readonly phase?: "main" | "last";
-  readonly unless?: (context: Context) => string | null;
+  /** What there must be beside a receiver. */
+  readonly prerequisites?: readonly Prerequisite[];
   readonly steps: (callbacks: Callbacks, context: Context) => readonly Step[];
   readonly judge: Case["judge"];
 }): Case {
-  const { id, title, requirements, level = "MUST", phase = "main", unless, steps, judge } = from;
+  const { id, title, requirements, level = "MUST", phase = "main", prerequisites = [], steps, judge } = from;
   return {
     id: `webhooks.${id}`,
     title,
@@ -40,7 +38,7 @@ export function callbackCase(from: {
     level,
     requirements,
     phase,
-    unless: (context) => withoutReceiver(context) ?? unless?.(context) ?? null,
+    prerequisites: [hasReceiver, ...prerequisites],
     steps: withReceiver(steps),
     judge,
   };

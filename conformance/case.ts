@@ -1,3 +1,4 @@
+import type { Profile } from "./profiles.js";
 import type { Callbacks } from "./receiver.js";
 import type { Mint } from "./tokens.js";
 import type { Exchange, WireRequest } from "./wire.js";
@@ -13,6 +14,7 @@ export type Area =
   | "jsonrpc"
   | "envelope"
   | "task"
+  | "payloads"
   | "lifecycle"
   | "state"
   | "http"
@@ -25,6 +27,15 @@ export type Area =
   | "auth"
   | "webhooks"
   | "limits";
+
+/**
+ * A word to choose cases by. `core`: a quick set of MUSTs that any agent must pass. `generated`: made from a schema.
+ * `hostile`: sends what no honest client would. `slow`: takes seconds, or sends megabytes.
+ */
+export type Tag = "core" | "generated" | "hostile" | "slow";
+
+/** Every tag. */
+export const tags: readonly Tag[] = ["core", "generated", "hostile", "slow"];
 
 /** A request to send: data, or a function of the answers so far for a request that depends on them. */
 export type Step = WireRequest | ((earlier: readonly Exchange[]) => WireRequest);
@@ -39,13 +50,35 @@ export interface Finding {
 
 /**
  * Outcome of one judge. `inconclusive` is a failure that slowness may have caused, as when a clock margin was used up: the
- * case is run again, and a third time, before it counts as not applicable.
+ * case is run again, and a third time, before it counts as not applicable and undecided.
  */
 export type Verdict =
   | { readonly outcome: "pass" }
   | ({ readonly outcome: "fail" } & Finding)
-  | { readonly outcome: "not-applicable"; readonly reason: string }
+  | {
+      readonly outcome: "not-applicable";
+      readonly reason: string;
+      /** True when the case may concern the agent all the same; false unless set. */
+      readonly undecided?: boolean;
+    }
   | { readonly outcome: "inconclusive"; readonly reason: string };
+
+/** Something that an agent, or the run, must have for a case to concern it. */
+export interface Prerequisite {
+  /** What there must be, in words: `the manifest says that the state of tasks is kept`. */
+  readonly words: string;
+  /** Why there is not; null when there is. */
+  readonly missing: (context: Context) => string | null;
+  /**
+   * What says that the agent has it, such as `endpoints.events of the manifest`; null where nothing does. An agent that says
+   * so and does not have it fails the case, which otherwise does not apply to it.
+   */
+  readonly declared?: (context: Context) => string | null;
+  /** Whether the agent may have it all the same, since the run could not look; never unless set. */
+  readonly undecided?: (context: Context) => boolean;
+  /** The exchange that shows that it is missing. */
+  readonly shownBy?: (context: Context) => Exchange | null;
+}
 
 /** What steps and judges may know of the run. Nothing in it speaks to the agent. */
 export interface Context {
@@ -61,6 +94,10 @@ export interface Context {
   readonly baseUrl: string;
   /** Milliseconds the agent's clock is ahead of ours, as its first answer told. */
   readonly clockAheadMs: number;
+  /** Profiles that the agent must have because the caller says so, whatever its manifest says. */
+  readonly declares: ReadonlySet<Profile>;
+  /** The upgrade to a WebSocket that was tried before the run; null when none was. */
+  readonly upgrade: Exchange | null;
   /** Whether the caller allowed cases that run into the rate limit on purpose. */
   readonly burst: boolean;
   /** Milliseconds one request may take. */
@@ -85,8 +122,10 @@ export interface Case {
   readonly level: Level;
   /** Ids from spec/requirements.json. */
   readonly requirements: readonly string[];
-  /** Says why the case does not apply to this agent, from its manifest and the options; null when it does. */
-  readonly unless?: (context: Context) => string | null;
+  /** Words to choose it by, beside its area and its profile. */
+  readonly tags?: readonly Tag[];
+  /** What there must be for the case to concern the agent, the first to be looked at first. */
+  readonly prerequisites?: readonly Prerequisite[];
   /** `first` cases run alone, before all others, and `last` cases alone after them. */
   readonly phase?: "first" | "main" | "last";
   /** True for a case that sends nothing: its judge sees every exchange of the run, one at a time. */

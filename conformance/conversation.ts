@@ -2,6 +2,7 @@ import { routes } from "../generated/routes.js";
 import type { Case, Context, Level } from "./case.js";
 import { accepted, type Check, describe, expect, judged, show } from "./checks.js";
 import { asObject, type Changes, taskDocument } from "./documents.js";
+import { hasWebSocket } from "./prerequisites.js";
 import { closeOf, type FrameSpec, messagesOf, opcodes, type WireFrame } from "./socket-frames.js";
 import type { SocketAction } from "./websocket.js";
 import type { Exchange, WireRequest } from "./wire.js";
@@ -54,6 +55,7 @@ export function talking(from: Talk, area: Case["area"] = "websocket"): Case {
     area,
     level,
     requirements,
+    prerequisites: [hasWebSocket],
     steps: (context) => [talk(context, actions(context), headers === undefined ? {} : { headers })],
     judge: judged(...checks),
   };

@@ -96,12 +96,6 @@ export function timeAt(context: Context, offsetSeconds: number): string {
   return new Date(context.now() + context.clockAheadMs + offsetSeconds * 1000).toISOString();
 }
 
-/** Why a case that speaks as another sender does not apply: the token names the sender. Null where there is none. */
-export function senderIsBound({ manifest, mint }: Context): string | null {
-  const isFree = manifest?.auth == null || typeof mint !== "string";
-  return isFree ? null : "the manifest asks for authentication, which names the sender";
-}
-
 /** Envelope inside a request document, or undefined. */
 export function envelopeSent(request: WireRequest): Record<string, unknown> | undefined {
   const params = asObject(asObject(request.document)?.params);

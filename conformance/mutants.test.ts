@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AgentOptions, createAgent, skill, Type } from "../runtime/index.js";
+import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { asObject } from "./documents.js";
-import { cases, judgeServer } from "./index.js";
+import { judgeServer } from "./index.js";
 import { json } from "./mutants/edit.js";
-import { guarded, limiting, mutants } from "./mutants/index.js";
 import { close, refusal } from "./mutants/socket-edit.js";
 import { type Mutant, wrap } from "./mutants/wrap.js";
 import type { FrameSpec } from "./socket-frames.js";
@@ -14,9 +13,8 @@ const echo = skill({
   input: Type.Object({}, { additionalProperties: true }),
   run: async (input) => ({ echoed: input }),
 });
-const agent = (auth?: AgentOptions["auth"]) =>
+const agent = () =>
   createAgent({
-    ...(auth === undefined ? {} : { auth }),
     id: "urn:asap:agent:echo-agent",
     name: "Echo",
     version: "1.0.0",
@@ -31,15 +29,8 @@ const backwards = (_: string, value: unknown): unknown => {
 
 const refused = JSON.stringify(refusal({}, null));
 
-const areaOf = new Map(cases.map(({ id, area }) => [id, area]));
-/** Cases of the area but those that send large messages, and the named one. */
-const smallOrNamed = (killedBy: string) =>
-  cases
-    .filter(({ id, area }) => id === killedBy || (area === "websocket" && !id.startsWith("websocket.size.")))
-    .map(({ id }) => id);
 const servers: Server[] = [];
 let url: string;
-const seen = new Set<string>();
 
 beforeAll(async () => {
   const server = await serve(agent(), { port: 0, rateLimit: "off" });
@@ -55,11 +46,9 @@ async function brokenBy(
   options: Parameters<typeof judgeServer>[1] = {},
 ): Promise<string[]> {
   const wrapped = await wrap(target, mutant);
-  const report = await judgeServer(wrapped.url, options);
+  const report = await judgeServer(wrapped.url, { reruns: 0, ...options });
   await wrapped.close();
-  const broken = report.cases.filter(({ outcome }) => outcome === "fail" || outcome === "warn").map(({ id }) => id);
-  if (mutant.socket !== "none") for (const id of broken) seen.add(id);
-  return broken;
+  return report.cases.filter(({ outcome }) => outcome === "fail" || outcome === "warn").map(({ id }) => id);
 }
 
 describe("the suite", () => {
@@ -82,39 +71,6 @@ describe("the suite", () => {
     ]);
   });
 
-  it.each(mutants.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
-    "sees %s by %s",
-    async (_, killedBy, mutant) => {
-      const patience = mutant.socket === undefined ? {} : { timeoutMs: 500, concurrency: 24 };
-      const area = areaOf.get(killedBy) ?? killedBy;
-      const only = area === "websocket" ? smallOrNamed(killedBy) : [area];
-      expect(await brokenBy(mutant, url, { only, ...patience })).toContain(killedBy);
-    },
-  );
-
-  it.each(limiting.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
-    "sees %s by %s, at an agent with a rate limit",
-    async (_, killedBy, mutant) => {
-      const server = await serve(agent(), { port: 0, rateLimit: "20/second" });
-      servers.push(server);
-      expect(await brokenBy(mutant, server.url, { only: ["health", "replay", "limits"], burst: true })).toContain(
-        killedBy,
-      );
-    },
-  );
-
-  it.each(guarded.map((mutant) => [mutant.name, mutant.killedBy, mutant] as const))(
-    "sees %s by %s, at an agent that asks for a token",
-    async (_, killedBy, mutant) => {
-      const sender = "urn:asap:agent:judge";
-      const server = await serve(agent({ validateToken: () => sender }), { port: 0, rateLimit: "off" });
-      servers.push(server);
-      expect(await brokenBy(mutant, server.url, { only: ["acks"], token: "t", sender, timeoutMs: 500 })).toContain(
-        killedBy,
-      );
-    },
-  );
-
   const replying = (reply: (data: Buffer) => FrameSpec): Mutant["socket"] => ({
     editor: ({ toClient }) => ({
       asked: ({ data }) => {
@@ -135,10 +91,5 @@ describe("the suite", () => {
     await wrapped.close();
     expect(report.cases.filter(({ outcome }) => outcome === "pass").map(({ id }) => id)).toEqual([]);
     expect(report.counts.run).toBe(report.counts.planned);
-  });
-
-  it("has no case that sees nothing wrong in any of them", () => {
-    const others = cases.filter(({ area }) => !["auth", "lifecycle", "state", "webhooks"].includes(area));
-    expect(others.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
 import { isIP } from "node:net";
+import { type Baseline, baselineOf } from "./baseline.js";
+import { tags as allTags, type Level, type Tag } from "./case.js";
+import { profiles as allProfiles, type Profile } from "./profiles.js";
 import type { CaseResult } from "./report.js";
 
 /** Options of `judgeServer`. */
@@ -41,8 +44,27 @@ export interface JudgeOptions {
   readonly maxWaitMs?: number;
   /** Cases that run at the same time; 8 unless set. */
   readonly concurrency?: number;
+  /** Milliseconds one case may take, waits for rate limits not counted; 60000 unless set. */
+  readonly caseTimeoutMs?: number;
   /** Cases to run: ids, areas, requirement ids, or patterns with `*`; all unless set. */
   readonly only?: readonly string[];
+  /** Cases not to run, named in the same way; none unless set. */
+  readonly skip?: readonly string[];
+  /** Level of the cases to run; both unless set. */
+  readonly level?: Level;
+  /** Tags of which the cases to run have one; any unless set. */
+  readonly tags?: readonly Tag[];
+  /**
+   * Profiles to judge: only cases of these are run, and the agent must have them, whatever its manifest says. Unless set all
+   * cases are run, and the manifest and the answers of the agent say which profiles it has.
+   */
+  readonly profiles?: readonly Profile[];
+  /** How often a case that failed is tried again, alone; one that passes then is flaky. 2 unless set, 0 for never. */
+  readonly reruns?: number;
+  /** Known failures; none unless set. */
+  readonly baseline?: Baseline;
+  /** Of which cases the report keeps what went over the wire: `findings` (the default), or `all`. */
+  readonly record?: "findings" | "all";
   /** Whether to run into the agent's rate limit on purpose, at the end; false unless set. */
   readonly burst?: boolean;
   /** Stops the run; cases that did not run are reported as errors. */
@@ -73,7 +95,15 @@ export interface Settings {
   readonly totalTimeoutMs: number;
   readonly maxWaitMs: number;
   readonly concurrency: number;
+  readonly caseTimeoutMs: number;
   readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly level: Level | null;
+  readonly tags: readonly Tag[];
+  readonly profiles: readonly Profile[];
+  readonly reruns: number;
+  readonly baseline: Baseline | null;
+  readonly record: "findings" | "all";
   readonly burst: boolean;
   readonly now: () => number;
 }
@@ -81,8 +111,9 @@ export interface Settings {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError for a number that is not a positive integer, TypeError for a header that HTTP does not allow, an
- * issuer that is no URL and options that do not go together
+ * @throws RangeError for a number that is out of range, TypeError for a header that HTTP does not allow, an issuer that is no
+ * URL, a level, tag, profile or record there is not, and options that do not go together; BaselineError for a baseline that
+ * does not fit
  */
 export function settingsOf(options: JudgeOptions): Settings {
   const headers = {
@@ -125,7 +156,15 @@ export function settingsOf(options: JudgeOptions): Settings {
     totalTimeoutMs: positive("totalTimeoutMs", options.totalTimeoutMs ?? 300_000),
     maxWaitMs: positive("maxWaitMs", options.maxWaitMs ?? 300_000),
     concurrency: positive("concurrency", options.concurrency ?? 8),
+    caseTimeoutMs: positive("caseTimeoutMs", options.caseTimeoutMs ?? 60_000),
     only: options.only ?? [],
+    skip: options.skip ?? [],
+    level: options.level === undefined ? null : oneOf<Level>("level", ["MUST", "SHOULD"], options.level),
+    tags: (options.tags ?? []).map((tag) => oneOf("tags", allTags, tag)),
+    profiles: (options.profiles ?? []).map((profile) => oneOf("profiles", allProfiles, profile)),
+    reruns: rerunsOf(options.reruns ?? 2),
+    baseline: options.baseline === undefined ? null : baselineOf({ cases: options.baseline }),
+    record: oneOf("record", ["findings", "all"], options.record ?? "findings"),
     burst: options.burst ?? false,
     now: options.now ?? Date.now,
   };
@@ -137,6 +176,18 @@ export function settingsOf(options: JudgeOptions): Settings {
 export function isHost(text: string): boolean {
   const bare = text.replace(/^\[(.*)\]$/, "$1");
   return isIP(bare) !== 0 || /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/i.test(text);
+}
+
+function oneOf<T extends string>(name: string, known: readonly T[], value: T): T {
+  if (known.includes(value)) return value;
+  throw new TypeError(`${name}: ${value} is none of ${known.join(", ")}`);
+}
+
+const maxReruns = 10;
+
+function rerunsOf(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= maxReruns) return value;
+  throw new RangeError(`reruns is no whole number from 0 to ${maxReruns}: ${value}`);
 }
 
 function positive(name: string, value: number): number {

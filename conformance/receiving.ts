@@ -59,7 +59,8 @@ export async function meetReceiver(
   retries: number,
 ): Promise<{ readonly callbacks: Callbacks | string; readonly obstacle?: string }> {
   const { capabilities } = health ?? {};
-  if (!Array.isArray(capabilities) || !capabilities.includes("webhooks.push")) return { callbacks: noWebhooks };
+  const isNamed = Array.isArray(capabilities) && capabilities.includes("webhooks.push");
+  if (!isNamed && !context.declares.has("webhooks")) return { callbacks: noWebhooks };
   if (receiver === undefined) return { callbacks: noHost };
   const { url: base, place } = receiver;
   const callbacks: Callbacks = { url: (inbox) => `${base}/${inbox}`, place, retries };

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { say, talk } from "./conversation.js";
 import { task } from "./documents.js";
-import { recordOf, replayOf, type Secrets } from "./record.js";
+import { recordOf, replayOf } from "./record.js";
 import { sampleContext } from "./sample-context.js";
+import type { Secrets } from "./secrets.js";
 import { closeData, opcodes, type WireFrame } from "./socket-frames.js";
 import type { SocketAction } from "./websocket.js";
 import { bytesOf, type Exchange, type WireRequest } from "./wire.js";
@@ -27,14 +28,18 @@ const argumentsOf = (line: string) =>
 
 describe("recordOf()", () => {
   it("shows both sides and escapes what is not printable", () => {
-    const record = recordOf(exchange({ method: "POST", path: "/asap", body: Buffer.from([0x1f, 0x8b, 0x41]) }), none);
+    const record = recordOf(
+      exchange({ method: "POST", path: "/asap", body: Buffer.from([0x1f, 0x8b, 0x41]) }),
+      none,
+      0,
+    );
     expect(record.sent).toContain("POST /asap HTTP/1.1\n");
     expect(record.sent).toContain("\\x1f");
     expect(record).toMatchObject({ received: "HTTP/1.1 200 OK\nX-A: 1\n\n{}", status: 200, elapsedMs: 1 });
   });
 
   it("cuts long messages and says how long they were", () => {
-    const record = recordOf(exchange({ method: "POST", path: "/", body: "x".repeat(9000) }), none);
+    const record = recordOf(exchange({ method: "POST", path: "/", body: "x".repeat(9000) }), none, 0);
     expect(record.sent.length).toBeLessThan(2100);
     expect(record.sent).toMatch(/… \(\d{4} bytes in all\)$/);
   });
@@ -45,7 +50,7 @@ describe("recordOf()", () => {
     const token = mint.token(sampleContext, { claims: { scope: "openid" } });
     const path = `/asap?access_token=${token.text}`;
     const request = task(sampleContext, {}, { token, path });
-    const record = recordOf(exchange(request, {}, `you said ${token.text}`), none);
+    const record = recordOf(exchange(request, {}, `you said ${token.text}`), none, 0);
     expect(record.token).toEqual({ header: token.header, claims: token.claims });
     expect(record.sent).toContain("Authorization: ***\n");
     expect(record.sent).toContain("POST /asap?access_token=*** HTTP/1.1\n");
@@ -57,7 +62,7 @@ describe("recordOf()", () => {
 
   it("shows nothing of a token that says nothing", () => {
     const token = { text: "word", header: {}, claims: {} };
-    const record = recordOf(exchange(task(sampleContext, {}, { token })), none);
+    const record = recordOf(exchange(task(sampleContext, {}, { token })), none, 0);
     expect(record).not.toHaveProperty("token");
     expect(record.sent).toContain("Authorization: Bearer word\n");
   });
@@ -67,6 +72,7 @@ describe("recordOf()", () => {
     const record = recordOf(
       exchange({ method: "GET", path: "/" }, { Authorization: "Bearer t0ps3cret" }, "you said t0ps3cret"),
       secrets,
+      0,
     );
     expect(record.sent).toContain("Authorization: ***");
     expect(record.received).toContain("you said ***");
@@ -74,7 +80,7 @@ describe("recordOf()", () => {
 
   it("tells a failure in place of an answer", () => {
     const { response: _, ...rest } = exchange({ method: "GET", path: "/" });
-    expect(recordOf({ ...rest, failure: { kind: "timeout", message: "no answer" } }, none)).toMatchObject({
+    expect(recordOf({ ...rest, failure: { kind: "timeout", message: "no answer" } }, none, 0)).toMatchObject({
       received: "no answer",
       status: null,
     });
@@ -99,6 +105,7 @@ describe("recordOf() of a WebSocket", () => {
         { ...close, direction: "received" },
       ]),
       secrets,
+      0,
     );
     expect(record.frames).toEqual([
       {
@@ -124,6 +131,32 @@ describe("recordOf() of a WebSocket", () => {
     expect(head).toMatch(/^GET \/asap\/ws HTTP\/1\.1\r\n[\s\S]*Sec-WebSocket-Key: \S+\r\n\r\n$/);
     expect(head).not.toContain("Authorization");
     expect(replayOf(upgraded([], [say("x".repeat(5000))]), url, secrets)).toMatch(/^# \d{4} bytes of frames/);
+  });
+});
+
+describe("replayOf() of text messages over a WebSocket", () => {
+  const secrets: Secrets = { headers: new Set(["authorization"]), values: ["t0ps3cret"] };
+  const websocat =
+    'websocat() { for one in "$@"; do printf \'%s\\n\' "$one"; done; cat; }; ASAP_AUTHORIZATION="Bearer mine"';
+
+  it("hands each of them to websocat as a line of its own, with the headers that are no part of every handshake", () => {
+    const request = talk(sampleContext, [say(`{"it's":"$HOME"}`), say("[]")], { headers: { "X-One": "it's 1" } });
+    const line = replayOf({ ...exchange(request), frames: [] }, "https://agents.example/a", secrets);
+    const told = execFileSync("sh", ["-c", `${websocat}; ${line}`], { encoding: "utf8" });
+    expect(told.trimEnd().split("\n")).toEqual([
+      "-n",
+      "--linemode-strip-newlines",
+      "-H=authorization: Bearer mine",
+      "-H=X-One: it's 1",
+      "wss://agents.example/a/asap/ws",
+      `{"it's":"$HOME"}`,
+      "[]",
+    ]);
+  });
+
+  it("does without it where a message has lines of its own, or there is none", () => {
+    expect(replayOf(upgraded([], [say("a\nb")]), url, none)).not.toContain("websocat");
+    expect(replayOf(upgraded([], []), url, none)).not.toContain("websocat");
   });
 });
 

@@ -1,37 +1,37 @@
 import type { Arrival } from "./receiver.js";
 import type { ArrivalRecord, ExchangeRecord, FrameRecord } from "./report.js";
-import { closeOf, encodeFrame, opcodes, type WireFrame } from "./socket-frames.js";
+import { type Hide, hiderOf, isSecretName, type Secrets } from "./secrets.js";
+import { closeOf, encodeFrame, type FrameSpec, opcodes, type WireFrame } from "./socket-frames.js";
 import { readToken } from "./tokens.js";
 import type { Exchange } from "./wire.js";
 
 const shown = 2000;
+const searched = 64 * 1024;
 const shownFrames = 60;
 const shownArrivals = 20;
 const curlBody = 4000;
 
-/** What a report must not show. */
-export interface Secrets {
-  /** Names of the caller's headers, in lower case. */
-  readonly headers: ReadonlySet<string>;
-  /** Texts that are replaced by `***` wherever they occur. */
-  readonly values: readonly string[];
-}
-
-/** An exchange as text for a report. */
-export function recordOf(exchange: Exchange, callers: Secrets): ExchangeRecord {
-  const secrets = withToken(exchange, callers);
-  const shownHeaders = hideHeaders(exchange.sent, secrets.headers);
+/**
+ * An exchange as text for a report.
+ *
+ * @param beganAt milliseconds since 1970 when the run began
+ */
+export function recordOf(exchange: Exchange, callers: Secrets, beganAt: number): ExchangeRecord {
+  const { headers, values } = withToken(exchange, callers);
+  const hide = hiderOf(values);
+  const shownHeaders = hideHeaders(exchange.sent, headers);
   const { token } = exchange.request;
   const said = token === undefined ? null : readToken(token.text);
   return {
-    sent: hide(readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length), secrets),
-    received: hide(receivedText(exchange), secrets),
+    sent: readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length, hide),
+    received: receivedText(exchange, hide),
     ...(said === null ? {} : { token: said }),
     ...(exchange.frames === undefined || exchange.frames.length === 0
       ? {}
-      : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, secrets)) }),
-    ...(exchange.arrived === undefined ? {} : { arrived: arrivalsIn(exchange.arrived, secrets) }),
+      : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, hide)) }),
+    ...(exchange.arrived === undefined ? {} : { arrived: arrivalsIn(exchange.arrived, headers, hide) }),
     status: exchange.response?.status ?? null,
+    atMs: Math.max(0, Math.round(exchange.startedAt - beganAt)),
     elapsedMs: Math.round(exchange.elapsedMs),
   };
 }
@@ -85,46 +85,73 @@ function conversationAgain(exchange: Exchange, url: string, secrets: Secrets): s
   if (said.some((action) => "reply" in action))
     return "# what is said depends on the answers: run the case again with --only";
   const actions = said.flatMap((action) => ("send" in action ? [action.send] : []));
+  const texts = actions.map(plainText);
+  const isShort = texts.length > 0 && texts.join().length <= curlBody;
+  if (isShort && texts.every((text) => text !== null)) return messagesAgain(texts, exchange, url, secrets);
   const frames = Buffer.concat(actions.map((frame) => encodeFrame(frame)));
   if (frames.length > curlBody) return `# ${frames.length} bytes of frames: run the case again with --only`;
   const hello = octal(Buffer.from(kept.join("\r\n"), "latin1"));
   return `(printf '${hello}'; sleep 1; printf '${octal(frames)}'; sleep 2) | ${intoSocket(url)}`;
 }
 
+/** The text of a frame that any client can send as a message of one line; null of another. */
+function plainText(frame: FrameSpec): string | null {
+  const { opcode = opcodes.text, fin = true, rsv = 0, masked = true, declares, compress = false, data } = frame;
+  const isPlain = opcode === opcodes.text && fin && rsv === 0 && masked && declares === undefined && !compress;
+  return isPlain && typeof data === "string" && data !== "" && !/[\r\n]/.test(data) ? data : null;
+}
+
+/** A line that sends text messages over a WebSocket, and goes on to show what comes. */
+function messagesAgain(texts: readonly string[], exchange: Exchange, url: string, secrets: Secrets): string {
+  const own = Object.entries(exchange.request.headers ?? {}).filter(([name]) => !handshake.has(name.toLowerCase()));
+  const named = exchange.request.credentials === false ? [] : [...secrets.headers];
+  const headers = [
+    ...named.map((name) => ` -H="${name}: $${variableOf(name)}"`),
+    ...own.map(([name, value]) => ` -H=${quote(`${name}: ${value}`)}`),
+  ];
+  const said = texts.map((text) => freshTime(quote(text), exchange)).join(" ");
+  return `printf '%s\\n' ${said} | websocat -n --linemode-strip-newlines${headers.join("")} ${quote(url.replace(/^http/i, "ws") + exchange.request.path)}`;
+}
+
+/** Headers that every client writes by itself. */
+const handshake = new Set(["upgrade", "connection", "sec-websocket-version", "sec-websocket-key"]);
+
 const kinds = new Map<number, string>(Object.entries(opcodes).map(([name, opcode]) => [opcode, name]));
 
-function frameRecord(frame: WireFrame, secrets: Secrets): FrameRecord {
+function frameRecord(frame: WireFrame, hide: Hide): FrameRecord {
   const { direction, opcode, bytes, atMs, data } = frame;
   const { code, reason } = closeOf(frame);
-  const text = opcode === opcodes.close ? `${code ?? "no code"} ${reason}`.trimEnd() : readable(data, bytes);
+  const text =
+    opcode === opcodes.close ? hide(`${code ?? "no code"} ${reason}`.trimEnd()) : readable(data, bytes, hide);
   const marks = [
     ...(frame.fin ? [] : ["not final"]),
     ...(frame.rsv === 0 ? [] : [`reserved bits ${frame.rsv}`]),
     ...(frame.masked === (direction === "sent") ? [] : [frame.masked ? "masked" : "without mask"]),
   ];
-  return { direction, kind: kinds.get(opcode) ?? String(opcode), marks, text: hide(text, secrets), bytes, atMs };
+  return { direction, kind: kinds.get(opcode) ?? String(opcode), marks, text, bytes, atMs };
 }
 
-function arrivalsIn(arrivals: readonly Arrival[], secrets: Secrets): ArrivalRecord[] {
+function arrivalsIn(arrivals: readonly Arrival[], secret: Secrets["headers"], hide: Hide): ArrivalRecord[] {
   const startedAt = arrivals[0]?.beganAt ?? 0;
   return arrivals.slice(0, shownArrivals).map(({ method, below, headers: own, body, beganAt }) => {
-    const { authorization: _, cookie: __, ...headers } = own;
-    const text = hide(readable(body, body.length), secrets);
-    return { method, path: below, headers, body: text, atMs: Math.round(beganAt - startedAt) };
+    const { authorization: _, cookie: __, ...rest } = own;
+    const headers = Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [
+        hide(name),
+        secret.has(name) || (name !== "x-asap-signature" && isSecretName(name)) ? "***" : hide(value),
+      ]),
+    );
+    const text = readable(body, body.length, hide);
+    return { method, path: hide(below), headers, body: text, atMs: Math.round(beganAt - startedAt) };
   });
 }
 
-/** The text without the caller's secrets. */
-export function hide(text: string, secrets: Secrets): string {
-  return secrets.values.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-}
-
-function receivedText({ response, failure }: Exchange): string {
-  if (response === undefined) return failure?.message ?? "nothing";
+function receivedText({ response, failure }: Exchange, hide: Hide): string {
+  if (response === undefined) return hide(failure?.message ?? "nothing");
   const headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = Buffer.from(`HTTP/1.1 ${response.status} ${response.reason}\r\n${headers}\r\n`, "latin1");
   const whole = Buffer.concat([head, response.body]);
-  return readable(whole, whole.length);
+  return readable(whole, whole.length, hide);
 }
 
 function hideHeaders(sent: Buffer, secret: ReadonlySet<string>): Buffer {
@@ -138,15 +165,17 @@ function hideHeaders(sent: Buffer, secret: ReadonlySet<string>): Buffer {
   return Buffer.concat([Buffer.from(hidden.join("\r\n"), "latin1"), sent.subarray(end)]);
 }
 
-/** Bytes as text, with what is not printable escaped, cut to what a report shows. */
-function readable(bytes: Buffer, total: number): string {
-  const part = bytes.subarray(0, shown);
-  const plain = part.toString("utf8").replace(/\r\n/g, "\n");
-  const text = plain.replace(
-    /[^\n\t\x20-\x7e\u00a0-\ufffc\u{10000}-\u{10ffff}]/gu,
-    (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`,
-  );
-  return total > part.length ? `${text}… (${total} bytes in all)` : text;
+/** Bytes as text, with what is not printable escaped, cut to what a report shows after secrets are hidden. */
+export function readable(bytes: Buffer, total: number, hide: Hide = (text) => text): string {
+  const part = bytes.subarray(0, searched);
+  const plain = hide(part.toString("utf8").replace(/\r\n/g, "\n"));
+  const text = plain
+    .slice(0, shown)
+    .replace(
+      /[^\n\t\x20-\x7e\u00a0-\ufffc\u{10000}-\u{10ffff}]/gu,
+      (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`,
+    );
+  return plain.length > shown || total > part.length ? `${text}… (${total} bytes in all)` : text;
 }
 
 const variableOf = (name: string) =>

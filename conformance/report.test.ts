@@ -1,34 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { renderCase, renderText } from "./render-text.js";
-import { type CaseOutcome, type CaseResult, countsOf, exitCode, type Report, renderJson } from "./report.js";
+import { type CaseResult, exitCode, type Report, renderJson } from "./report.js";
+import { renderCase, renderText } from "./reports/text.js";
+import { reportOf, sampleCase } from "./testing/sample-report.js";
 
-const result = (outcome: CaseOutcome, more: Partial<CaseResult> = {}): CaseResult => ({
-  id: `envelope.${outcome}`,
-  title: "A claim",
-  area: "envelope",
-  level: outcome === "warn" ? "SHOULD" : "MUST",
-  rules: [{ id: "ENV-001", text: "A rule." }],
-  outcome,
-  elapsedMs: 1,
-  ...more,
-});
-
-const report = (cases: readonly CaseResult[], planned = cases.length): Report => ({
-  schemaVersion: 1,
-  suite: { name: "asap-kit", version: "1.2.3", protocol: "1.1.0", specHash: "00" },
-  target: { url: "http://localhost:1", agentId: null, agentVersion: null },
-  startedAt: "2026-01-02T03:04:05.000Z",
-  durationMs: 1500,
-  waitedMs: 0,
-  outcome: "findings",
-  notes: ["A note."],
-  counts: countsOf(planned, cases),
-  cases,
-});
+const result = sampleCase;
+const report = (cases: readonly CaseResult[], planned?: number): Report =>
+  reportOf(cases, { outcome: "findings", notes: ["A note."] }, planned);
 
 describe("exitCode()", () => {
   it("is 0 without findings, warnings included unless strict", () => {
-    const warned = report([result("pass"), result("warn"), result("not-applicable")]);
+    const cases = [result("pass"), result("warn"), result("not-applicable")];
+    const warned: Report = { ...report(cases), outcome: "conforms" };
     expect(exitCode(warned)).toBe(0);
     expect(exitCode(warned, { strict: true })).toBe(1);
   });
@@ -52,11 +34,11 @@ describe("renderText()", () => {
     );
     expect(text).toMatch(/^ {2}envelope {5}1 pass, 1 fail, 1 not-applicable$/m);
     expect(text).toMatch(
-      /^FAIL {2}envelope\.fail: A claim\n {2}rule {6}ENV-001 A rule\.\n {2}expected {2}this\n {2}found {5}that$/m,
+      /^FAIL {2}envelope\.fail: A claim\n {2}rule {6}ENV-001 A rule\. \[wire 2\.1\]\n {2}expected {2}this\n {2}found {5}that$/m,
     );
     expect(text).toMatch(/^n\/a {3}envelope\.not-applicable: no need$/m);
     expect(text).toMatch(/^note: A note\.$/m);
-    expect(text).toMatch(/FINDINGS: 3 of 3 cases run: 1 pass, 1 fail, 0 warn, 1 not applicable, 0 error, in 1\.5 s\n$/);
+    expect(text).toMatch(/FINDINGS: 3 of 3 cases run: 1 pass, 1 fail, 0 warn, 1 not applicable, in 1\.5 s\n$/);
   });
 
   it("gives findings beyond the limit one line each", () => {
@@ -82,10 +64,11 @@ describe("renderText()", () => {
       sent: "a",
       received: "b",
       status: 200,
+      atMs: 0,
       elapsedMs: 1,
       token: { header: { alg: "none" }, claims: { sub: "x" } },
     };
-    expect(renderText(report([result("fail", { exchange })]))).toMatch(
+    expect(renderText(report([result("fail", { exchanges: [exchange] })]))).toMatch(
       /^ {2}token {5}\{"alg":"none"\} \{"sub":"x"\}$/m,
     );
   });
@@ -97,7 +80,7 @@ describe("renderText()", () => {
       result("error", { reason: evil }),
       result("not-applicable", { reason: evil }),
     ];
-    const whole = { ...report(cases), notes: [evil], target: { url: "http://x", agentId: evil, agentVersion: evil } };
+    const whole = { ...report(cases), notes: [evil], target: { name: "http://x", agentId: evil, agentVersion: evil } };
     const told =
       renderText(whole) +
       renderText({ ...whole, outcome: "could-not-run", reason: evil }) +

@@ -11,12 +11,13 @@ export interface Rules {
 
 /** Reads spec/requirements.json and package.json from the package this file is part of. */
 export async function loadRules(): Promise<Rules> {
-  const texts = textsOf(await readShipped("spec/requirements.json"));
+  const rules = rulesOf(await readShipped("spec/requirements.json"));
   const manifest = await readShipped("package.json");
   const version = isRecord(manifest) && typeof manifest.version === "string" ? manifest.version : "unknown";
   return {
     version,
-    rule: (id) => ({ id, text: texts.get(id) ?? "(its text is in spec/requirements.json, which is not here)" }),
+    rule: (id) =>
+      rules.get(id) ?? { id, text: "(its text is in spec/requirements.json, which is not here)", source: "" },
   };
 }
 
@@ -31,9 +32,13 @@ async function readShipped(path: string): Promise<unknown> {
   return null;
 }
 
-function textsOf(document: unknown): Map<string, string> {
+function rulesOf(document: unknown): Map<string, Rule> {
   const list = isRecord(document) && Array.isArray(document.requirements) ? document.requirements : [];
-  return new Map(list.filter(isRecord).map((one) => [String(one.id), String(one.text)]));
+  return new Map(
+    list.filter(isRecord).map(({ id, text, source }) => {
+      return [String(id), { id: String(id), text: String(text), source: String(source) }];
+    }),
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,22 +8,29 @@ import type { Exchange } from "./wire.js";
 const [boundary] = cases.filter(({ id }) => id === "replay.old-299");
 const refusal = { jsonrpc: "2.0", id: "1", error: { code: -32602, message: "Invalid params", data: {} } };
 
-const refusedAfter = (elapsedMs: number): Exchange => ({
+const answeredAfter = (elapsedMs: number, body: unknown): Exchange => ({
   request: { method: "POST", path: "/asap" },
   sent: Buffer.alloc(0),
   sentBytes: 0,
-  response: { status: 200, reason: "OK", headers: [], body: Buffer.from(JSON.stringify(refusal)) },
+  response: { status: 200, reason: "OK", headers: [], body: Buffer.from(JSON.stringify(body)) },
   startedAt: 0,
   elapsedMs,
 });
+const twin = answeredAfter(20, { jsonrpc: "2.0", id: "1", result: { envelope: { payload: {} } } });
+const refusedAfter = (elapsedMs: number): Exchange => answeredAfter(elapsedMs, refusal);
 
 async function outcomeOf(...answers: readonly Exchange[]): Promise<unknown> {
   if (boundary === undefined) throw new Error("no such case");
   let at = 0;
-  const send = async () => ({ exchanges: answers.slice(at, ++at) });
+  const send = async () => ({ exchanges: [twin, ...answers.slice(at, ++at)], tookMs: 1 });
   const sender = { note: () => {}, send };
   const judged = await runCase(boundary, sampleContext, sender, new AbortController().signal);
-  const toResult = resultMaker((id) => ({ id, text: "" }), "http://localhost", { headers: new Set(), values: [] });
+  const toResult = resultMaker(
+    (id) => ({ id, text: "", source: "" }),
+    "http://localhost",
+    { headers: new Set(), values: [] },
+    0,
+  );
   const { outcome, reason } = toResult(boundary, judged);
   return reason === undefined ? outcome : `${outcome}: ${reason}`;
 }

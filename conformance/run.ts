@@ -1,25 +1,29 @@
 import { setMaxListeners } from "node:events";
-import { protocol } from "../generated/protocol.js";
 import type { Case, Context, Verdict } from "./case.js";
 import { cases as allCases } from "./cases/index.js";
 import { accepted } from "./checks.js";
+import { conclude, type PlannedCase, type Run, suiteOf } from "./conclude.js";
+import { declaredBy, tryUpgrade } from "./declared.js";
 import { twin } from "./documents.js";
 import { createGate } from "./gate.js";
 import { newUlid } from "./ids.js";
 import { type Introduction, introduce, noPort } from "./introduce.js";
 import { type Issuer, startIssuer } from "./issuer.js";
-import { type JudgeOptions, settingsOf } from "./options.js";
+import { type JudgeOptions, type Settings, settingsOf } from "./options.js";
 import { inParallel } from "./parallel.js";
 import { patiently } from "./patience.js";
+import { hasWebSocket, webSocketNotes } from "./prerequisites.js";
 import { probe } from "./probe.js";
+import { profileOf } from "./profiles.js";
 import { type Receiver, startReceiver } from "./receiver.js";
 import { meetReceiver, noHost, receiving } from "./receiving.js";
-import { hide, type Secrets } from "./record.js";
 import { type CaseResult, countsOf, type Report } from "./report.js";
 import { resultMaker } from "./result.js";
 import { loadRules } from "./rules.js";
 import { type Judged, runCase } from "./run-case.js";
-import { selectCases } from "./select.js";
+import { runCases } from "./run-cases.js";
+import { hideReport, hiderOf, secretsOf } from "./secrets.js";
+import { selectCases, unmatched } from "./select.js";
 import { createSender } from "./sender.js";
 import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
@@ -32,20 +36,21 @@ const maxResponseBytes = 1024 * 1024;
  * cannot be reached, wants a token or never answers makes a report whose outcome is `could-not-run`. So does a port for
  * the issuer, or a host for webhooks, that cannot be listened on.
  *
- * @param url base URL of the agent, http or https, without the path of a route
+ * @param url base URL of the agent, http or https, without the path of a route, query or fragment
  * @throws TypeError for a URL or header that cannot be used, RangeError for an option out of range
  */
 export async function judgeServer(url: string, options: JudgeOptions = {}): Promise<Report> {
   const settings = settingsOf(options);
-  const { username, password, href } = new URL(url);
+  const { username, password, href, search, hash } = new URL(url);
   if (username !== "" || password !== "")
     throw new TypeError("the URL holds credentials; give them as a token or a header");
-  const baseUrl = href.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  if (search !== "" || hash !== "") throw new TypeError("the URL of an agent has no query and no fragment");
+  const baseUrl = href.replace(/[?#]+$/, "").replace(/\/+$/, "");
   const { now } = settings;
   const startedAt = now();
   const began = performance.now();
   const rules = await loadRules();
-  const planned = selectCases(allCases, settings.only);
+  const planned = selectCases(allCases, settings);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   // Every exchange under way listens to it, and there are many at once.
@@ -68,32 +73,35 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   let wire = newWire();
   let secrets = secretsOf(headers);
 
+  const suite = suiteOf(rules.version);
   const about = (
     context: Context | null,
     results: readonly CaseResult[],
-    more: Pick<Report, "outcome" | "notes"> & { reason?: string },
-  ): Report => ({
-    schemaVersion: 1,
-    suite: { name: "asap-kit", version: rules.version, protocol: protocol.version, specHash: protocol.specHash },
-    target: {
-      url: baseUrl,
-      agentId: textOrNull(context?.manifest?.id),
-      agentVersion: textOrNull(context?.manifest?.version),
-    },
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: Math.round(performance.now() - began),
-    waitedMs: Math.round(gate.waitedMs()),
-    ...more,
-    ...(more.reason === undefined ? {} : { reason: hide(more.reason, secrets) }),
-    notes: more.notes.map((note) => hide(note, secrets)),
-    counts: countsOf(planned.length, results),
-    cases: results,
-  });
+    more: Pick<Run, "notes"> & Partial<Pick<Run, "reason" | "profiles">>,
+  ): Report => {
+    const report = conclude({
+      mode: "server",
+      suite,
+      target: {
+        name: baseUrl,
+        agentId: textOrNull(context?.manifest?.id),
+        agentVersion: textOrNull(context?.manifest?.version),
+      },
+      startedAt,
+      durationMs: performance.now() - began,
+      waitedMs: gate.waitedMs(),
+      all: allCases.map(plannedOf),
+      planned: planned.map(plannedOf),
+      results,
+      ...more,
+      ...(settings.baseline === null ? {} : { baseline: settings.baseline }),
+    });
+    return hideReport(report, hiderOf(secrets.values));
+  };
 
   const endTimer = stopAfter(settings.totalTimeoutMs, gate.waitedMs, stop);
   try {
-    if (planned.length === 0)
-      return about(null, [], { outcome: "could-not-run", reason: "no case is called that", notes: [] });
+    if (planned.length === 0) return about(null, [], { reason: nothingChosen(settings), notes: [] });
     const before: Context = {
       skill: settings.skill,
       input: settings.input,
@@ -101,6 +109,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       manifest: null,
       baseUrl,
       clockAheadMs: 0,
+      declares: new Set(settings.profiles),
+      upgrade: null,
       burst: settings.burst,
       timeoutMs,
       mint: noPort,
@@ -113,7 +123,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       receiver = await startReceiver(callbackHost, callbackPort).catch(() => undefined);
       if (receiver === undefined) {
         const reason = `the receiver of webhooks cannot listen on ${callbackHost}, port ${callbackPort}`;
-        return about(null, [], { outcome: "could-not-run", reason, notes: [] });
+        return about(null, [], { reason, notes: [] });
       }
       wire = newWire();
     }
@@ -122,7 +132,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       issuer = await startIssuer(issuerPort).catch(() => undefined);
       if (issuer === undefined) {
         const reason = `the issuer cannot listen on 127.0.0.1:${issuerPort}`;
-        return about(null, [], { outcome: "could-not-run", reason, notes: [] });
+        return about(null, [], { reason, notes: [] });
       }
       wire = newWire();
       const wants = (id: string) => planned.some((one) => one.id === id);
@@ -132,40 +142,40 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const { mint, clockAheadMs, made } = introduction;
     if (issuerPort !== null && typeof mint === "string") {
       const reason = `a port was given for an issuer of the suite, but ${mint}`;
-      return about(before, [], { outcome: "could-not-run", reason, notes: [] });
+      return about(before, [], { reason, notes: [] });
     }
     const met: Context = { ...before, mint, clockAheadMs };
     if (typeof mint !== "string") {
       headers = { ...headers, Authorization: `Bearer ${mint.token(met).text}` };
-      secrets = secretsOf(headers);
+      const minted = secretsOf(headers);
+      secrets = { ...minted, values: [...secrets.values, ...minted.values] };
       wire.close();
       wire = newWire();
     }
-    const found = await probe((request) => patiently(wire, request, signal), met, settings);
-    const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs };
-    if (found.obstacle !== undefined) {
-      return about(known, [], { outcome: "could-not-run", reason: found.obstacle, notes: found.notes });
-    }
-    const send = (request: WireRequest) => wire.exchange(request, signal);
-    const { callbacks, obstacle } = await meetReceiver(send, receiver, known, found.health, retries);
+    const ask = (request: WireRequest) => wire.exchange(request, signal);
+    const [found, upgrade] = await Promise.all([
+      probe((request) => patiently(wire, request, signal), met, settings),
+      planned.some(({ prerequisites }) => prerequisites?.includes(hasWebSocket)) ? tryUpgrade(ask, met) : null,
+    ]);
+    const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs, upgrade };
+    if (found.obstacle !== undefined) return about(known, [], { reason: found.obstacle, notes: found.notes });
+    const { callbacks, obstacle } = await meetReceiver(ask, receiver, known, found.health, retries);
     const context: Context = { ...known, callbacks };
-    if (obstacle !== undefined) {
-      return about(context, [], { outcome: "could-not-run", reason: obstacle, notes: found.notes });
-    }
+    if (obstacle !== undefined) return about(context, [], { reason: obstacle, notes: found.notes });
     const watches = createWatches(
       planned.filter((one) => one.watches === true),
       context,
     );
-    const sender = createSender({ wire, gate, signal, onExchange: watches.see, made });
-    for (const exchange of found.exchanges) sender.note(exchange);
+    const newSender = () => createSender({ wire, gate, signal, onExchange: watches.see, made });
+    const sender = newSender();
+    for (const exchange of [...found.exchanges, ...(upgrade === null ? [] : [upgrade])]) sender.note(exchange);
     const results = new Map<Case, CaseResult>();
-    const toResult = resultMaker(rules.rule, baseUrl, secrets);
+    const toResult = resultMaker(rules.rule, baseUrl, secrets, startedAt, settings.record);
     const tell = (one: Case, judged: Judged) => {
       const result = toResult(one, judged);
       results.set(one, result);
       options.onCase?.(result, results.size, planned.length);
     };
-    const run = async (one: Case) => tell(one, await runCase(one, context, sender, signal));
     const active = planned.filter((one) => one.watches !== true);
     if (active.length === 0) {
       const traffic = allCases.filter(({ area, watches: idle }) => area === "errors" && idle !== true);
@@ -175,21 +185,19 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
         async (one) => void (await runCase(one, context, sender, signal)),
       );
     }
-    await inParallel(
-      active.filter((one) => one.phase === "first"),
-      1,
-      run,
-    );
-    await inParallel(
-      active.filter(({ phase = "main" }) => phase === "main"),
-      settings.concurrency,
-      run,
-    );
-    await inParallel(
-      active.filter((one) => one.phase === "last"),
-      1,
-      run,
-    );
+    const { concurrency, caseTimeoutMs, reruns } = settings;
+    const running = {
+      context,
+      sender,
+      newSender,
+      signal,
+      concurrency,
+      caseTimeoutMs,
+      reruns,
+      rerunsMs: timeoutMs,
+      tell,
+    };
+    const told = await runCases(active, running);
     const bound = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [] };
     const unbound = accepted(0)(bound.exchanges, context);
     for (const { watch, verdict, exchange } of watches.verdicts()) {
@@ -197,22 +205,21 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       tell(watch, { verdict: kept, exchanges: exchange === null ? bound.exchanges : [exchange], elapsedMs: 0 });
     }
     const ordered = planned.flatMap((one) => results.get(one) ?? []);
-    const broken = ordered.some((result) => result.outcome === "fail");
-    const notes = [...found.notes];
+    const notes = [...found.notes, ...webSocketNotes(context), ...told, ...namesWithoutCase(settings)];
     if (gate.waitedMs() > 0)
       notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
     for (const [reason, subject] of leftOut) {
       const left = ordered.filter((result) => result.reason === reason).length;
       if (left > 0) notes.push(`${left} cases on ${subject} were left out: ${reason}.`);
     }
-    const unjudged = planned.length - countsOf(planned.length, ordered).run;
+    const isWhole = countsOf(planned.length, ordered).run === planned.length;
     const reason = options.signal?.aborted
       ? "the run was stopped"
       : stop.signal.aborted
-        ? `the run took longer than ${settings.totalTimeoutMs} ms`
-        : `${unjudged} of ${planned.length} cases could not be judged`;
-    if (unjudged > 0) return about(context, ordered, { outcome: "could-not-run", reason, notes });
-    return about(context, ordered, { outcome: broken ? "findings" : "conforms", notes });
+        ? `the run took longer than ${settings.totalTimeoutMs} ms (--total-timeout)`
+        : undefined;
+    const profiles = declaredBy(context);
+    return about(context, ordered, { notes, profiles, ...(isWhole || reason === undefined ? {} : { reason }) });
   } finally {
     endTimer();
     stop.abort();
@@ -222,20 +229,19 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   }
 }
 
+const plannedOf = ({ id, level, area }: Case): PlannedCase => ({ id, level, profile: profileOf(area) });
+
+/** Why no case is chosen. */
+const nothingChosen = ({ only }: Settings): string =>
+  only.length > 0 && unmatched(allCases, only).length === only.length ? "no case is called that" : "no case was chosen";
+
+const namesWithoutCase = ({ only, skip }: Settings): string[] =>
+  unmatched(allCases, [...only, ...skip]).map((name) => `No case is called ${name}.`);
+
 /** Why parts of the suite were not run, as cases say it, and what they are about. */
 const leftOut: readonly (readonly [reason: string, subject: string])[] = [
   [noPort, "access tokens"],
   [noHost, "webhooks"],
 ];
-
-/** What the caller's headers hold. */
-function secretsOf(headers: Readonly<Record<string, string>>): Secrets {
-  return {
-    headers: new Set(Object.keys(headers).map((name) => name.toLowerCase())),
-    values: Object.values(headers)
-      .flatMap((value) => [value, value.replace(/^\S+ +/, "")])
-      .filter((value) => value.length > 3),
-  };
-}
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -12,6 +12,8 @@ export const sampleContext: Context = {
   manifest: null,
   baseUrl: "http://localhost",
   clockAheadMs: 0,
+  declares: new Set(),
+  upgrade: null,
   burst: false,
   timeoutMs: 8000,
   mint: createMint({

@@ -1,6 +1,7 @@
 import type { Step } from "./case.js";
 import type { Gate } from "./gate.js";
 import { patiently } from "./patience.js";
+import { opcodes, type WireFrame } from "./socket-frames.js";
 import type { Exchange, Wire, WireRequest } from "./wire.js";
 
 /** Sends the steps of a case one after another. */
@@ -10,9 +11,10 @@ export interface Sender {
    * its own, so that times in them are fresh. After a step without any answer the rest is not sent.
    *
    * @param steps the steps, or what makes them anew
+   * @param withinMs milliseconds after which the rest is not sent, waits for a rate limit not counted; no end unless set
    */
-  send(steps: readonly Step[] | (() => readonly Step[])): Promise<Sent>;
-  /** Takes note of an exchange that was made without the sender. */
+  send(steps: readonly Step[] | (() => readonly Step[]), withinMs?: number): Promise<Sent>;
+  /** Takes note of an exchange that was made without the sender; one without any answer counts twice. */
   note(exchange: Exchange): void;
 }
 
@@ -20,7 +22,13 @@ export interface Sender {
 export interface Sent {
   readonly exchanges: readonly Exchange[];
   readonly error?: string;
+  /** True when the time ran out before the last step was answered. */
+  readonly isLate?: boolean;
+  /** Milliseconds it took, waits for a rate limit not counted. */
+  readonly tookMs: number;
 }
+
+type Attempt = Omit<Sent, "tookMs">;
 
 /** What a sender needs. */
 export interface SenderOptions {
@@ -33,8 +41,21 @@ export interface SenderOptions {
   readonly made?: ReadonlyMap<string, Exchange>;
 }
 
+/** Requests of one kind. Before one of them is answered, only as many are under way as may stay without an answer. */
+interface Group {
+  /** How many got no answer, since the last that did. */
+  silent: number;
+  /** How many are under way. */
+  pending: number;
+  answered: boolean;
+  /** What lets those go on that wait for the ones under way. */
+  readonly waiting: (() => void)[];
+}
+
 /** Requests of one kind that may stay without any answer before the rest of the kind is not sent. */
 const maxSilent = 3;
+/** The same for a kind that was answered before, in a row. */
+const maxSilentInRow = 16;
 
 /**
  * Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. After
@@ -48,27 +69,45 @@ export function createSender({
   made = new Map<string, Exchange>(),
 }: SenderOptions): Sender {
   const shared = new Map([...made].map(([name, exchange]) => [name, Promise.resolve(exchange)]));
-  const groups = new Map<string, { silent: number; answered: boolean }>();
+  const groups = new Map<string, Group>();
 
   const groupsOf = ({ method, path, group }: WireRequest) =>
     [`${method} ${path}`, group ?? ""].map((name) => {
-      const known = groups.get(name) ?? { silent: 0, answered: name === "" };
+      const known = groups.get(name) ?? { silent: 0, pending: 0, answered: name === "", waiting: [] };
       groups.set(name, known);
       return known;
     });
 
-  const note = (exchange: Exchange): void => {
+  const note = (exchange: Exchange, weight = 1): void => {
     for (const group of groupsOf(exchange.request)) {
-      if (exchange.failure?.kind === "timeout") group.silent += 1;
-      else if (exchange.response !== undefined) group.answered = true;
+      if (isSilent(exchange)) group.silent += weight;
+      else if (isAnswered(exchange)) {
+        group.answered = true;
+        group.silent = 0;
+      }
     }
   };
 
   const sendOne = async (request: WireRequest): Promise<Exchange> => {
-    const mute = groupsOf(request).find((group) => !group.answered && group.silent >= maxSilent);
-    if (mute !== undefined) return unsent(request, mute.silent);
-    const exchange = await patiently(wire, request, signal);
-    note(exchange);
+    const own = groupsOf(request);
+    for (;;) {
+      const mute = own.find(({ answered, silent }) => silent >= (answered ? maxSilentInRow : maxSilent));
+      if (mute !== undefined) return unsent(request, mute.silent);
+      const untried = own.find(({ answered, silent, pending }) => !answered && silent + pending >= maxSilent);
+      if (untried === undefined) break;
+      await new Promise<void>((resolve) => untried.waiting.push(resolve));
+    }
+    for (const group of own) group.pending += 1;
+    let exchange: Exchange;
+    try {
+      exchange = await patiently(wire, request, signal);
+      note(exchange);
+    } finally {
+      for (const group of own) {
+        group.pending -= 1;
+        for (const go of group.waiting.splice(0)) go();
+      }
+    }
     if (exchange.response !== undefined && exchange.response.status !== 429) gate.answered();
     onExchange(exchange);
     return exchange;
@@ -81,9 +120,13 @@ export function createSender({
     return known;
   };
 
-  const attempt = async (steps: readonly Step[] | (() => readonly Step[])): Promise<Sent | "again"> => {
-    const exchanges: Exchange[] = [];
+  const attempt = async (
+    steps: readonly Step[] | (() => readonly Step[]),
+    exchanges: Exchange[],
+    isLate: () => boolean,
+  ): Promise<Attempt | "again"> => {
     for (const step of typeof steps === "function" ? steps() : steps) {
+      if (isLate()) return { exchanges };
       if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
       const request = typeof step === "function" ? step(exchanges) : step;
       const known = request.share !== undefined && shared.has(request.share);
@@ -110,14 +153,19 @@ export function createSender({
   };
 
   return {
-    note,
-    async send(steps) {
+    note: (exchange) => note(exchange, 2),
+    async send(steps, withinMs = Number.POSITIVE_INFINITY) {
       let leave = gate.waitedMs() > 0 ? await enter() : undefined;
+      let tookMs = 0;
       try {
         for (;;) {
           await gate.pass();
-          const sent = await attempt(steps);
-          if (sent !== "again") return sent;
+          const began = performance.now();
+          const exchanges: Exchange[] = [];
+          const sent = await before(withinMs - tookMs, (isLate) => attempt(steps, exchanges, isLate));
+          tookMs += performance.now() - began;
+          if (sent === "late") return { exchanges: [...exchanges], isLate: true, tookMs };
+          if (sent !== "again") return { ...sent, tookMs };
           leave ??= await enter();
         }
       } finally {
@@ -127,7 +175,37 @@ export function createSender({
   };
 }
 
-const overLimit = "not run: the agent's rate limit did not let the request through in time";
+/** Whether nothing came before the time was over; of a WebSocket, nothing after the upgrade. */
+const isSilent = ({ failure, response, frames = [] }: Exchange): boolean =>
+  failure?.kind === "timeout" && (response === undefined || !frames.some(isReceived));
+
+/** Whether something came that shows that requests of its kind are answered. */
+const isAnswered = ({ response, frames = [] }: Exchange): boolean =>
+  response !== undefined && (response.status !== 101 || frames.some(isReceived));
+
+/** Whether a frame came that says something: pings and pongs do not. */
+const isReceived = ({ direction, opcode }: WireFrame): boolean =>
+  direction === "received" && opcode !== opcodes.ping && opcode !== opcodes.pong;
+
+/** The result of some work, unless it takes longer than a time, after which the work is told that it is late. */
+async function before<T>(ms: number, work: (isLate: () => boolean) => Promise<T>): Promise<T | "late"> {
+  if (ms === Number.POSITIVE_INFINITY) return work(() => false);
+  let over = false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => {
+      over = true;
+      resolve("late");
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(() => over), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const overLimit = "not run: the agent's rate limit did not let the request through in time (--max-wait)";
 
 function unsent(request: WireRequest, silent: number): Exchange {
   const message = `not sent: ${silent} requests of this kind before it got no answer`;

@@ -22,19 +22,6 @@ export const long = { steps: 600, ms: 50 };
 /** Input of a task that reports a few times and ends. */
 export const short = { steps: 3, ms: 30 };
 
-/**
- * Why a case that needs a task that runs for a while does not apply: there must be a skill `slow` that takes `steps` and
- * `ms`, and reports after each step. Null where there is.
- */
-export function withoutSlow({ manifest }: Context): string | null {
-  const capabilities = asObject(manifest?.capabilities);
-  const skills = Array.isArray(capabilities?.skills) ? capabilities.skills.map(asObject) : [];
-  const slow = skills.find((skill) => skill?.id === "slow");
-  const takes = asObject(asObject(slow?.input_schema)?.properties) ?? {};
-  if (!("steps" in takes && "ms" in takes)) return "the manifest lists no skill slow that takes steps and ms";
-  return capabilities?.streaming === true ? null : "the manifest does not say that tasks report while they run";
-}
-
 /** Asks for a slow task, under the id "task" unless the changes name another. */
 export const saySlow = (context: Context, input: object, changes: Changes = {}): SocketAction =>
   sayTask(context, { ...changes, payload: { skill_id: "slow", input, ...changes.payload } });

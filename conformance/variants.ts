@@ -31,6 +31,12 @@ const coercible: readonly Change[] = [
   ["word-yes", 'is "yes"', set("yes")],
 ];
 const empty: Change = ["empty", "is an empty string", set("")];
+const unlisted: Change = ["not-listed", "is none of its values", set("surprise")];
+const mixed: Change = [
+  "wrong-element",
+  "has an element of another type",
+  (valid) => [...(Array.isArray(valid) ? valid : []), 5],
+];
 
 const urns: readonly Change[] = [
   empty,
@@ -96,6 +102,8 @@ export function variantsOf(document: Readonly<Record<string, unknown>>, validato
     else if (typeof value === "string" && value.startsWith("urn:asap:")) variants.push(...of(urns));
     else if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) variants.push(...of(times));
     else if (of([empty])[0]?.valid) variants.push(judge(member, empty));
+    else if (typeof value === "string") variants.push(...of([unlisted]).filter((variant) => !variant.valid));
+    if (Array.isArray(value)) variants.push(...of([mixed]).filter((variant) => !variant.valid));
   }
   variants.push(judge("surprise", ["extra", "is a member no type has", set(1)]));
   return variants;

@@ -7,7 +7,8 @@ import { taskDocument } from "./documents.js";
 import { cases, exitCode, judgeServer, renderText } from "./index.js";
 import { brokenIn } from "./mutants/judge-guarded.js";
 import { judgePosting, webhookCases } from "./mutants/judge-posting.js";
-import { telling, trying } from "./mutants/posting.js";
+import { telling } from "./mutants/posting.js";
+import { missingOf } from "./prerequisites.js";
 import { sampleContext } from "./sample-context.js";
 import type { Exchange } from "./wire.js";
 
@@ -30,7 +31,7 @@ async function start(options?: Parameters<typeof webhooks>[0]): Promise<string> 
 
 describe("our own agent", () => {
   it("passes every case on webhooks, but those on what it must reach for the suite", async () => {
-    const report = await judgePosting({ name: "", killedBy: ["rate"] });
+    const report = await judgePosting({ name: "", killedBy: [] }, { only: webhookCases });
     expect(report.reason).toBeUndefined();
     expect(brokenIn(report)).toEqual([]);
     expect(exitCode(report, { strict: true })).toBe(0);
@@ -69,7 +70,7 @@ describe("a finding about webhooks", () => {
     const mutant = telling.find(({ name }) => name === "ends bodies with a line feed");
     const report = await judgePosting(mutant ?? { name: "", killedBy: [] }, { only: ["webhooks.body.canonical"] });
     const [result] = report.cases;
-    expect(result?.exchange?.arrived?.map(({ method, path }) => [method, path])).toEqual([
+    expect(result?.exchanges?.at(-1)?.arrived?.map(({ method, path }) => [method, path])).toEqual([
       ["POST", ""],
       ["POST", ""],
     ]);
@@ -96,14 +97,8 @@ describe("a finding about webhooks", () => {
 });
 
 describe("cases on webhooks", () => {
-  it("each see something wrong in one of the mutants", () => {
-    const seen = new Set([...telling, ...trying].flatMap(({ killedBy }) => killedBy.map((id) => `webhooks.${id}`)));
-    const exempt = new Set(loopback.map(({ id }) => id));
-    expect(webhookCases.filter((id) => !seen.has(id) && !exempt.has(id))).toEqual([]);
-  });
-
   it.each(loopback.map((one) => [one.id, one] as const))("%s tells a refusal from a task", (_, one) => {
-    expect(one.unless?.(sampleContext)).toBeNull();
+    expect(missingOf(one, sampleContext)).toBeNull();
     const answer = (body: unknown): Exchange => ({
       request: { method: "POST", path: "/asap", document: taskDocument(sampleContext) },
       sent: Buffer.alloc(0),

@@ -37,6 +37,8 @@ export interface ConverseOptions {
 
 const KEPT_BYTES = 64 * 1024;
 const CLOSING_MS = 1000;
+/** Frames of a peer after which reading stops. */
+const MAX_FRAMES = 2000;
 
 /** Value of `Sec-WebSocket-Accept` that answers a key (RFC 6455, section 4.2.2). */
 export function acceptOf(key: string): string {
@@ -60,6 +62,8 @@ export async function converse(
   const frames: WireFrame[] = [];
   let bytes: Buffer = Buffer.alloc(0);
   let total = 0;
+  let count = 0;
+  let tooLarge = false;
   let connected = false;
   let ended = false;
   let error: string | undefined;
@@ -95,11 +99,20 @@ export async function converse(
     else if (state.state === "malformed") error = state.reason;
   };
 
+  const tooMuch = (message: string) => {
+    tooLarge = true;
+    error = message;
+    ended = true;
+    socket.destroy();
+  };
+
   const readFrames = () => {
     for (let read = readFrame(bytes); read !== null && !ended; read = readFrame(bytes)) {
       const { frame, used } = read;
       bytes = bytes.subarray(used);
       record("received", { ...frame, bytes: frame.data.length });
+      count += 1;
+      if (count > MAX_FRAMES) return tooMuch(`the agent sent more than ${MAX_FRAMES} frames; reading stopped`);
       if (frame.opcode === opcodes.ping) write({ opcode: opcodes.pong, data: frame.data });
       if (frame.opcode === opcodes.close && !has("sent", opcodes.close)) {
         write({ opcode: opcodes.close, data: frame.data });
@@ -112,10 +125,8 @@ export async function converse(
     bytes = Buffer.concat([bytes, chunk]);
     if (response === undefined) readHandshake();
     if (open) readFrames();
-    if (total > options.maxResponseBytes) {
-      error = `the agent sent more than ${options.maxResponseBytes} bytes; reading stopped`;
-      socket.destroy();
-    }
+    if (total > options.maxResponseBytes)
+      tooMuch(`the agent sent more than ${options.maxResponseBytes} bytes; reading stopped`);
     wake();
   };
   const onConnect = () => {
@@ -155,6 +166,7 @@ export async function converse(
   const hold = async (): Promise<Conversation> => {
     socket.write(head);
     await until(() => response !== undefined || (error !== undefined && connected), options.timeoutMs);
+    if (tooLarge && response === undefined) return failed("too-large", error ?? "too much was sent");
     if (response === undefined) {
       if (!connected && ended) return failed("unreachable", `no connection${error === undefined ? "" : `: ${error}`}`);
       if (error !== undefined && !ended) return failed("malformed", error);
@@ -176,8 +188,7 @@ export async function converse(
       if (!came && !ended) return failed("timeout", `waited ${forMs} ms for ${action.await}`);
       if (!came) break;
     }
-    if (total > options.maxResponseBytes) return failed("too-large", error ?? "too much was sent");
-    return { response, frames };
+    return tooLarge ? failed("too-large", error ?? "too much was sent") : { response, frames };
   };
 
   const close = async () => {

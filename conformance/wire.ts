@@ -76,7 +76,7 @@ export interface Exchange {
 
 /** Options of {@link createWire}. */
 export interface WireOptions {
-  /** Milliseconds one exchange may take. */
+  /** Milliseconds one exchange may take; up to twice as long while the peer goes on taking a long body. */
   readonly timeoutMs: number;
   /** Bytes of a response, header included, after which reading stops. */
   readonly maxResponseBytes: number;
@@ -185,7 +185,11 @@ export function createWire(base: string, options: WireOptions): Wire {
       );
       signal?.addEventListener("abort", aborted);
       socket.on("data", onData).on("error", onError).on("close", onClose).on(connectEvent, onConnect);
-      isWritten = writePaced(socket, bytes, () => received.length > 0);
+      const began = performance.now();
+      const onTaken = () => {
+        if (performance.now() - began < options.timeoutMs) timer.refresh();
+      };
+      isWritten = writePaced(socket, bytes, () => received.length > 0, onTaken);
     });
 
   const ask = async (request: WireRequest, bytes: Buffer, signal?: AbortSignal) => {
@@ -228,13 +232,16 @@ export function createWire(base: string, options: WireOptions): Wire {
  * Writes in pieces and looks for an answer between them: a peer may refuse a body before it is whole, and a write to a
  * connection that it closed would throw the answer away. Returns whether all was written.
  */
-function writePaced(socket: Socket, bytes: Buffer, answered: () => boolean): () => boolean {
+function writePaced(socket: Socket, bytes: Buffer, answered: () => boolean, onTaken: () => void): () => boolean {
   let written = 0;
   const next = () => {
     if (written >= bytes.length || answered() || socket.destroyed) return;
     const piece = bytes.subarray(written, written + PIECE_BYTES);
     written += piece.length;
-    socket.write(piece, () => setImmediate(next));
+    socket.write(piece, (failure) => {
+      if (failure == null && bytes.length > PIECE_BYTES) onTaken();
+      setImmediate(next);
+    });
   };
   next();
   return () => written >= bytes.length;

@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:06fd58d69e511a344c56c85cba2ff1629b1b4da19b4b56b8e6fc602f3d3f0cd9
+// Spec sha256:39e0e44b869d7e21f99c91a19512a2cb45c40d01e524b28f0806db06f713641d
 
 export type { AckNotification } from "./models/ack-notification.js";
 export type { AckParams } from "./models/ack-params.js";
@@ -10,6 +10,22 @@ export type { Artifact } from "./models/artifact.js";
 export type { ArtifactNotify } from "./models/artifact-notify.js";
 export type { AuthScheme } from "./models/auth-scheme.js";
 export type { Capability } from "./models/capability.js";
+export type { ConformanceArrival } from "./models/conformance-arrival.js";
+export type { ConformanceBaseline } from "./models/conformance-baseline.js";
+export type { ConformanceBaselineEntry } from "./models/conformance-baseline-entry.js";
+export type { ConformanceCase } from "./models/conformance-case.js";
+export type { ConformanceCounts } from "./models/conformance-counts.js";
+export type { ConformanceEntryResult } from "./models/conformance-entry-result.js";
+export type { ConformanceExchange } from "./models/conformance-exchange.js";
+export type { ConformanceFrame } from "./models/conformance-frame.js";
+export type { ConformanceKnown } from "./models/conformance-known.js";
+export type { ConformancePlace } from "./models/conformance-place.js";
+export type { ConformanceProfile } from "./models/conformance-profile.js";
+export type { ConformanceReport } from "./models/conformance-report.js";
+export type { ConformanceRule } from "./models/conformance-rule.js";
+export type { ConformanceSuite } from "./models/conformance-suite.js";
+export type { ConformanceTarget } from "./models/conformance-target.js";
+export type { ConformanceToken } from "./models/conformance-token.js";
 export type { Conversation } from "./models/conversation.js";
 export type { DataPart } from "./models/data-part.js";
 export type { Endpoint } from "./models/endpoint.js";

@@ -3,6 +3,7 @@ import type { Case, Context } from "../case.js";
 import { accepted, answerPayload, type Check, judged, show } from "../checks.js";
 import { answered, answers, answersTo, asExchange, sayJson, sayTask, staysOpen, talk } from "../conversation.js";
 import { post, taskDocument, timeAt } from "../documents.js";
+import { hasWebSocket } from "../prerequisites.js";
 import type { Exchange } from "../wire.js";
 
 const taskOf = (exchange: Exchange | undefined, id: string) => {
@@ -62,6 +63,7 @@ export const repeats: readonly Case[] = [
     id: "acks.repeat.reconnected",
     title: "An envelope repeated on another connection is acknowledged and answered with the stored response",
     area: "acks",
+    prerequisites: [hasWebSocket],
     level: "MUST",
     requirements: ["WSB-017", "IDEM-001"],
     steps: (context) => {
@@ -81,6 +83,7 @@ export const repeats: readonly Case[] = [
     title:
       "An envelope that was answered over HTTP is acknowledged over a WebSocket and answered with the stored response",
     area: "acks",
+    prerequisites: [hasWebSocket],
     level: "MUST",
     requirements: ["WSB-017", "IDEM-001"],
     steps: (context) => {
@@ -96,6 +99,7 @@ export const repeats: readonly Case[] = [
     id: "acks.another-envelope",
     title: "Another envelope of the same content is another task",
     area: "acks",
+    prerequisites: [hasWebSocket],
     level: "MUST",
     requirements: ["IDEM-001"],
     steps: (context) => [

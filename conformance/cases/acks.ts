@@ -20,6 +20,7 @@ import {
   talk,
 } from "../conversation.js";
 import { asObject, type Changes, timeAt } from "../documents.js";
+import { asksForToken, hasWebSocket } from "../prerequisites.js";
 import { repeats } from "./ack-repeats.js";
 
 /** The ack is as the function wants it; it says what is wrong. */
@@ -138,7 +139,7 @@ const onlyWhenAsked: Case[] = [
   }),
 ];
 
-/** A request that is refused after its ack. */
+/** A request that is answered after its ack, mostly with an error. */
 const refusedAfterAck = (id: string, title: string, changes: Changes, ...checks: readonly Check[]): Case =>
   acks({
     id,
@@ -161,12 +162,9 @@ const beforeFailures: Case[] = [
     { payload: { surprise: 1 } },
     refusedAnyhow(0),
   ),
-  refusedAfterAck(
-    "unknown-skill",
-    "A task for a skill that is not there is acknowledged, then refused",
-    { payload: { skill_id: "no-such-skill" } },
-    refusedAnyhow(0),
-  ),
+  refusedAfterAck("unknown-skill", "A task for a skill that is not there is acknowledged before its answer", {
+    payload: { skill_id: "no-such-skill" },
+  }),
 ];
 
 const noAck = (at: number): Check =>
@@ -241,7 +239,7 @@ const failures: Case[] = [
     area: "acks",
     level: "MUST",
     requirements: ["WSB-015"],
-    unless: ({ manifest }) => (manifest?.auth == null ? "the manifest asks for no authentication" : null),
+    prerequisites: [hasWebSocket, asksForToken],
     steps: (context) => [talk(context, opening(context)), talk(context, askedTask(context), { credentials: false })],
     judge: (exchanges, context) => {
       const isTurnedAway = [401, 403].includes(exchanges[1]?.response?.status ?? 0);

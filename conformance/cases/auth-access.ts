@@ -121,7 +121,7 @@ const caller = (claim: string, level: Level): Case =>
   authCase({
     id: `sender.${claim}`,
     title: `The sender of an envelope is the agent that the token names in ${claim}, or it is refused`,
-    requirements: ["OAU-013"],
+    requirements: ["OAU-013", "BEAR-004"],
     level,
     steps: (mint, context) =>
       [context.sender, another].map((agent) =>

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { authCase, denied, honest, minted, withoutMint } from "../auth-case.js";
+import { authCase, denied, honest, minted } from "../auth-case.js";
 import type { Case, Context, Level, Verdict } from "../case.js";
 import { accepted, type Check, describe, expect, judged } from "../checks.js";
 import { task } from "../documents.js";
 import { taskWithoutKeys } from "../introduce.js";
 import { longMs } from "../patience.js";
+import { hasMint } from "../prerequisites.js";
 import { agentClaim, type Mint, type Token } from "../tokens.js";
 import type { Exchange } from "../wire.js";
 
@@ -25,11 +26,15 @@ const keys: readonly Case[] = [
     level: "MUST",
     requirements: ["OAU-004"],
     phase: "first",
-    unless: withoutMint,
+    prerequisites: [hasMint],
     steps: minted((mint, context) => [taskWithoutKeys(context, mint), honest(mint, context)]),
     judge: (exchanges, context): Verdict => {
       if (exchanges[0]?.response?.status === 200)
-        return { outcome: "not-applicable", reason: "the agent has the keys of the suite from an earlier run" };
+        return {
+          outcome: "not-applicable",
+          reason: "the agent has the keys of the suite from an earlier run",
+          undecided: true,
+        };
       return judged(
         expect(0, "HTTP 503", (exchange) =>
           exchange.response?.status === 503 ? null : `${describe(exchange)}${restarted(exchange)}`,
@@ -113,7 +118,7 @@ function opaque(from: {
     level,
     requirements,
     phase: "first",
-    unless: withoutMint,
+    prerequisites: [hasMint],
     steps: minted((mint, context) => [
       task(context, {}, { token: mint.token(context) }),
       task(context, {}, { token: mint.opaque(context, true) }),

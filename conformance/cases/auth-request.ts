@@ -1,9 +1,10 @@
 import { routes } from "../../generated/routes.js";
-import { authCase, denied, honest, minted, withoutMint } from "../auth-case.js";
+import { authCase, denied, honest, minted } from "../auth-case.js";
 import type { Case, Context, Level } from "../case.js";
 import { accepted, type Check, describe, expect, header, jsonOf, judged, show, status } from "../checks.js";
 import { asObject, get, postText, task, taskDocument } from "../documents.js";
 import { headerOf } from "../http-response.js";
+import { hasMint } from "../prerequisites.js";
 import type { Mint } from "../tokens.js";
 import type { WireRequest } from "../wire.js";
 import { watch } from "./errors.js";
@@ -78,7 +79,6 @@ const none: readonly Case[] = [
       id: `scheme.${id}`,
       title: `The scheme is read in ${id.replace("-", " ")}`,
       requirements: ["BEAR-003"],
-      level: "SHOULD",
       steps: (mint, context) => [
         withAuthorization(mint, context, (text) => [`${id === "lower-case" ? "bearer" : "BEARER"} ${text}`]),
       ],
@@ -228,7 +228,7 @@ const facts: readonly Case[] = [
     area: "auth",
     level: "SHOULD",
     requirements: ["OAU-017"],
-    unless: withoutMint,
+    prerequisites: [hasMint],
     steps: minted((mint, context) => [
       honest(mint, context),
       get(routes.protected_resource.path, { credentials: false }),

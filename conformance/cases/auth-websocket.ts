@@ -1,5 +1,5 @@
 import { routes } from "../../generated/routes.js";
-import { atUpgrade, denied, honestTalk, minted, type Trial, withoutMint } from "../auth-case.js";
+import { atUpgrade, denied, honestTalk, minted, type Trial } from "../auth-case.js";
 import type { Case, Context } from "../case.js";
 import { errorOf, expect, judged } from "../checks.js";
 import {
@@ -16,6 +16,7 @@ import {
   talk,
 } from "../conversation.js";
 import { longMs } from "../patience.js";
+import { hasMint, hasWebSocket } from "../prerequisites.js";
 import { secondsAt } from "../tokens.js";
 import type { Exchange } from "../wire.js";
 import { accessTrials } from "./auth-access.js";
@@ -55,7 +56,7 @@ const none: readonly Case[] = [
     area: "auth",
     level: "MUST",
     requirements: ["WSB-006", "OAU-015", "OAU-001"],
-    unless: withoutMint,
+    prerequisites: [hasWebSocket, hasMint],
     steps: minted((mint, context) => [honestTalk(mint, context), talk(context, [], { credentials: false })]),
     judge: judged(answered("task"), denied(1, 401, "Authentication required")),
   },
@@ -65,7 +66,7 @@ const none: readonly Case[] = [
     area: "auth",
     level: "MUST",
     requirements: ["WSB-006", "OAU-001"],
-    unless: withoutMint,
+    prerequisites: [hasWebSocket, hasMint],
     steps: minted((mint, context) => {
       const token = mint.token(context);
       const path = `${routes.websocket.path}?access_token=${token.text}&token=${token.text}`;
@@ -83,7 +84,7 @@ const sender: Case = {
   area: "auth",
   level: "MUST",
   requirements: ["OAU-013"],
-  unless: withoutMint,
+  prerequisites: [hasWebSocket, hasMint],
   steps: minted((mint, context) =>
     [context.sender, another].map((sub) =>
       talk(context, [sayTask(context), answers(1)], { token: mint.token(context, { claims: { sub } }) }),
@@ -115,7 +116,7 @@ const expiry: Case = {
   area: "auth",
   level: "SHOULD",
   requirements: ["OAU-016"],
-  unless: withoutMint,
+  prerequisites: [hasWebSocket, hasMint],
   steps: minted((mint, context) => [
     talk(
       context,

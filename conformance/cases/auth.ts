@@ -5,8 +5,9 @@ import { keyCases } from "./auth-keys.js";
 import { requestCases } from "./auth-request.js";
 import { tokenCases } from "./auth-token.js";
 import { socketAuthCases } from "./auth-websocket.js";
+import { bearerCases } from "./bearer.js";
 
-/** An agent behind OAuth 2.0, judged with tokens of the suite's own issuer. */
+/** An agent behind OAuth 2.0, judged with tokens of the suite's own issuer, or one with a bearer token of its own. */
 export const authCases: readonly Case[] = [
   ...keyCases,
   ...requestCases,
@@ -14,4 +15,5 @@ export const authCases: readonly Case[] = [
   ...claimCases,
   ...accessCases,
   ...socketAuthCases,
+  ...bearerCases,
 ];

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { validateAgentUrn } from "../../generated/validators/agent-urn.js";
+import type { Area } from "../case.js";
 import { envelopeSent } from "../documents.js";
+import { hasWebSocket, missingOf } from "../prerequisites.js";
 import { sampleContext } from "../sample-context.js";
+import { coreIds, tagged } from "../tags.js";
 import type { Exchange } from "../wire.js";
 import { cases } from "./index.js";
 
@@ -36,6 +39,17 @@ describe("cases", () => {
     expect(stricter.map(({ id }) => id)).toEqual([]);
   });
 
+  it("hold a core of MUSTs, and tags that name cases", () => {
+    const core = cases.filter(({ tags }) => tags?.includes("core"));
+    expect(core.map(({ id }) => id).toSorted()).toEqual([...coreIds].toSorted());
+    expect(core.filter(({ level, watches }) => level !== "MUST" || watches)).toEqual([]);
+    const starts = Object.values(tagged).flat();
+    expect(starts.filter((start) => !cases.some(({ id }) => id.startsWith(start)))).toEqual([]);
+    const generated = cases.filter(({ tags }) => tags?.includes("generated"));
+    const areas = new Set(generated.map(({ area }) => area));
+    expect(["jsonrpc", "envelope", "task", "payloads", "state"].filter((area) => !areas.has(area as Area))).toEqual([]);
+  });
+
   it("send something, unless they watch", () => {
     const silent = cases.filter((one) => one.steps(sampleContext).length === 0);
     expect(silent.map(({ id }) => id)).toEqual(cases.filter(({ watches }) => watches).map(({ id }) => id));
@@ -50,7 +64,14 @@ describe("cases", () => {
       }),
     );
     expect(speaking.map(({ id }) => id)).toContain("idempotency.other-sender");
-    expect(speaking.filter((one) => (one.unless?.(bound) ?? null) === null).map(({ id }) => id)).toEqual([]);
+    expect(speaking.filter((one) => missingOf(one, bound) === null).map(({ id }) => id)).toEqual([]);
+  });
+
+  it("say that they need a WebSocket where they open one, and only there", () => {
+    const opens = ({ steps }: (typeof cases)[number]) =>
+      steps(sampleContext).some((step) => (typeof step === "function" ? step([]) : step).socket !== undefined);
+    const needs = cases.filter(({ prerequisites }) => prerequisites?.includes(hasWebSocket));
+    expect(needs.map(({ id }) => id)).toEqual(cases.filter(opens).map(({ id }) => id));
   });
 
   it("fail, or do not apply, when the agent falls silent, at whichever step", () => {

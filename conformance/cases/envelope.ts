@@ -1,9 +1,11 @@
 import { validateEnvelope } from "../../generated/validators/envelope.js";
 import type { Case, Context } from "../case.js";
 import { accepted, answerEnvelope, describe, errorData, errorOf, expect, judged, show } from "../checks.js";
-import { frame, fullEnvelope, post, senderIsBound, task, twin } from "../documents.js";
+import { frame, fullEnvelope, post, task, twin } from "../documents.js";
+import { freeSender } from "../prerequisites.js";
 import { acceptance, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { generated } from "../tags.js";
 import { type Variant, variantsOf } from "../variants.js";
 
 const responseTypes = ["TaskResponse", "McpToolResult", "McpResourceData"];
@@ -32,6 +34,7 @@ function requirementsOf(variant: Variant): string[] {
   if (urn) ids.push("URN-004", ...(valid ? [] : ["RPC-011"]));
   if (urn && ["longest", "too-long"].includes(name)) ids.push("URN-002");
   else if (urn) ids.push(name === "line-break" ? "URN-003" : "URN-001");
+  if (member === "timestamp" && name === "missing") ids.push("ENV-004");
   if (member === "timestamp" && valid) ids.push(name === "no-offset" ? "TIME-002" : "TIME-004");
   if (member === "timestamp" && !valid) ids.push(name === "no-such-day" ? "TIME-005" : "TIME-003");
   return ids;
@@ -68,12 +71,13 @@ function variantCase(variant: Variant): Case | null {
     });
   if (member === "payload_type" || member === "payload") return null;
   const accepting = acceptance({ ...base, title: `An envelope whose ${member} ${words} is accepted` });
-  return member === "sender" ? { ...accepting, unless: senderIsBound } : accepting;
+  return member === "sender" ? { ...accepting, prerequisites: [freeSender] } : accepting;
 }
 
 const derived = variantsOf({ ...fullEnvelope(sampleContext) }, validateEnvelope)
   .map(variantCase)
-  .filter((one) => one !== null);
+  .filter((one) => one !== null)
+  .map(generated);
 
 const withoutEnvelope: Case[] = [
   refusal({

@@ -1,6 +1,7 @@
-import type { Case, Context, Step } from "../case.js";
+import type { Case, Context, Prerequisite, Step } from "../case.js";
 import { accepted, answerPayload, type Check, errorData, expect, judged, refused, show } from "../checks.js";
-import { senderIsBound, task, timeAt } from "../documents.js";
+import { task, timeAt } from "../documents.js";
+import { freeSender } from "../prerequisites.js";
 import type { WireRequest } from "../wire.js";
 
 const taskId = (exchange: Parameters<typeof answerPayload>[0]) => answerPayload(exchange)?.task_id;
@@ -28,17 +29,17 @@ interface Repeat {
   readonly title: string;
   readonly requirements: readonly string[];
   readonly steps: (context: Context) => readonly Step[];
-  readonly unless?: Case["unless"];
+  readonly prerequisites?: readonly Prerequisite[];
   readonly checks: readonly Check[];
 }
 
-const repeat = ({ id, title, requirements, steps, unless, checks }: Repeat): Case => ({
+const repeat = ({ id, title, requirements, steps, prerequisites = [], checks }: Repeat): Case => ({
   id: `idempotency.${id}`,
   title,
   area: "idempotency",
   level: "MUST",
   requirements,
-  ...(unless === undefined ? {} : { unless }),
+  prerequisites,
   steps,
   judge: judged(...checks),
 });
@@ -114,7 +115,7 @@ export const idempotencyCases: readonly Case[] = [
     id: "other-sender",
     title: "The same envelope id of another sender is another request",
     requirements: ["IDEM-005"],
-    unless: senderIsBound,
+    prerequisites: [freeSender],
     steps: (context) => {
       const id = context.newId();
       const other = `${context.sender}-other`.slice(0, 256);

@@ -1,4 +1,5 @@
 import type { Case } from "../case.js";
+import { withTags } from "../tags.js";
 import { ackCases } from "./acks.js";
 import { authCases } from "./auth.js";
 import { discoveryCases } from "./discovery.js";
@@ -11,6 +12,7 @@ import { jsonrpcCases } from "./jsonrpc.js";
 import { lifecycleCases } from "./lifecycle.js";
 import { limitCases } from "./limits.js";
 import { metricsCases } from "./metrics.js";
+import { payloadCases } from "./payloads.js";
 import { registryCases } from "./registry.js";
 import { replayCases } from "./replay.js";
 import { stateCases } from "./state.js";
@@ -29,6 +31,7 @@ export const cases: readonly Case[] = [
   ...jsonrpcCases,
   ...envelopeCases,
   ...taskCases,
+  ...payloadCases,
   ...lifecycleCases,
   ...stateCases,
   ...httpCases,
@@ -44,4 +47,4 @@ export const cases: readonly Case[] = [
   ...authCases,
   ...webhookCases,
   ...limitCases,
-];
+].map(withTags);

@@ -5,6 +5,7 @@ import { asObject, frame, fullEnvelope, post, postText, task, taskDocument, twin
 import { rawMembers } from "../raw-json.js";
 import { acceptance, dataError, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { generated } from "../tags.js";
 import { type Variant, variantsOf } from "../variants.js";
 import type { Exchange } from "../wire.js";
 
@@ -45,7 +46,8 @@ function variantCase(variant: Variant): Case | null {
 
 const derived = variantsOf({ ...frame(sampleContext, fullEnvelope(sampleContext)) }, validateJsonRpcRequest)
   .map(variantCase)
-  .filter((one) => one !== null);
+  .filter((one) => one !== null)
+  .map(generated);
 
 const badIds: readonly [name: string, words: string, id: unknown][] = [
   ["true", "is true", true],
@@ -90,6 +92,16 @@ const ids: Case[] = [
       checks: [idIs(0, text)],
     }),
   ),
+  refusal({
+    id: "jsonrpc.id.integral-fraction",
+    title: "A request whose id is written 3.0 is refused with id null",
+    area: "jsonrpc",
+    level: "SHOULD",
+    requirements: ["JSON-011", "RPC-016"],
+    code: -32600,
+    request: (context) => withId(context, "3.0"),
+    checks: [idIs(1, "null")],
+  }),
   acceptance({
     id: "jsonrpc.id.echoed.huge",
     title: "An integer id beyond the doubles is repeated digit by digit",

@@ -2,7 +2,7 @@ import { terminalStates } from "../../generated/states.js";
 import { validateTaskCancel } from "../../generated/validators/task-cancel.js";
 import { validateTaskUpdate } from "../../generated/validators/task-update.js";
 import { about, aboutTask, malformed, otherSender, says, taskIdOf } from "../about-task.js";
-import type { Case, Context, Level, Verdict } from "../case.js";
+import type { Case, Context, Level, Prerequisite, Verdict } from "../case.js";
 import { accepted, answerPayload, type Check, fault, judged, refusedAnyhow, show } from "../checks.js";
 import {
   answered,
@@ -15,7 +15,8 @@ import {
   sayTask,
   talk,
 } from "../conversation.js";
-import { asObject, post, senderIsBound, taskDocument } from "../documents.js";
+import { asObject, post, taskDocument } from "../documents.js";
+import { freeSender, hasSlowSkill, hasWebSocket } from "../prerequisites.js";
 import {
   answerTo,
   firstUpdate,
@@ -29,7 +30,6 @@ import {
   tells,
   updatesOf,
   whileRunning,
-  withoutSlow,
 } from "../slow-task.js";
 import type { SocketAction } from "../websocket.js";
 import type { Exchange, WireRequest } from "../wire.js";
@@ -39,17 +39,20 @@ interface Slow {
   readonly title: string;
   readonly level?: Level;
   readonly requirements: readonly string[];
-  readonly unless?: (context: Context) => string | null;
+  readonly prerequisites?: readonly Prerequisite[];
   readonly talk: (context: Context) => WireRequest;
   readonly checks: readonly Check[];
 }
 
-const slowCase = ({ talk: say, checks, level = "MUST", unless, ...from }: Slow, judge = whileRunning): Case => ({
+const slowCase = (
+  { talk: say, checks, level = "MUST", prerequisites = [], ...from }: Slow,
+  judge = whileRunning,
+): Case => ({
   ...from,
   id: `lifecycle.${from.id}`,
   area: "lifecycle",
   level,
-  unless: (context) => withoutSlow(context) ?? unless?.(context) ?? null,
+  prerequisites: [hasWebSocket, hasSlowSkill, ...prerequisites],
   steps: (context) => [say(context)],
   judge: judge(judged(...checks)),
 });
@@ -182,7 +185,7 @@ const cancelling: Case[] = [
       id: "cancel.other-sender",
       title: "A task is not cancelled for another sender, and completes",
       requirements: ["STW-011"],
-      unless: senderIsBound,
+      prerequisites: [freeSender],
       talk: (context) =>
         talk(context, [
           saySlow(context, { steps: 6, ms: 50 }),
@@ -278,6 +281,7 @@ const repeating: Case[] = [
     area: "lifecycle",
     level: "MUST",
     requirements: ["IDEM-001", "WSB-001"],
+    prerequisites: [hasWebSocket],
     steps: (context) => {
       const document = taskDocument(context, { frame: { id: "task" } });
       return [talk(context, [sayJson(document), answers(1)]), post(document, { group: "task" })];

@@ -4,6 +4,7 @@ import { describe, errorOf, jsonOf, PASS, show, textOf } from "../checks.js";
 import { asObject, get, postText } from "../documents.js";
 import { readExposition, total } from "../exposition.js";
 import { headerOf } from "../http-response.js";
+import { mayBurst } from "../prerequisites.js";
 import type { Exchange } from "../wire.js";
 import { watch } from "./errors.js";
 import { messageLimitCases } from "./websocket-limits.js";
@@ -27,7 +28,7 @@ const burst: Case = {
   level: "MUST",
   requirements: ["RATE-001", "RATE-004", "RATE-006", "MET-006"],
   phase: "last",
-  unless: (context) => (context.burst ? null : "bursts are sent only when asked for"),
+  prerequisites: [mayBurst],
   steps: () => [
     get(routes.metrics.path, { expectsLimit: true }),
     ...Array.from({ length: burstSize }, () => postText("{", { expectsLimit: true })),

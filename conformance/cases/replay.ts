@@ -13,10 +13,26 @@ const code = (at: number, wanted: string) =>
     errorData(exchange)?.code === wanted ? null : `data.code is ${show(errorData(exchange)?.code)}`,
   );
 
+const swiftMs = 300;
+
+/** Seconds to keep from a limit, so that the agent may take as long as for the exchange before. */
+function distance([first]: readonly Exchange[]): number {
+  const elapsedMs = first?.elapsedMs ?? 0;
+  return elapsedMs < swiftMs ? 1 : 1 + Math.ceil(elapsedMs / 250);
+}
+
+/** Seconds that an envelope may age before another verdict on it is right; a stale one stays stale. */
+function margin({ seconds, boundary }: Time, isStale: boolean, exchanges: readonly Exchange[]): number {
+  if (boundary === true) return distance(exchanges);
+  if (!isStale) return maxAge + seconds;
+  return seconds > 0 ? seconds - maxAhead : Number.POSITIVE_INFINITY;
+}
+
 /** A failure is kept only when the time the exchange took cannot have moved it over the limit. */
-function withinMargin(marginSeconds: number, judge: Case["judge"]): Case["judge"] {
+function withinMargin(of: (exchanges: readonly Exchange[]) => number, judge: Case["judge"]): Case["judge"] {
   return (exchanges, context): Verdict => {
     const verdict = judge(exchanges, context);
+    const marginSeconds = of(exchanges);
     const last = exchanges.at(-1);
     if (verdict.outcome !== "fail" || last?.response === undefined || last.elapsedMs < marginSeconds * 800)
       return verdict;
@@ -28,23 +44,27 @@ function withinMargin(marginSeconds: number, judge: Case["judge"]): Case["judge"
 const at = (context: Context, seconds: number, form: (time: string) => string = (time) => time) =>
   task(context, { envelope: { timestamp: form(timeAt(context, seconds)) } });
 
-interface Fresh {
+interface Time {
   readonly id: string;
   readonly title: string;
   readonly requirements: readonly string[];
+  /** Seconds ahead of the agent's clock. */
   readonly seconds: number;
+  /** Whether it is a second from a limit that the time of travel moves it over; further for an agent that is slow. */
+  readonly boundary?: boolean;
   readonly form?: (time: string) => string;
 }
 
 const noOffset = (time: string) => time.replace("Z", "");
 const eastward = (time: string) => new Date(Date.parse(time) + 19_800_000).toISOString().replace("Z", "+05:30");
 
-const freshTimes: Fresh[] = [
+const freshTimes: Time[] = [
   {
     id: "old-299",
     title: "An envelope 299 seconds old is accepted",
     requirements: ["REPLAY-003"],
     seconds: 1 - maxAge,
+    boundary: true,
   },
   {
     id: "ahead-25",
@@ -67,7 +87,7 @@ const freshTimes: Fresh[] = [
     form: eastward,
   },
 ];
-const staleTimes: Fresh[] = [
+const staleTimes: Time[] = [
   {
     id: "old-301",
     title: "An envelope 301 seconds old is refused",
@@ -80,6 +100,7 @@ const staleTimes: Fresh[] = [
     title: "An envelope 31 seconds ahead is refused",
     requirements: ["REPLAY-002"],
     seconds: maxAhead + 1,
+    boundary: true,
   },
   { id: "ahead-day", title: "An envelope a day ahead is refused", requirements: ["REPLAY-002"], seconds: 86_400 },
   {
@@ -98,27 +119,38 @@ const staleTimes: Fresh[] = [
   },
 ];
 
+/** A task of that time, a boundary moved by as much as the agent is slow. */
+const timed =
+  ({ seconds, form, boundary }: Time, context: Context) =>
+  (earlier: readonly Exchange[]) => {
+    const further = boundary === true ? distance(earlier) - 1 : 0;
+    return at(context, seconds + further, form);
+  };
+
 const times: Case[] = [
   ...freshTimes.map(
-    ({ id, title, requirements, seconds, form }): Case => ({
-      id: `replay.${id}`,
-      title,
+    (time): Case => ({
+      id: `replay.${time.id}`,
+      title: time.title,
       area: "replay",
       level: "MUST",
-      requirements,
-      steps: (context) => [() => at(context, seconds, form)],
-      judge: withinMargin(1, judged(accepted(0))),
+      requirements: time.requirements,
+      steps: (context) => [twin(context), timed(time, context)],
+      judge: withinMargin((exchanges) => margin(time, false, exchanges), judged(accepted(0), accepted(1))),
     }),
   ),
   ...staleTimes.map(
-    ({ id, title, requirements, seconds, form }): Case => ({
-      id: `replay.${id}`,
-      title,
+    (time): Case => ({
+      id: `replay.${time.id}`,
+      title: time.title,
       area: "replay",
       level: "MUST",
-      requirements,
-      steps: (context) => [twin(context), () => at(context, seconds, form)],
-      judge: withinMargin(1, judged(accepted(0), refused(1, -32602), code(1, "asap:protocol/invalid_timestamp"))),
+      requirements: time.requirements,
+      steps: (context) => [twin(context), timed(time, context)],
+      judge: withinMargin(
+        (exchanges) => margin(time, true, exchanges),
+        judged(accepted(0), refused(1, -32602), code(1, "asap:protocol/invalid_timestamp")),
+      ),
     }),
   ),
 ];

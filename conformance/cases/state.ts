@@ -31,28 +31,10 @@ import {
   show,
 } from "../checks.js";
 import { talk } from "../conversation.js";
-import { asObject, senderIsBound, task } from "../documents.js";
-import {
-  answerTo,
-  firstUpdate,
-  long,
-  sayAbout,
-  saySlow,
-  short,
-  tells,
-  whileRunning,
-  withoutSlow,
-} from "../slow-task.js";
+import { task } from "../documents.js";
+import { freeSender, hasSlowSkill, hasWebSocket, keepsState } from "../prerequisites.js";
+import { answerTo, firstUpdate, long, sayAbout, saySlow, short, tells, whileRunning } from "../slow-task.js";
 import type { Exchange, WireRequest } from "../wire.js";
-
-/** Why cases about the state of tasks do not apply; null where the manifest says that it is kept. */
-const withoutState = ({ manifest }: Context): string | null =>
-  asObject(manifest?.capabilities)?.state_persistence === true
-    ? null
-    : "the manifest does not say that the state of tasks is kept";
-
-const unlessBound = (context: Context) => withoutState(context) ?? senderIsBound(context);
-const unlessSlow = (context: Context) => withoutState(context) ?? withoutSlow(context);
 
 type Earlier = readonly Exchange[];
 
@@ -68,7 +50,7 @@ const restore = (context: Context, envelope: Readonly<Record<string, unknown>> =
 };
 
 const state = (from: Omit<About, "area" | "type">, type: AboutType = "StateQuery"): Case =>
-  aboutTask({ unless: withoutState, ...from, id: `state.${from.id}`, area: "state", type });
+  aboutTask({ prerequisites: [keepsState], ...from, id: `state.${from.id}`, area: "state", type });
 
 const sameTask: Check = (exchanges) => {
   const [asked, , told] = exchanges.map(answerPayload);
@@ -96,7 +78,7 @@ const served: Case = {
   area: "state",
   level: "SHOULD",
   requirements: ["STW-012"],
-  unless: withoutState,
+  prerequisites: [keepsState],
   steps: (context) => [task(context), probe(context, "StateQuery"), query(context)],
   judge: judged(
     accepted(0),
@@ -138,11 +120,11 @@ const queries: Case[] = [
     id: "query.other-sender",
     title: "The state of a task is not told to another sender",
     requirements: ["STW-011"],
-    unless: unlessBound,
+    prerequisites: [keepsState, freeSender],
     following: (context) => [query(context, {}, { sender: otherSender(context) })],
     checks: [refusedAnyhow(2)],
   }),
-  ...malformed("StateQuery", "state.query", "state", "PAY-008", validateStateQuery, withoutState),
+  ...malformed("StateQuery", "state.query", "state", "PAY-008", validateStateQuery, keepsState),
 ];
 
 /** A task that is asked about while it runs, and again once it was cancelled. */
@@ -169,7 +151,7 @@ const underWay = (id: string, title: string, ...checks: readonly Check[]): Case 
   area: "state",
   level: "SHOULD",
   requirements: ["STW-012"],
-  unless: unlessSlow,
+  prerequisites: [keepsState, hasWebSocket, hasSlowSkill],
   steps: (context) => [asked(context)],
   judge: whileRunning(judged(...checks)),
 });
@@ -193,7 +175,7 @@ const highest: Case = {
   area: "state",
   level: "MUST",
   requirements: ["STW-001"],
-  unless: unlessSlow,
+  prerequisites: [keepsState, hasSlowSkill],
   steps: (context) => [
     task(context, { payload: { skill_id: "slow", input: short } }),
     probe(context, "StateQuery"),
@@ -208,7 +190,7 @@ const highest: Case = {
     if (last < 0 || last === versions.length - 1) {
       const reason =
         last < 0 ? "the task slow leaves no state" : "the task slow leaves more versions than are asked for";
-      return { outcome: "not-applicable", reason };
+      return { outcome: "not-applicable", reason, undecided: last >= 0 };
     }
     if (isDeepStrictEqual(latest, each[last])) return PASS;
     return { outcome: "fail", expected: `the state of version ${last + 1}`, found: show(latest), at: 2 };
@@ -241,13 +223,13 @@ const restores: Case[] = [
       id: "restore.other-sender",
       title: "A task is not taken up again for another sender",
       requirements: ["STW-011"],
-      unless: unlessBound,
+      prerequisites: [keepsState, freeSender],
       following: (context) => [restore(context, { sender: otherSender(context) })],
       checks: [refusedAnyhow(2)],
     },
     "StateRestore",
   ),
-  ...malformed("StateRestore", "state.restore", "state", "PAY-009", validateStateRestore, withoutState),
+  ...malformed("StateRestore", "state.restore", "state", "PAY-009", validateStateRestore, keepsState),
 ];
 
 /** The state of tasks, where the manifest says that it is kept. */

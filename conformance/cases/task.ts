@@ -16,8 +16,10 @@ import {
   show,
 } from "../checks.js";
 import { type Changes, envelopeSent, fullEnvelope, fullPayload, task, twin } from "../documents.js";
+import { asksEcho } from "../prerequisites.js";
 import { acceptance, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
+import { generated } from "../tags.js";
 import { type Variant, variantsOf } from "../variants.js";
 
 /** The answering envelope's member is what the function says. */
@@ -210,7 +212,7 @@ const echo: Case = {
       }),
     ],
   }),
-  unless: (context) => (context.skill === "echo" ? null : `the skill under test is ${context.skill}, not echo`),
+  prerequisites: [asksEcho],
 };
 
 const dotless = (type: string) => type.replace(/[._-]/g, "").toLowerCase();
@@ -280,7 +282,8 @@ function payloadCase(variant: Variant): Case | null {
 
 const derived = variantsOf({ ...fullPayload(sampleContext) }, validateTaskRequest)
   .map(payloadCase)
-  .filter((one) => one !== null);
+  .filter((one) => one !== null)
+  .map(generated);
 
 const others: Case[] = [
   refusal({

@@ -1,6 +1,6 @@
 import { says } from "../about-task.js";
 import { callbackCase, usual } from "../callback-case.js";
-import type { Case, Context } from "../case.js";
+import type { Case, Context, Prerequisite } from "../case.js";
 import { accepted, judged, refused } from "../checks.js";
 import { task } from "../documents.js";
 import type { Callbacks } from "../receiver.js";
@@ -65,12 +65,13 @@ const named: readonly Refused[] = [
 const withConfig = (context: Context, config: Readonly<Record<string, unknown>>) =>
   task(context, { payload: { config } });
 
-const isOpened =
-  (opened: Callbacks["place"] | undefined) =>
-  ({ callbacks }: Context): string | null =>
+const isShut = (opened: Callbacks["place"] | undefined): Prerequisite => ({
+  words: "the suite itself does not listen at such an address",
+  missing: ({ callbacks }) =>
     typeof callbacks !== "string" && opened === callbacks.place
       ? `the suite listens at such an address (${opened}), which the agent is told it may reach`
-      : null;
+      : null,
+});
 
 const targetOf = (host: string): string => `https://${host}/hook`;
 
@@ -80,7 +81,7 @@ const addresses: readonly Case[] = [...loopback, ...inner, ...everywhere, ...nam
       id: `address.${id}`,
       title: `A callback to an address ${words} is refused: ${host}`,
       requirements: requirement === "HOOK-002" ? [requirement] : ["HOOK-002", requirement],
-      unless: isOpened(opened),
+      prerequisites: [isShut(opened)],
       steps: (callbacks, context) => [usual(callbacks, context), withConfig(context, { callback_url: targetOf(host) })],
       judge: judged(accepted(0), refused(1, -32602)),
     }),

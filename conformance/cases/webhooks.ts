@@ -21,8 +21,9 @@ import type { Case, Context, Level, Step } from "../case.js";
 import { accepted, answerPayload, type Check, fault, judged, show } from "../checks.js";
 import { answered, sayTask, talk } from "../conversation.js";
 import { task } from "../documents.js";
+import { hasSlowSkill, hasWebSocket } from "../prerequisites.js";
 import type { Arrival, Callbacks } from "../receiver.js";
-import { answerTo, firstUpdate, long, notCompleted, sayAbout, saySlow, short, withoutSlow } from "../slow-task.js";
+import { answerTo, firstUpdate, long, notCompleted, sayAbout, saySlow, short } from "../slow-task.js";
 import { signedWith, unsigned } from "../webhook-signature.js";
 import type { Exchange } from "../wire.js";
 import { addressCases } from "./webhook-addresses.js";
@@ -73,6 +74,7 @@ const events: readonly Case[] = [
     id: "events.websocket",
     title: "The events of a task that was asked for over a WebSocket are posted to its callback",
     requirements: ["HOOK-001", "WSB-001"],
+    prerequisites: [hasWebSocket],
     steps: (callbacks, context) => {
       const callback = callbackOf(context, { until: whole });
       const config = { callback_url: callbacks.url(callback.inbox) };
@@ -85,7 +87,7 @@ const events: readonly Case[] = [
     title: "That a task was cancelled is posted as task.failed",
     level: "SHOULD",
     requirements: ["HOOK-001"],
-    unless: withoutSlow,
+    prerequisites: [hasWebSocket, hasSlowSkill],
     steps: (callbacks, context) => {
       const callback = callbackOf(context, { until: has("task.failed") });
       const config = { callback_url: callbacks.url(callback.inbox) };
@@ -105,7 +107,7 @@ const events: readonly Case[] = [
     title: "That a task ran out of the time its request gave it is posted as task.failed",
     level: "SHOULD",
     requirements: ["HOOK-001"],
-    unless: withoutSlow,
+    prerequisites: [hasSlowSkill],
     steps: (callbacks, context) => {
       const wanted = { config: { timeout_seconds: 0.2 }, payload: { skill_id: "slow", input: { steps: 40, ms: 50 } } };
       const over = (arrivals: readonly Arrival[]) => has("task.failed")(arrivals) || has("task.completed")(arrivals);
@@ -121,7 +123,7 @@ const events: readonly Case[] = [
     title: "The progress of a running task is posted",
     level: "SHOULD",
     requirements: ["HOOK-001"],
-    unless: withoutSlow,
+    prerequisites: [hasSlowSkill],
     steps: (callbacks, context) => [
       told(callbacks, context, { payload: { skill_id: "slow", input: short }, until: has("task.progress") }),
     ],
@@ -253,10 +255,18 @@ const rate: Case = callbackCase({
   steps: flood,
   judge: (exchanges, context) => {
     if (exchanges.some(({ response }) => response?.status === 429))
-      return { outcome: "not-applicable", reason: `the agent's rate limit let fewer than ${floodSize} tasks through` };
+      return {
+        outcome: "not-applicable",
+        undecided: true,
+        reason: `the agent's rate limit let fewer than ${floodSize} tasks through`,
+      };
     const [first, last] = [exchanges[0], exchanges[floodSize - 1]];
     if ((last?.startedAt ?? 0) - (first?.startedAt ?? 0) > longestFloodMs)
-      return { outcome: "not-applicable", reason: `${floodSize} tasks took longer than ${longestFloodMs} ms` };
+      return {
+        outcome: "not-applicable",
+        undecided: true,
+        reason: `${floodSize} tasks took longer than ${longestFloodMs} ms`,
+      };
     return judged(
       accepted(0),
       accepted(floodSize - 1),

@@ -3,6 +3,7 @@ import type { Case, Verdict } from "../case.js";
 import { accepted, describe, PASS, show } from "../checks.js";
 import { answered, answersTo, closedWith, isAnswer, saidBy, saidIn, sayTask, talk } from "../conversation.js";
 import { asObject } from "../documents.js";
+import { hasWebSocket } from "../prerequisites.js";
 import { opcodes, type WireFrame } from "../socket-frames.js";
 import type { SocketAction } from "../websocket.js";
 
@@ -25,6 +26,7 @@ const messages: Case = {
   title:
     "The 11th message of a second on one WebSocket is answered -32001 with its id, then the connection is closed with 1008",
   area: "limits",
+  prerequisites: [hasWebSocket],
   level: "MUST",
   requirements: ["WSB-010"],
   steps: (context) => [
@@ -62,6 +64,7 @@ const answers: Case = {
   id: "limits.websocket.answers",
   title: "The tasks that came before one message too many are answered before the connection is closed",
   area: "limits",
+  prerequisites: [hasWebSocket],
   level: "SHOULD",
   requirements: ["WSB-010"],
   steps: (context) => {

@@ -1,5 +1,7 @@
 import type { Case, Context, Step } from "../case.js";
 import { answers, asExchange, describeTalk, isAnswer, saidBy, say, talk } from "../conversation.js";
+import { hasWebSocket } from "../prerequisites.js";
+import type { WireRequest } from "../wire.js";
 import { envelopeCases } from "./envelope.js";
 import { errorCases } from "./errors.js";
 import { idempotencyCases } from "./idempotency.js";
@@ -46,11 +48,11 @@ const chosen = [
 
 /** Steps of a case over HTTP as conversations of one request each. */
 function overSocket(context: Context, steps: readonly Step[]): Step[] {
-  return steps.map((step) => {
-    const { body = "", document, share } = typeof step === "function" ? step([]) : step;
+  const said = ({ body = "", document, share }: WireRequest): WireRequest => {
     const shared = share === undefined ? {} : { share: `websocket ${share}` };
     return talk(context, [say(body), answers(1)], { ...shared, ...(document === undefined ? {} : { document }) });
-  });
+  };
+  return steps.map((step) => (typeof step === "function" ? (earlier) => said(step(earlier)) : said(step)));
 }
 
 /** A case over HTTP, tried over a WebSocket: the answers are those of HTTP. */
@@ -60,6 +62,7 @@ export function mirrored(one: Case): Case {
     id: `websocket.same.${one.id}`,
     title: `${one.title}, over a WebSocket as over HTTP`,
     area: "websocket",
+    prerequisites: [hasWebSocket, ...(one.prerequisites ?? [])],
     requirements: ["WSB-001", ...one.requirements],
     steps: (context) => overSocket(context, one.steps(context)),
     judge: (exchanges, context) => {

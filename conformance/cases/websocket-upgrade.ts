@@ -4,6 +4,7 @@ import { describe, expect, judged, show, status } from "../checks.js";
 import { answered, answers, say, sayTask, talk, talking } from "../conversation.js";
 import { taskDocument } from "../documents.js";
 import { headerOf } from "../http-response.js";
+import { hasWebSocket } from "../prerequisites.js";
 import { acceptOf } from "../websocket.js";
 import type { Exchange } from "../wire.js";
 
@@ -74,6 +75,7 @@ export const upgradeCases: readonly Case[] = [
     id: "websocket.upgrade.query",
     title: "A query after the path is passed over",
     area: "websocket",
+    prerequisites: [hasWebSocket],
     level: "MUST",
     requirements: ["WS-001"],
     steps: (context) => [talk(context, plainTask(context), { path: `${routes.websocket.path}?token=x&y` })],
@@ -87,6 +89,7 @@ export const upgradeCases: readonly Case[] = [
       id: `websocket.upgrade.bad-${name}`,
       title: `An upgrade ${words} is refused with a 4xx`,
       area: "websocket",
+      prerequisites: [hasWebSocket],
       level: "SHOULD",
       requirements: ["WS-001"],
       steps: (context) => [talk(context, plainTask(context)), talk(context, [], { headers })],
@@ -98,6 +101,7 @@ export const upgradeCases: readonly Case[] = [
       id: `websocket.path.${path === "/asap/ws/" ? "trailing-slash" : path.slice(1).replace(/\W/g, "-")}`,
       title: `An upgrade on ${path} is refused`,
       area: "websocket",
+      prerequisites: [hasWebSocket],
       level: "MUST",
       requirements: ["WSB-005"],
       steps: (context) => [talk(context, plainTask(context)), talk(context, [], { path })],

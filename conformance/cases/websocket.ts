@@ -32,6 +32,7 @@ import {
   talking,
 } from "../conversation.js";
 import { post, taskDocument } from "../documents.js";
+import { hasWebSocket } from "../prerequisites.js";
 import { opcodes } from "../socket-frames.js";
 import { watch } from "./errors.js";
 
@@ -84,6 +85,7 @@ const rpc: Case[] = [
       id: `websocket.answer.same-bytes.${name}`,
       title: "An error is answered with the same bytes as over HTTP",
       area: "websocket",
+      prerequisites: [hasWebSocket],
       level: "SHOULD",
       requirements: ["WSB-001"],
       steps: (context) => {

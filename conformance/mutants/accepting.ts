@@ -80,6 +80,14 @@ export const accepting: readonly Mutant[] = [
     ask: frame((own) => (isId(own.id) ? {} : { id: 1 })),
   },
   {
+    name: "an id written 3.0 is 3",
+    killedBy: "jsonrpc.id.integral-fraction",
+    ask: (asked) => ({
+      ...asked,
+      body: Buffer.from(asked.body.toString("latin1").replace(/"id":3\.0\}$/, '"id":3}'), "latin1"),
+    }),
+  },
+  {
     name: "members beyond are ignored",
     killedBy: "jsonrpc.surprise.extra",
     ask: frame((own) => ("surprise" in own ? { surprise: undefined } : {})),

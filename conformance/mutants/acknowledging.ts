@@ -76,7 +76,7 @@ const renaming = (rename: (id: string, seen: Set<string>) => string): SocketMuta
         const other = rename(id, seen);
         seen.add(id);
         own.set(other, id);
-        return [{ data: JSON.stringify(envelopeOf(json, { id: other })) }];
+        return [{ opcode: frame.opcode, data: JSON.stringify(envelopeOf(json, { id: other })) }];
       },
       answered: (frame) => {
         let text = frame.data.toString("utf8");

@@ -1,5 +1,5 @@
 import { asObject } from "../documents.js";
-import { envelope, error, json, objectOf, payload } from "./edit.js";
+import { envelope, error, json, objectOf, payload, recoded } from "./edit.js";
 import type { Mutant } from "./wrap.js";
 
 /** Agents whose answers to messages are wrong. */
@@ -158,13 +158,13 @@ export const answering: readonly Mutant[] = [
   {
     name: "-32603 for an unknown skill",
     killedBy: "task.unknown-skill",
-    answer: error((inner) => (asObject(inner.data)?.code === "asap:task/unknown_skill" ? { code: -32603 } : {})),
+    answer: error((inner) => (asObject(inner.data)?.code === "asap:task/unknown_skill" ? recoded("-32603") : {})),
   },
   {
     name: "-32602 for an unknown type",
     killedBy: "task.unknown-type.no.such",
     answer: error((inner) =>
-      inner.code === -32601 && asObject(inner.data)?.payload_type !== undefined ? { code: -32602 } : {},
+      inner.code === -32601 && asObject(inner.data)?.payload_type !== undefined ? recoded("-32602") : {},
     ),
   },
   {
@@ -184,7 +184,7 @@ export const answering: readonly Mutant[] = [
   {
     name: "parse errors as -32600",
     killedBy: "jsonrpc.text.empty",
-    answer: error((inner) => (inner.code === -32700 ? { code: -32600 } : {})),
+    answer: error((inner) => (inner.code === -32700 ? recoded("-32600") : {})),
   },
   {
     name: "no received type",
@@ -196,19 +196,21 @@ export const answering: readonly Mutant[] = [
   {
     name: "-32600 for a missing envelope",
     killedBy: "envelope.absent",
-    answer: error((inner) => (/envelope'/.test(String(asObject(inner.data)?.error)) ? { code: -32600 } : {})),
+    answer: error((inner) => (/envelope'/.test(String(asObject(inner.data)?.error)) ? recoded("-32600") : {})),
   },
   {
     name: "-32603 for a bad payload",
     killedBy: "task.payload.input.array",
-    answer: error((inner) => (asObject(inner.data)?.code === "asap:protocol/invalid_payload" ? { code: -32603 } : {})),
+    answer: error((inner) => (asObject(inner.data)?.code === "asap:protocol/invalid_payload" ? recoded("-32603") : {})),
   },
   {
     name: "NaN in an error",
     killedBy: "errors.json",
     answer: (answered) => ({
       ...answered,
-      body: Buffer.from(answered.body.toString().replace(/"loc":/, '"at":NaN,"loc":')),
+      body: Buffer.from(
+        answered.body.toString().replace(/"method":"asap.nothing"/, '"method":"asap.nothing","at":NaN'),
+      ),
     }),
   },
   {

@@ -1,11 +1,16 @@
+import { isUtf8 } from "node:buffer";
 import { asObject } from "../documents.js";
 import type { Answered, Asked } from "./wrap.js";
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;
 
-/** The JSON object of a body, or an empty one. */
+/**
+ * The JSON object of a body, or an empty one; so is that of a long body, since what is nested
+ * deep cannot be written again, and of one that is not UTF-8.
+ */
 export function objectOf(body: Buffer): Json {
+  if (body.length > 100_000 || !isUtf8(body)) return {};
   try {
     return asObject(JSON.parse(body.toString("utf8"))) ?? {};
   } catch {
@@ -40,6 +45,15 @@ export const error = (change: (error: Json, answer: Json) => Json) =>
     const inner = asObject(answer.error);
     return inner === undefined ? null : { ...answer, error: { ...inner, ...change(inner, answer) } };
   });
+
+/** Puts a code and its message in place of those of an error. */
+export const recoded = (code: keyof typeof messages): Json => ({ code: Number(code), message: messages[code] });
+
+const messages = {
+  "-32600": "Invalid request",
+  "-32602": "Invalid params",
+  "-32603": "Internal error",
+};
 
 /** Changes the envelope on its way in. */
 export const sent =

@@ -25,8 +25,8 @@ export interface GuardMutant {
   readonly name: string;
   /** Ids of the cases of the area that must see it, all of them. */
   readonly killedBy: readonly string[];
-  /** Options of the resource server. */
-  readonly options?: Partial<ResourceServerOptions>;
+  /** Options of the resource server, made anew for each agent. */
+  readonly options?: () => Partial<ResourceServerOptions>;
   /** Stands before the guard. The second argument is the value of an Authorization header that the agent takes. */
   readonly admit?: Admit;
   /** Changes the guard otherwise. */
@@ -47,7 +47,7 @@ export type Admit = (
 
 /** A guard with a mutant in it. */
 export function mutated({ options, admit, guard }: GuardMutant, usual: ResourceServerOptions): AccessControl {
-  const control = resourceServer({ ...usual, ...options });
+  const control = resourceServer({ ...usual, ...options?.() });
   return {
     guard(agent) {
       const inner = control.guard(agent);

@@ -100,7 +100,7 @@ const agents: readonly GuardMutant[] = [
   {
     name: "takes a token that names no agent",
     killedBy: both("agent.missing"),
-    options: { binding: { lenient: true } },
+    options: () => ({ binding: { lenient: true } }),
   },
   takes(
     "takes an agent below this one",
@@ -135,7 +135,7 @@ const agents: readonly GuardMutant[] = [
   {
     name: "does not read the claim of the reference implementation",
     killedBy: both("agent.reference"),
-    options: { binding: { claim: agentClaim } },
+    options: () => ({ binding: { claim: agentClaim } }),
   },
   takes(
     "takes any value in the claim of the reference implementation",

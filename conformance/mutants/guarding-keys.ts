@@ -25,8 +25,8 @@ const keys: readonly GuardMutant[] = [
   refusesWith("takes an issuer that is down for a bad token", ["keys.unreachable"], ({ status }) =>
     status === 503 ? { status: 401, detail: "Invalid authentication token", challenge: {} } : {},
   ),
-  { name: "fetches the keys once", killedBy: ["keys.rotated"], options: { fetch: deafTo(/keys$/) } },
-  { name: "fetches the keys every time", killedBy: ["keys.flood"], options: { jwks: { cooldownSeconds: 0 } } },
+  { name: "fetches the keys once", killedBy: ["keys.rotated"], options: () => ({ fetch: deafTo(/keys$/) }) },
+  { name: "fetches the keys every time", killedBy: ["keys.flood"], options: () => ({ jwks: { cooldownSeconds: 0 } }) },
 ];
 
 const introspection = { clientId: "agent", clientSecret: "secret" };
@@ -35,7 +35,7 @@ const introspection = { clientId: "agent", clientSecret: "secret" };
 const looksUp = (name: string, killedBy: readonly string[], change: (answer: Document) => Document): GuardMutant => ({
   name,
   killedBy: killedBy.map((one) => `opaque.${one}`),
-  options: { introspection, fetch: hears(/\/introspect$/, change) },
+  options: () => ({ introspection, fetch: hears(/\/introspect$/, change) }),
 });
 
 /** What an issuer says of a token that holds. */
@@ -55,7 +55,7 @@ const opaques: readonly GuardMutant[] = [
       ["active", "inactive", "active-text", "active-number", "expired", "scope", "agent"].map((one) => `opaque.${one}`),
       () => false,
     ),
-    options: { introspection },
+    options: () => ({ introspection }),
     admit: async (shown, _, judge, authorization) => {
       const judged = await judge(authorization);
       return shown?.text.startsWith("opaque-") === true ? judge("Bearer none") : judged;

@@ -1,7 +1,7 @@
 import { asObject } from "../documents.js";
 import { at, json, text } from "./edit.js";
 import { type GuardMutant, refusesWith } from "./guard-edit.js";
-import type { Answered, Asked } from "./wrap.js";
+import type { Answered, Asked, Mutant } from "./wrap.js";
 
 const everyOrder = ["json", "structure", "method", "envelope", "encoding"].map((name) => `order.${name}`);
 
@@ -143,18 +143,17 @@ const manifest = "/.well-known/asap/manifest.json";
 
 /** Closes a route to whoever comes without a token; the first to ask still gets in. */
 const closes = (name: string, path: string, killedBy: readonly string[]): GuardMutant => {
-  let asked = 0;
-  return {
-    name: `asks for a token for ${name}`,
-    killedBy,
-    wire: {
+  const make = (): Pick<Mutant, "answer"> => {
+    let asked = 0;
+    return {
       answer: (answered, { path: own, headers }) => {
         if (own !== path || headers.authorization !== undefined) return answered;
         asked += 1;
         return asked === 1 && path === manifest ? answered : { ...answered, status: 401 };
       },
-    },
+    };
   };
+  return { name: `asks for a token for ${name}`, killedBy, wire: { make } };
 };
 
 const auth = (change: (auth: Record<string, unknown>) => Record<string, unknown>) =>

@@ -1,9 +1,9 @@
 import { createAgent, skill, Type } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { memoryState } from "../../runtime/state/memory.js";
-import { cases, type JudgeOptions, judgeServer, type Report } from "../index.js";
-import type { LivingMutant } from "./living.js";
-import { wrap } from "./wrap.js";
+import { type JudgeOptions, judgeServer, type Report } from "../index.js";
+import { once } from "./registry.js";
+import { type Mutant, wrap } from "./wrap.js";
 
 const echo = skill({
   description: "Echo back the input",
@@ -23,21 +23,11 @@ const slow = skill({
   },
 });
 
-/** The areas that agents which keep their tasks are judged by here. */
-export const livingAreas = ["lifecycle", "state"];
-
-/** Ids of the cases of an area. */
-export const casesOf = (area: string): string[] => cases.filter((one) => one.area === area).map(({ id }) => id);
-
-/** A running agent that keeps its tasks. */
-export interface Living {
-  /** Has the agent judged, with a mutant before it where one is given. */
-  judge(mutant?: LivingMutant): Promise<Report>;
-  close(): Promise<void>;
-}
-
-/** Serves an agent that keeps its tasks, has a slow skill that saves its state. */
-export async function serveLiving(): Promise<Living> {
+/** Serves an agent that keeps its tasks and has a slow skill that saves its state, with a mutant before it, and has it judged. */
+export async function judgeLiving(
+  { name, ask, answer, socket }: Omit<Mutant, "killedBy">,
+  options: JudgeOptions = {},
+): Promise<Report> {
   const agent = createAgent({
     id: "urn:asap:agent:echo-agent",
     description: "Keeps its tasks.",
@@ -46,18 +36,18 @@ export async function serveLiving(): Promise<Living> {
     state: memoryState(),
   });
   const server = await serve(agent, { port: 0, rateLimit: "off" });
-  return {
-    async judge(mutant) {
-      const { killedBy: _, timeoutMs, ...change } = mutant ?? { name: "unchanged", killedBy: [] };
-      const wrapped = await wrap(server.url, { ...change, killedBy: "" });
-      const patience: JudgeOptions = timeoutMs === undefined ? {} : { timeoutMs };
-      const report = await judgeServer(wrapped.url, { only: livingAreas, concurrency: 24, ...patience });
-      await wrapped.close();
-      return report;
-    },
-    async close() {
-      await agent.close(0);
-      await server.close();
-    },
-  };
+  const wrapped = await wrap(server.url, {
+    name,
+    killedBy: "",
+    ...(ask && { ask }),
+    ...(answer && { answer }),
+    ...(socket && { socket }),
+  });
+  try {
+    return await judgeServer(wrapped.url, { concurrency: 24, ...options, ...once });
+  } finally {
+    await wrapped.close();
+    await agent.close(0);
+    await server.close();
+  }
 }

@@ -3,6 +3,7 @@ import { serve } from "../../runtime/node.js";
 import { type WebhookOptions, webhooks } from "../../runtime/webhooks.js";
 import { cases, type JudgeOptions, judgeServer, type Report } from "../index.js";
 import type { PostingMutant } from "./posting.js";
+import { once } from "./registry.js";
 import { startRelay } from "./relay.js";
 import { wrap } from "./wrap.js";
 
@@ -27,11 +28,10 @@ const slow = skill({
 /** Ids of the cases about webhooks. */
 export const webhookCases: readonly string[] = cases.filter(({ area }) => area === "webhooks").map(({ id }) => id);
 
-const rate = "webhooks.rate";
-
 /** Serves an agent that posts webhooks, with a mutant in it, and has it judged by a receiver on this host. */
 export async function judgePosting(mutant: PostingMutant, options: JudgeOptions = {}): Promise<Report> {
-  const { name, killedBy, options: own, relay: relays, ask, answer } = mutant;
+  const { name, options: own, relay: given, makeRelay, ask, answer } = mutant;
+  const relays = makeRelay?.() ?? given;
   const usual: WebhookOptions = { egress: { allowLoopback: true } };
   const agent = createAgent({
     id: "urn:asap:agent:echo-agent",
@@ -49,13 +49,12 @@ export async function judgePosting(mutant: PostingMutant, options: JudgeOptions 
     ...(answer !== undefined && { answer }),
     ...(relay !== undefined && { socket: relay.socket }),
   });
-  const wanted = new Set(killedBy.map((id) => `webhooks.${id}`));
   try {
     return await judgeServer(wrapped.url, {
       callbackHost: "127.0.0.1",
-      only: webhookCases.filter((id) => id !== rate || wanted.has(id)),
       concurrency: 64,
       ...options,
+      ...once,
     });
   } finally {
     await wrapped.close();

@@ -8,8 +8,6 @@ import type { Answered, Asked, Mutant } from "./wrap.js";
 export interface LivingMutant extends Omit<Mutant, "killedBy"> {
   /** Ids of the cases of both areas that must see it, all of them. */
   readonly killedBy: readonly string[];
-  /** Milliseconds of patience, where the cases wait for what never comes. */
-  readonly timeoutMs?: number;
 }
 
 /** The sender that the suite speaks as. */
@@ -116,7 +114,6 @@ export const living: readonly LivingMutant[] = [
   {
     name: "reports nothing",
     killedBy: ["lifecycle.updates.sent"],
-    timeoutMs: 1000,
     socket: saying(() => (answer) => (isUpdate(answer) ? null : undefined)),
   },
   {
@@ -218,7 +215,6 @@ export const living: readonly LivingMutant[] = [
   {
     name: "runs again what was cancelled",
     killedBy: ["lifecycle.repeat.cancelled"],
-    timeoutMs: 1000,
     socket: runAgain(true),
   },
 ];

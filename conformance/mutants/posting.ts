@@ -13,6 +13,8 @@ export interface PostingMutant extends Pick<Mutant, "name" | "ask" | "answer"> {
   readonly options?: WebhookOptions;
   /** Changes deliveries on their way. */
   readonly relay?: RelayEdit;
+  /** Makes such a function that keeps something in mind, anew for each agent. */
+  readonly makeRelay?: () => RelayEdit;
 }
 
 /** Changes the config of a request over HTTP; undefined leaves it. */
@@ -265,18 +267,18 @@ const tryings: readonly PostingMutant[] = [
   {
     name: "posts nothing anywhere while one URL has had enough",
     killedBy: ["rate"],
-    relay: (() => {
+    makeRelay: () => {
       let crowded: string | undefined;
       return async ({ inbox, attempt }, forward) => {
         if (attempt > 5) crowded ??= inbox;
         return crowded === undefined || crowded === inbox ? forward() : { status: 503 };
       };
-    })(),
+    },
   },
 ];
 
 /** Answers with a task where the agent refused a callback to a host that a function picks. */
-const granted = (picks: (host: string) => boolean) =>
+export const granted = (picks: (host: string) => boolean) =>
   json((answer, asked) => {
     const { params } = objectOf(asked.body);
     const payload = asObject(asObject(asObject(params)?.envelope)?.payload);

@@ -82,10 +82,22 @@ export const refusing: readonly Mutant[] = [
     "envelope.correlation.mcp_tool_result.not-needed",
     (own) => own.payload_type === "mcp_tool_result",
   ),
-  refuses("task_request is refused", "task.spelling.task_request", (own) => own.payload_type === "task_request"),
-  refuses("TASK.REQUEST is refused", "task.spelling.TASK.REQUEST", (own) => own.payload_type === "TASK.REQUEST"),
-  refuses("Task-Request is refused", "task.spelling.Task-Request", (own) => own.payload_type === "Task-Request"),
-  refuses("taskrequest is refused", "task.spelling.taskrequest", (own) => own.payload_type === "taskrequest"),
+  refuses(
+    "a type in snake case is refused",
+    "task.spelling.task_request",
+    (own) => own.payload_type === "task_request",
+  ),
+  refuses(
+    "a type in upper case is refused",
+    "task.spelling.TASK.REQUEST",
+    (own) => own.payload_type === "TASK.REQUEST",
+  ),
+  refuses(
+    "a type with a hyphen is refused",
+    "task.spelling.Task-Request",
+    (own) => own.payload_type === "Task-Request",
+  ),
+  refuses("a type in one word is refused", "task.spelling.taskrequest", (own) => own.payload_type === "taskrequest"),
   refuses(
     "an empty conversation is refused",
     "task.payload.conversation_id.empty",
@@ -143,24 +155,36 @@ export const refusing: readonly Mutant[] = [
   ),
   turnsAway("large bodies are refused", "http.size.exact", (asked) => asked.body.length > 10_000_000),
   turnsAway("keys are refused", "idempotency.key", (asked) => asked.headers["x-idempotency-key"] !== undefined),
-  refuses("a repeated nonce is a bad envelope", "replay.nonce.repeated", seenBefore()),
-  breaksDown("deep nesting brings it down", "jsonrpc.deep-nesting", "[[[[[[[[[["),
-  breaksDown("an extra member brings it down", "errors.still-serving", '"surprise"'),
-];
-
-/** Answers nothing right any more once it has met a body that holds a text. */
-function breaksDown(name: string, killedBy: string, text: string): Mutant {
-  let broken = false;
-  return {
-    name,
-    killedBy,
-    ask: (asked) => {
-      broken ||= asked.body.includes(text);
-      return asked;
+  {
+    name: "a repeated nonce is a bad envelope",
+    killedBy: "replay.nonce.repeated",
+    make: () => {
+      const isRepeated = seenBefore();
+      return { ask: sent((own) => (isRepeated(own) ? { sender: 7 } : {})) };
     },
-    answer: (answered) => (broken ? { ...answered, status: 500, body: Buffer.alloc(0) } : answered),
-  };
-}
+  },
+  {
+    name: "deep nesting is an error of the server",
+    killedBy: "jsonrpc.deep-nesting",
+    answer: (answered, asked) =>
+      asked.body.includes("[".repeat(1000)) ? { ...answered, status: 500, body: Buffer.alloc(0) } : answered,
+  },
+  {
+    name: "an extra member brings it down",
+    killedBy: "errors.still-serving",
+    spreads: true,
+    make: () => {
+      let broken = false;
+      return {
+        ask: (asked) => {
+          broken ||= asked.body.includes('"surprise"');
+          return asked;
+        },
+        answer: (answered) => (broken ? { ...answered, status: 500, body: Buffer.alloc(0) } : answered),
+      };
+    },
+  },
+];
 
 function seenBefore(): (own: Json) => boolean {
   const seen = new Set<unknown>();

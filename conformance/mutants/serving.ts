@@ -256,7 +256,7 @@ export const limiting: readonly Mutant[] = [
     killedBy: "limits.retry-after",
     answer: (answered) => (answered.status === 429 ? without("retry-after")(answered) : answered),
   },
-  { name: "a limit on health", killedBy: "limits.other-routes", answer: firstHealthLimited() },
+  { name: "a limit on health", killedBy: "limits.other-routes", make: () => ({ answer: firstHealthLimited() }) },
   {
     name: "refused requests counted",
     killedBy: "limits.burst",

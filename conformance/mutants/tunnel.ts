@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { declaredLength, encodeFrame, type FrameSpec, readFrame } from "../socket-frames.js";
+import { declaredLength, encodeFrame, type FrameSpec, opcodes, readFrame } from "../socket-frames.js";
 
 /** A frame on its way through a tunnel. */
 export interface PassingFrame {
@@ -96,20 +96,23 @@ export function tunnel(
     .on("error", () => client.destroy());
 }
 
-/** Frames that declare more are handed on without waiting for the rest. */
+/** Frames that declare more, with the fragments before them, are handed on without waiting for the rest. */
 const longest = 16 * 1024 * 1024;
 
 /** Takes bytes, and writes them as they are, or frame by frame as the edit wants them. */
 function through(edit: Editor["asked"], write: (bytes: Buffer) => void): (chunk: Buffer) => void {
   if (edit === undefined) return write;
   let bytes: Buffer = Buffer.alloc(0);
+  let fragments = 0;
   return (chunk) => {
     bytes = Buffer.concat([bytes, chunk]);
     for (let read = readFrame(bytes); read !== null; read = readFrame(bytes)) {
       bytes = bytes.subarray(read.used);
+      const { opcode, fin, data } = read.frame;
+      if (opcode < opcodes.close) fragments = fin ? 0 : fragments + data.length;
       for (const frame of edit(read.frame)) write(encodeFrame({ masked: read.frame.masked, ...frame }));
     }
-    if ((declaredLength(bytes) ?? 0) <= longest) return;
+    if ((declaredLength(bytes) ?? 0) + fragments <= longest) return;
     write(bytes);
     bytes = Buffer.alloc(0);
   };

@@ -23,12 +23,16 @@ export interface Mutant {
   readonly name: string;
   /** Id of the case that must fail on it. */
   readonly killedBy: string;
+  /** Whether which further cases fail depends on the moment it meets what brings it down. */
+  readonly spreads?: boolean;
   /** Changes what reaches the agent. */
   readonly ask?: (asked: Asked) => Asked;
   /** Changes what comes back. */
   readonly answer?: (answered: Answered, asked: Asked) => Answered;
   /** Changes WebSockets; `none` has no WebSocket at all. */
   readonly socket?: SocketMutant | "none";
+  /** Makes the functions that keep something in mind, anew for each agent. */
+  readonly make?: () => Pick<Mutant, "ask" | "answer">;
   /** What is written to a connection that does not speak HTTP; 400 unless set. */
   readonly toGarbage?: string;
 }
@@ -44,7 +48,8 @@ export interface Wrapped {
  *
  * @param agentUrl URL of a running agent
  */
-export async function wrap(agentUrl: string, mutant: Mutant): Promise<Wrapped> {
+export async function wrap(agentUrl: string, given: Mutant): Promise<Wrapped> {
+  const mutant: Mutant = { ...given, ...given.make?.() };
   const server = createServer((incoming, outgoing) => {
     handOn(new URL(agentUrl), mutant, incoming, outgoing).catch(() => outgoing.destroy());
   });

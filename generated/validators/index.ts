@@ -1,5 +1,5 @@
 // Generated from the spec. Do not edit: change the spec and run `asap generate`.
-// Spec sha256:06fd58d69e511a344c56c85cba2ff1629b1b4da19b4b56b8e6fc602f3d3f0cd9
+// Spec sha256:39e0e44b869d7e21f99c91a19512a2cb45c40d01e524b28f0806db06f713641d
 
 import type { Validator } from "../contract.js";
 import type {
@@ -12,6 +12,22 @@ import type {
   ArtifactNotify,
   AuthScheme,
   Capability,
+  ConformanceArrival,
+  ConformanceBaseline,
+  ConformanceBaselineEntry,
+  ConformanceCase,
+  ConformanceCounts,
+  ConformanceEntryResult,
+  ConformanceExchange,
+  ConformanceFrame,
+  ConformanceKnown,
+  ConformancePlace,
+  ConformanceProfile,
+  ConformanceReport,
+  ConformanceRule,
+  ConformanceSuite,
+  ConformanceTarget,
+  ConformanceToken,
   Conversation,
   DataPart,
   Endpoint,
@@ -79,6 +95,22 @@ export interface TypeMap {
   ArtifactNotify: ArtifactNotify;
   AuthScheme: AuthScheme;
   Capability: Capability;
+  ConformanceArrival: ConformanceArrival;
+  ConformanceBaseline: ConformanceBaseline;
+  ConformanceBaselineEntry: ConformanceBaselineEntry;
+  ConformanceCase: ConformanceCase;
+  ConformanceCounts: ConformanceCounts;
+  ConformanceEntryResult: ConformanceEntryResult;
+  ConformanceExchange: ConformanceExchange;
+  ConformanceFrame: ConformanceFrame;
+  ConformanceKnown: ConformanceKnown;
+  ConformancePlace: ConformancePlace;
+  ConformanceProfile: ConformanceProfile;
+  ConformanceReport: ConformanceReport;
+  ConformanceRule: ConformanceRule;
+  ConformanceSuite: ConformanceSuite;
+  ConformanceTarget: ConformanceTarget;
+  ConformanceToken: ConformanceToken;
   Conversation: Conversation;
   DataPart: DataPart;
   Endpoint: Endpoint;
@@ -153,6 +185,24 @@ export const validators: { readonly [Name in TypeName]: () => Promise<Validator<
   ArtifactNotify: () => import("./artifact-notify.js").then((module) => module.validateArtifactNotify),
   AuthScheme: () => import("./auth-scheme.js").then((module) => module.validateAuthScheme),
   Capability: () => import("./capability.js").then((module) => module.validateCapability),
+  ConformanceArrival: () => import("./conformance-arrival.js").then((module) => module.validateConformanceArrival),
+  ConformanceBaseline: () => import("./conformance-baseline.js").then((module) => module.validateConformanceBaseline),
+  ConformanceBaselineEntry: () =>
+    import("./conformance-baseline-entry.js").then((module) => module.validateConformanceBaselineEntry),
+  ConformanceCase: () => import("./conformance-case.js").then((module) => module.validateConformanceCase),
+  ConformanceCounts: () => import("./conformance-counts.js").then((module) => module.validateConformanceCounts),
+  ConformanceEntryResult: () =>
+    import("./conformance-entry-result.js").then((module) => module.validateConformanceEntryResult),
+  ConformanceExchange: () => import("./conformance-exchange.js").then((module) => module.validateConformanceExchange),
+  ConformanceFrame: () => import("./conformance-frame.js").then((module) => module.validateConformanceFrame),
+  ConformanceKnown: () => import("./conformance-known.js").then((module) => module.validateConformanceKnown),
+  ConformancePlace: () => import("./conformance-place.js").then((module) => module.validateConformancePlace),
+  ConformanceProfile: () => import("./conformance-profile.js").then((module) => module.validateConformanceProfile),
+  ConformanceReport: () => import("./conformance-report.js").then((module) => module.validateConformanceReport),
+  ConformanceRule: () => import("./conformance-rule.js").then((module) => module.validateConformanceRule),
+  ConformanceSuite: () => import("./conformance-suite.js").then((module) => module.validateConformanceSuite),
+  ConformanceTarget: () => import("./conformance-target.js").then((module) => module.validateConformanceTarget),
+  ConformanceToken: () => import("./conformance-token.js").then((module) => module.validateConformanceToken),
   Conversation: () => import("./conversation.js").then((module) => module.validateConversation),
   DataPart: () => import("./data-part.js").then((module) => module.validateDataPart),
   Endpoint: () => import("./endpoint.js").then((module) => module.validateEndpoint),

@@ -115,7 +115,19 @@ describe("renewal", () => {
     expect(await source.token()).not.toBe(first);
   });
 
-  test("comes at half of the life of a token that lives under a minute", async () => {
+  test("comes when under 30 seconds remain of a token that lives hardly longer (OAUTH-003)", async () => {
+    let nowMs = Date.now();
+    provider.accessTokenSeconds = 31;
+    const source = sourceOf({ now: () => nowMs });
+    const first = await source.token();
+    provider.accessTokenSeconds = 600;
+    nowMs += 1_000;
+    expect(await source.token()).toBe(first);
+    nowMs += 1;
+    expect(await source.token()).not.toBe(first);
+  });
+
+  test("comes at half of the life of a token that lives 30 seconds or less", async () => {
     let nowMs = Date.now();
     provider.accessTokenSeconds = 20;
     const source = sourceOf({ now: () => nowMs });

@@ -21,7 +21,7 @@ export interface RefreshTokenOptions extends TokenRequestOptions {
 
 /**
  * Gets access tokens by the client credentials grant. A token is kept until under 30 seconds of it remain, or until half
- * of its life is over where it lives less than a minute; callers who wait share one request. A lifetime the issuer does
+ * of its life is over where it lives 30 seconds or less; callers who wait share one request. A lifetime the issuer does
  * not tell is taken as an hour.
  *
  * @param options See {@link ClientCredentialsOptions}.

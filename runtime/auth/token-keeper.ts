@@ -18,7 +18,7 @@ interface Keeping {
   readonly renew: (stored: StoredTokens | undefined) => Promise<StoredTokens>;
 }
 
-/** A token with less time left is renewed, in milliseconds; one that lives short, at half of its life. */
+/** A token with less time left is renewed, in milliseconds; one that never has more, at half of its life. */
 const renewBeforeMs = 30_000;
 const mostRefused = 32;
 /** Wait after a failed renewal, in milliseconds; it doubles for each further one. */
@@ -130,7 +130,8 @@ export class TokenKeeper implements TokenSource {
 
   #holds(tokens: StoredTokens): boolean {
     const { accessToken, obtainedAtMs, expiresAtMs } = tokens;
-    const marginMs = Math.min(renewBeforeMs, (expiresAtMs - obtainedAtMs) / 2);
+    const lifeMs = expiresAtMs - obtainedAtMs;
+    const marginMs = lifeMs > renewBeforeMs ? renewBeforeMs : lifeMs / 2;
     return !this.#refused.has(accessToken) && expiresAtMs - this.#keeping.now() >= marginMs;
   }
 

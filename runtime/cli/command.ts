@@ -5,8 +5,12 @@ import type { CliIo } from "./output.js";
 export interface CliCommand {
   /** Adds the command's arguments, options, examples and exit codes. */
   configure(command: Command): void;
-  /** Carries the command out and returns its exit code. */
-  run(command: Command, io: CliIo): Promise<number>;
+  /**
+   * Carries the command out and returns its exit code.
+   *
+   * @param rest what stands after `--`, as it is, where the command's entry says that it takes that
+   */
+  run(command: Command, io: CliIo, rest: readonly string[]): Promise<number>;
 }
 
 /** Options that every command takes. */

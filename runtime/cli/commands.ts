@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly path: readonly string[];
   /** What it does, in one line. */
   readonly summary: string;
+  /** Whether what follows `--` is handed on as it is; false unless set. */
+  readonly takesRest?: true;
   /** Loads its module. */
   load(): Promise<{ readonly command: CliCommand }>;
 }
@@ -219,5 +221,21 @@ export const commands: readonly CommandEntry[] = [
     path: ["conformance", "server"],
     summary: "Judge an agent by its URL",
     load: () => import("./conformance-server.js"),
+  },
+  {
+    path: ["conformance", "client"],
+    summary: "Judge a client, a program that is started beside an agent of the suite",
+    takesRest: true,
+    load: () => import("./conformance-client.js"),
+  },
+  {
+    path: ["conformance", "registry"],
+    summary: "Judge a registry, a file or a URL",
+    load: () => import("./conformance-registry.js"),
+  },
+  {
+    path: ["conformance", "manifest"],
+    summary: "Judge a manifest, a file or a URL",
+    load: () => import("./conformance-manifest.js"),
   },
 ];

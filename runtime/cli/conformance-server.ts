@@ -1,16 +1,29 @@
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
-import { needs } from "./auth-options.js";
-import { another, oneOf, wholeNumber } from "./choice.js";
-import { addNotes, type CliCommand, type GlobalOptions } from "./command.js";
+import { tokenIn } from "./auth-header.js";
+import { namedVariable, needs } from "./auth-options.js";
+import { oneOf, wholeNumber } from "./choice.js";
+import { addNotes, type CliCommand } from "./command.js";
+import { baselineGiven } from "./conformance-baseline.js";
+import { addReportOptions, printReport, type ReportCommandOptions, showProgress } from "./conformance-report.js";
+import {
+  addSelectionOptions,
+  printCases,
+  printExplained,
+  type SelectionOptions,
+  selectionOf,
+} from "./conformance-select.js";
 import { objectGiven } from "./json-document.js";
+import type { CliIo } from "./output.js";
 import { header, seconds } from "./peer-command.js";
+import { readSource } from "./read-source.js";
 
-interface Options extends GlobalOptions {
-  readonly format?: "text" | "json";
+interface Options extends ReportCommandOptions, SelectionOptions {
   readonly skill?: string;
   readonly input?: string;
   readonly token?: string;
+  readonly tokenEnv?: string;
   readonly header?: Readonly<Record<string, string>>;
   readonly sender?: string;
   readonly issuerPort?: number;
@@ -19,11 +32,16 @@ interface Options extends GlobalOptions {
   readonly callbackHost?: string;
   readonly callbackPort?: number;
   readonly retries?: number;
-  readonly only?: readonly string[];
-  readonly strict?: boolean;
   readonly burst?: boolean;
   readonly timeout?: number;
-  readonly verbose?: boolean;
+  readonly caseTimeout?: number;
+  readonly totalTimeout?: number;
+  readonly maxWait?: number;
+  readonly concurrency?: number;
+  readonly ca?: string;
+  readonly reruns?: number;
+  readonly baseline?: string;
+  readonly record?: "findings" | "all";
 }
 
 /** A parser for the URL of an issuer, kept as it was written. */
@@ -42,12 +60,11 @@ function hostName(value: string): string {
 /** `asap conformance server`: judges an agent by its URL. */
 export const command: CliCommand = {
   configure(command) {
-    command
-      .argument("<url>", "URL of the agent")
-      .option("--format <format>", "text or json", oneOf("text", "json"))
+    addReportOptions(addSelectionOptions(command.argument("[url]", "URL of the agent")))
       .option("--skill <id>", "skill asked for in tasks (default: echo)")
       .option("--input <json>", 'input of those tasks, a JSON object (default: {"message":"hello"})')
       .option("--token <token>", "bearer token to send")
+      .option("--token-env <variable>", "environment variable with that token")
       .option("--header <name: value>", "HTTP header to send; may be given again", header)
       .option("--sender <urn>", "agent the suite speaks as (default: urn:asap:agent:conformance)")
       .option(
@@ -68,14 +85,20 @@ export const command: CliCommand = {
         "attempts after the first to wait for, which double (default: 1)",
         wholeNumber(1, 4),
       )
-      .option(
-        "--only <name>",
-        "run cases of this id, area or requirement; * stands for anything; may be given again",
-        another,
-      )
-      .option("--strict", "count warnings as findings")
+      .option("--baseline <file>", "known failures, as JSON: id, reason and last day of each")
       .option("--burst", "run into the agent's rate limit on purpose, at the end")
       .option("--timeout <seconds>", "longest wait for one answer (default: 8)", seconds)
+      .option("--case-timeout <seconds>", "longest time for one case (default: 60)", seconds)
+      .option("--total-timeout <seconds>", "longest time for the whole run (default: 300)", seconds)
+      .option("--max-wait <seconds>", "longest wait in all for the agent's rate limit (default: 300)", seconds)
+      .option("--concurrency <number>", "cases that run at the same time (default: 8)", wholeNumber(1, 64))
+      .option("--ca <file>", "PEM file of the certificate authorities to trust in place of the built-in ones")
+      .option(
+        "--reruns <number>",
+        "how often a case that failed is tried again, to tell what is flaky (default: 2)",
+        wholeNumber(0, 10),
+      )
+      .option("--record <cases>", "keep what went over the wire in reports: findings or all", oneOf("findings", "all"))
       .option("--verbose", "log each case as it ends");
     addNotes(command, {
       examples: [
@@ -84,14 +107,24 @@ export const command: CliCommand = {
         "conformance server http://localhost:8000 --issuer-port 9000",
         "conformance server http://localhost:8000 --callback-host 127.0.0.1",
         "conformance server http://localhost:8000 --only envelope --only 'RPC-*' --json",
+        "conformance server http://localhost:8000 --profile core --profile websocket --baseline known.json",
+        "conformance server --list --tag core",
+        "conformance server --explain envelope.surprise.extra",
       ],
       exits: { 0: "no MUST is broken", 1: "findings", 2: "could not run: no verdict on the agent" },
     });
   },
   async run(command: Command, io) {
-    const [url = ""] = command.args;
+    const [url] = command.args;
     const options = command.optsWithGlobals<Options>();
-    const { skill, token, header: headers, sender, only, burst, timeout } = options;
+    const { json = false } = options;
+    if (options.explain !== undefined) return printExplained(command, options.explain, json, io);
+    const selection = await selectionOf(command, options);
+    if (options.list === true) return printCases(selection, json, io);
+    if (url === undefined) return command.error("missing required argument 'url'");
+    const token = tokenGiven(command, options, io);
+    const { skill, header: headers, sender, burst, timeout, caseTimeout, reruns, record } = options;
+    const { totalTimeout, maxWait, concurrency } = options;
     const { issuerPort, issuer, audience } = options;
     if (issuerPort !== undefined && token !== undefined) command.error("--token and --issuer-port are given together");
     needs(command, "--issuer", issuer, "--issuer-port", issuerPort);
@@ -100,12 +133,23 @@ export const command: CliCommand = {
     needs(command, "--callback-port", callbackPort, "--callback-host", callbackHost);
     needs(command, "--retries", retries, "--callback-host", callbackHost);
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) command.error(`${url} is not an http or https URL`);
+    const { username, password, search, hash } = new URL(url);
+    if (username !== "" || password !== "")
+      command.error("the URL holds credentials; give them with --token, --token-env or --header");
+    if (search !== "" || hash !== "") command.error("the URL of an agent has no query and no fragment");
     const input =
       options.input === undefined
         ? undefined
         : objectGiven(command, "--input", new TextEncoder().encode(options.input));
-    const { exitCode, judgeServer, renderCase, renderJson, renderText } = await import("../../conformance/index.js");
+    const baseline = await baselineGiven(command, options.baseline, io);
+    const ca = options.ca === undefined ? undefined : await authoritiesIn(command, options.ca, io);
+    const { judgeServer, renderCase } = await import("../../conformance/index.js");
+    const progress = showProgress(io, options.verbose ? (result) => renderCase(result) : undefined);
+    const stop = new AbortController();
+    void io.stopped().then(() => stop.abort());
     const report = await judgeServer(url, {
+      ...selection,
+      signal: stop.signal,
       ...(skill !== undefined && { skill }),
       ...(input !== undefined && { input }),
       ...(token !== undefined && { token }),
@@ -117,14 +161,44 @@ export const command: CliCommand = {
       ...(callbackHost !== undefined && { callbackHost }),
       ...(callbackPort !== undefined && { callbackPort }),
       ...(retries !== undefined && { retries }),
-      ...(only !== undefined && { only }),
       ...(burst !== undefined && { burst }),
       ...(timeout !== undefined && { timeoutMs: timeout }),
-      ...(options.verbose && { onCase: (result) => io.log(renderCase(result)) }),
-    });
-    const asJson = (options.format ?? (options.json ? "json" : "text")) === "json";
-    const text = asJson ? renderJson(report) : renderText(report, { color: io.colour });
-    await io.print(text.trimEnd());
-    return exitCode(report, { strict: options.strict ?? false });
+      ...(caseTimeout !== undefined && { caseTimeoutMs: caseTimeout }),
+      ...(totalTimeout !== undefined && { totalTimeoutMs: totalTimeout }),
+      ...(maxWait !== undefined && { maxWaitMs: maxWait }),
+      ...(concurrency !== undefined && { concurrency }),
+      ...(ca !== undefined && { ca }),
+      ...(reruns !== undefined && { reruns }),
+      ...(record !== undefined && { record }),
+      ...(baseline !== undefined && { baseline }),
+      onCase: progress.onCase,
+      onWait: progress.onWait,
+    }).finally(progress.end);
+    return printReport(report, options, io);
   },
 };
+
+/** The token of `--token`, or that of the variable that `--token-env` names. */
+function tokenGiven(command: Command, { token, tokenEnv }: Options, io: CliIo): string | undefined {
+  if (tokenEnv === undefined) return token === undefined ? undefined : tokenIn(command, token);
+  if (token !== undefined) command.error("--token and --token-env are given together");
+  return tokenIn(command, namedVariable(command, io, "--token-env", tokenEnv));
+}
+
+/** The certificates in a file; one without any is an error of the command line. */
+async function authoritiesIn(command: Command, path: string, io: CliIo): Promise<string> {
+  const text = await readSource(path, io).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    (cause: Error) => command.error(`--ca ${path}: ${cause.message}`),
+  );
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) return command.error(`--ca ${path}: there is no PEM certificate in it`);
+  for (const block of blocks) {
+    try {
+      new X509Certificate(block);
+    } catch {
+      return command.error(`--ca ${path}: a certificate in it cannot be read`);
+    }
+  }
+  return text;
+}

@@ -1,11 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Server, serve } from "../node.js";
 import { asapServe } from "../testing/asap-command.js";
 import { type MemoryIoOptions, memoryIo } from "../testing/memory-io.js";
 import { createEchoAgent } from "./echo-agent.js";
 import { run } from "./run.js";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 async function asap(argv: readonly string[], options: MemoryIoOptions = {}) {
   const io = memoryIo(options);
@@ -33,12 +35,21 @@ describe("asap conformance server", () => {
   afterAll(() => server.close());
 
   test("ends with 0 for our own agent, in text and in JSON", async () => {
-    const text = await asap(["conformance", "server", server.url]);
+    const text = await asap(["conformance", "server", server.url, "--timeout", "60"]);
     expect(text.err).toBe("");
     expect(text.out).toContain("CONFORMS");
     expect(text.code).toBe(0);
     for (const flags of [["--format", "json"], ["--json"]]) {
-      const { code, out } = await asap(["conformance", "server", server.url, "--only", "discovery", ...flags]);
+      const { code, out } = await asap([
+        "conformance",
+        "server",
+        server.url,
+        "--only",
+        "discovery",
+        "--timeout",
+        "60",
+        ...flags,
+      ]);
       expect(code).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ outcome: "conforms", target: { agentId: "urn:asap:agent:echo-agent" } });
     }
@@ -52,7 +63,7 @@ describe("asap conformance server", () => {
       "--sender",
       "urn:asap:agent:judge",
       "--timeout",
-      "5",
+      "60",
       "--only",
       "task",
       "--only",
@@ -73,7 +84,7 @@ describe("asap conformance server", () => {
     const guard = ["--issuer", issuer, "--audience", "one", "--audience", "two", "--allow-loopback"];
     const served = await asapServe(["--rate-limit", "off", ...guard]);
     const argv = ["conformance", "server", served.url, "--issuer-port", String(issuerPort), "--json"];
-    const given = ["--issuer", issuer, "--audience", "two", "--only", "auth.claims.*"];
+    const given = ["--issuer", issuer, "--audience", "two", "--only", "auth.claims.*", "--timeout", "60"];
     const { code, out, err } = await asap([...argv, ...given]);
     expect([code, err]).toEqual([0, ""]);
     expect(JSON.parse(out).counts).toMatchObject({ fail: 0, warn: 0, notApplicable: 0 });
@@ -87,7 +98,7 @@ describe("asap conformance server", () => {
     const callbackPort = await freePort();
     const served = await asapServe(["--rate-limit", "off", "--allow-loopback"]);
     const argv = ["conformance", "server", served.url, "--callback-host", "127.0.0.1", "--json"];
-    const given = ["--callback-port", String(callbackPort), "--retries", "2", "--only", "webhooks"];
+    const given = ["--callback-port", String(callbackPort), "--retries", "2", "--only", "webhooks", "--timeout", "30"];
     const { code, out, err } = await asap([...argv, ...given]);
     expect([code, err]).toEqual([0, ""]);
     expect(JSON.parse(out).counts).toMatchObject({ fail: 0, warn: 0, notApplicable: 5 });

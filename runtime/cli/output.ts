@@ -16,8 +16,12 @@ export interface CliIo {
   log(text: string): void;
   /** Shows how far the run is, in place of what was shown before; on a terminal alone. The empty text ends it. */
   status(text: string): void;
-  /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
-  stopped(): Promise<void>;
+  /**
+   * Resolves when the process is asked to stop (SIGINT, SIGTERM); a second signal ends the process.
+   *
+   * @param options hangup also stops when the terminal is gone (SIGHUP); false unless set
+   */
+  stopped(options?: { readonly hangup?: boolean }): Promise<void>;
 }
 
 /** Exit codes of every command. */
@@ -71,10 +75,16 @@ export function processIo(): CliIo {
       stderr.write(clear + text);
       clear = text === "" ? "" : clearLine;
     },
-    stopped: () =>
+    stopped: ({ hangup = false } = {}) =>
       new Promise((resolve) => {
-        process.once("SIGINT", () => resolve());
-        process.once("SIGTERM", () => resolve());
+        let isAsked = false;
+        const ask = (_: NodeJS.Signals, number: number) => {
+          if (isAsked) process.exit(128 + number);
+          isAsked = true;
+          resolve();
+        };
+        for (const signal of ["SIGINT", "SIGTERM", ...(hangup ? ["SIGHUP" as const] : [])] as const)
+          process.on(signal, ask);
       }),
   };
 }

@@ -89,7 +89,11 @@ function report(io: CliIo, cause: unknown): number {
  */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const program = createProgram(io);
-  const wanted = wantedEntry(argv);
+  const end = argv.indexOf("--");
+  const head = end < 0 ? argv : argv.slice(0, end);
+  const wanted = wantedEntry(head) ?? wantedEntry(argv);
+  const isSplit = end >= 0 && wanted?.takesRest === true;
+  const rest = isSplit ? argv.slice(end + 1) : [];
   let exitCode: number = exitCodes.ok;
   try {
     for (const entry of commands) {
@@ -98,10 +102,10 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
       const module = await entry.load();
       module.command.configure(command);
       command.action(async () => {
-        exitCode = await module.command.run(command, io);
+        exitCode = await module.command.run(command, io, rest);
       });
     }
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync([...(isSplit ? head : argv)], { from: "user" });
     return exitCode;
   } catch (cause) {
     return report(io, cause);

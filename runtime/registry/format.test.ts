@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { sarifFaults } from "../../conformance/testing/published-schemas.js";
 import {
   formatRegistryGithub,
   formatRegistryJson,
@@ -119,6 +120,11 @@ describe("formatRegistryGithub()", () => {
 
 describe("formatRegistrySarif()", () => {
   const bad = textOf(entry("a", { name: 1 }), entry("b", { endpoints: { http: "x" } }));
+
+  test.each([bad, textOf(entry("a")), "no JSON", "[]"])("is SARIF by the schema of OASIS for %s", (text) => {
+    for (const source of ["./data/my registry.json", "https://a.example/registry.json"])
+      expect(sarifFaults(formatRegistrySarif(validateRegistry(text), source, { toolVersion: "9.9.9" }))).toEqual([]);
+  });
 
   test("is SARIF 2.1.0 with a rule for every result", () => {
     const log = sarifOf(bad);

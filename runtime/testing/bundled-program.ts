@@ -16,21 +16,33 @@ export interface BundledProgram {
   remove(): void;
 }
 
+/** Packages of CommonJS ask for `require`, which a module does not have. */
+const required = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+const whole = { banner: { js: required }, external: ["better-sqlite3", "pg", "redis"], minify: true };
+
 /**
  * Bundles a program.
  *
  * @param source Path of its module from the root of the project, such as `runtime/cli/main.ts`.
+ * @param alias Files to take for imports of these names. Default: none.
+ * @param isWhole Puts everything into one file, packages too, so that it starts in half the time; parts of their own would
+ * lose the named exports of packages in CommonJS that are imported when they are needed. Default: false.
  */
-export async function bundleProgram(source: string): Promise<BundledProgram> {
+export async function bundleProgram(
+  source: string,
+  alias: Readonly<Record<string, string>> = {},
+  isWhole = false,
+): Promise<BundledProgram> {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "asap-program-"));
   await build({
     entryPoints: [join(root, source)],
     bundle: true,
-    splitting: true,
+    ...(isWhole ? whole : { splitting: true, packages: "external" }),
     format: "esm",
+    target: "es2022",
     platform: "node",
-    packages: "external",
+    alias,
     outdir: folder,
     logLevel: "silent",
   });

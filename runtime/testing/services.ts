@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
 
 /** Whether a missing service fails tests; otherwise they are skipped. */
@@ -29,3 +30,15 @@ export const hasPostgres: boolean = isRequired || (await answers(5432));
 
 /** Whether Redis answers at its standard port of this host, or must. */
 export const hasRedis: boolean = isRequired || (await answers(6379));
+
+const browsers = ["chromium", "chromium-browser", "google-chrome"].flatMap((name) => [
+  `/usr/bin/${name}`,
+  `/usr/local/bin/${name}`,
+]);
+
+/** Path of Chromium: what ASAP_CHROMIUM says, else where systems have it. */
+export const chromiumPath: string =
+  process.env["ASAP_CHROMIUM"] ?? browsers.find((path) => existsSync(path)) ?? "/usr/bin/chromium";
+
+/** Whether Chromium is there, or must. */
+export const hasChromium: boolean = isRequired || existsSync(chromiumPath);

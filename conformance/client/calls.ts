@@ -1,0 +1,82 @@
+import { ending, failed, isSendRequest, pass } from "./checks.js";
+import { type answerTo, isSend } from "./conforming.js";
+import { envelopeOf, type Message, messagesIn } from "./messages.js";
+import type { ClientCase, Script, Stage } from "./scenario.js";
+import type { Answer, Received } from "./session.js";
+
+/** Milliseconds by which a timer may be early. */
+const early = 20;
+
+/** A request that carries a message. */
+type Send = Parameters<typeof answerTo>[0];
+
+/** A script that answers messages by their number, from 0; undefined for the answer of an agent that conforms. */
+export const answeringEach =
+  (answer: (document: Send, number: number, stage: Stage, request: Received) => Answer | undefined): (() => Script) =>
+  () => {
+    let count = 0;
+    return {
+      answer(request, stage) {
+        if (!isSendRequest(request) || !isSend(request.document)) return undefined;
+        count += 1;
+        return answer(request.document, count - 1, stage, request);
+      },
+    };
+  };
+
+/** A judge that at least some messages came, each as a call of its own, whatever is repeated. */
+export const callsMade =
+  (count: number): ClientCase["judge"] =>
+  (session) => {
+    const messages = messagesIn(session);
+    const ids = new Set(messages.map((message) => envelopeOf(message)?.id).filter((id) => typeof id === "string"));
+    if (ids.size >= count) return pass;
+    const found = `${ids.size} envelope ids; ${ending(session.end)}`;
+    return failed(`messages with ${count} envelope ids`, found, messages.at(-1)?.request.at ?? -1);
+  };
+
+/** A judge that something is the same in at least two messages. */
+export const sameInAll =
+  (expected: string, of: (message: Message) => unknown): ClientCase["judge"] =>
+  (session) => {
+    const messages = messagesIn(session);
+    const [first] = messages;
+    if (first === undefined || messages.length < 2)
+      return failed(expected, `${messages.length} messages; ${ending(session.end)}`, first?.request.at ?? -1);
+    const value = JSON.stringify(of(first) ?? null);
+    for (const message of messages) {
+      const other = JSON.stringify(of(message) ?? null);
+      if (other === "null") return failed(expected, "none in one of them", message.request.at);
+      if (other !== value) return failed(expected, `${value}, then ${other}`, message.request.at);
+    }
+    return pass;
+  };
+
+/** A judge of the waits between messages: each is as long as that, in milliseconds, and not longer than the other. */
+export const waited =
+  (bounds: readonly (readonly [leastMs: number, mostMs: number])[], expected: string): ClientCase["judge"] =>
+  (session) => {
+    const messages = messagesIn(session);
+    const [first] = messages;
+    for (const [at, [least, most]] of bounds.entries()) {
+      const before = messages[at];
+      const after = messages[at + 1];
+      if (before === undefined || after === undefined)
+        return failed(expected, `${messages.length} messages; ${ending(session.end)}`, first?.request.at ?? -1);
+      const gap = after.atMs - (before.request.sent?.atMs ?? before.atMs);
+      if (gap < least - early || gap > most) return failed(expected, `a wait of ${gap} ms`, after.request.at);
+    }
+    return pass;
+  };
+
+/** A judge that the client ended soon after its first message, in milliseconds. */
+export const endedWithin =
+  (ms: number, expected: string): ClientCase["judge"] =>
+  (session) => {
+    const [first] = messagesIn(session);
+    if (first === undefined) return failed(expected, `no message; ${ending(session.end)}`, -1);
+    const took = session.end.elapsedMs - first.atMs;
+    return took <= ms && !session.end.timedOut
+      ? pass
+      : failed(expected, `${took} ms after the message ${ending(session.end)}`, first.request.at);
+  };

@@ -1,0 +1,139 @@
+import type { Socket } from "node:net";
+import { closeData, encodeFrame, messagesOf, opcodes, readFrame, type WireFrame } from "../socket-frames.js";
+import { acceptOf } from "../websocket.js";
+import type { Budget } from "./budget.js";
+import { ackOf, answerTo, isSend } from "./conforming.js";
+import type { PeerSocket, Script, Stage } from "./scenario.js";
+import type { Received } from "./session.js";
+
+const keptBytes = 65_536;
+const longestStream = 33_554_432;
+
+/** Options of {@link accept}. */
+export interface AcceptOptions {
+  readonly request: Received;
+  readonly socket: Socket;
+  /** Bytes that came with the upgrade. */
+  readonly head: Buffer;
+  readonly script: Script;
+  readonly stage: Stage;
+  readonly since: () => number;
+  readonly stir: () => void;
+  /** Takes a failure of the script down. */
+  readonly blame: (cause: unknown) => void;
+  /** Room for frames; the connection ends where there is none. */
+  readonly budget: Budget;
+  /** How many WebSockets were opened before it. */
+  readonly number: number;
+}
+
+/**
+ * Opens the peer's end of a WebSocket (RFC 6455) and answers what the script leaves: pings and the close of the client, and
+ * each `asap.send` with an ack where one is asked for and with the answer of a skill that echoes. Without extensions.
+ */
+export function accept({
+  request,
+  socket,
+  head,
+  script,
+  stage,
+  since,
+  stir,
+  blame,
+  budget,
+  number,
+}: AcceptOptions): PeerSocket {
+  const frames: WireFrame[] = [];
+  let bytes: Buffer = Buffer.alloc(0);
+  let total = 0;
+  let told = 0;
+  request.frames = frames;
+  const key = request.headers.find(([name]) => name.toLowerCase() === "sec-websocket-key")?.[1] ?? "";
+  const headers = [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", acceptOf(key)],
+  ] as const;
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+  request.sent = { status: 101, headers, body: Buffer.alloc(0), atMs: since() };
+  const has = (direction: WireFrame["direction"], opcode: number) =>
+    frames.some((frame) => frame.direction === direction && frame.opcode === opcode);
+
+  const own: PeerSocket = {
+    number,
+    request,
+    frames,
+    send(spec) {
+      if (socket.destroyed || socket.writableEnded) return;
+      const { opcode = opcodes.text, fin = true, rsv = 0, masked = false, data = "" } = spec;
+      const plain = typeof data === "string" ? Buffer.from(data) : Buffer.from(data);
+      const kept = plain.subarray(0, keptBytes);
+      if (!budget.bytes(kept.length)) {
+        socket.destroy();
+        return;
+      }
+      frames.push({ direction: "sent", opcode, fin, rsv, masked, data: kept, bytes: plain.length, atMs: since() });
+      socket.write(encodeFrame({ ...spec, masked }));
+    },
+    sendJson: (value) => own.send({ data: JSON.stringify(value) }),
+    close: (code, reason) => own.send({ opcode: opcodes.close, data: closeData(code, reason) }),
+    destroy: () => socket.destroy(),
+  };
+
+  const meet = (document: unknown) => {
+    try {
+      if (script.message?.(document, own, stage) === true) return;
+    } catch (cause) {
+      blame(cause);
+    }
+    if (!isSend(document)) return;
+    const ack = ackOf(document);
+    if (ack !== null) own.sendJson(ack);
+    own.sendJson(answerTo(document));
+  };
+  const read = () => {
+    for (let next = readFrame(bytes); next !== null; next = readFrame(bytes)) {
+      const { frame, used } = next;
+      bytes = bytes.subarray(used);
+      if (!budget.frame(frame.data.length)) {
+        socket.destroy();
+        return;
+      }
+      frames.push({ direction: "received", ...frame, bytes: frame.data.length, atMs: since() });
+      if (frame.opcode === opcodes.ping) own.send({ opcode: opcodes.pong, data: frame.data });
+      if (frame.opcode === opcodes.close) {
+        if (!has("sent", opcodes.close)) own.send({ opcode: opcodes.close, data: frame.data });
+        socket.end();
+      }
+    }
+    const messages = messagesOf(frames);
+    for (; told < messages.length; told += 1) {
+      const message = messages[told];
+      if (message?.opcode === opcodes.text) meet(parsed(message.data));
+    }
+    stir();
+  };
+  const onData = (chunk: Buffer) => {
+    total += chunk.length;
+    bytes = Buffer.concat([bytes, chunk]);
+    if (total > longestStream) socket.destroy();
+    else read();
+  };
+  socket.setTimeout(0);
+  socket.on("data", onData).on("end", () => socket.end());
+  socket.on("close", () => {
+    request.endedAtMs = since();
+    stir();
+  });
+  if (head.length > 0) setImmediate(onData, head);
+  return own;
+}
+
+function parsed(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+import { holdClients } from "./hold.js";
+import { messageClients } from "./messages.js";
+
+holdClients("messages", messageClients);

@@ -1,0 +1,41 @@
+import type { JudgeOptions } from "../../options.js";
+import type { CaseResult, ExchangeRecord } from "../../report.js";
+import { judgeServer } from "../../run.js";
+import { type Recording, readCaptures } from "./captures.js";
+import { notRecorded, type Stub, type StubOptions, startStub } from "./stub.js";
+
+/** What the suite said of one recorded variant. */
+export interface Judged {
+  /** Results of the cases all of whose requests were recorded. */
+  readonly judged: readonly CaseResult[];
+  /** Ids of cases that sent something of a kind that was not recorded. */
+  readonly unjudged: readonly string[];
+  readonly answered: Stub["answered"];
+  /** Kinds of requests that nothing was recorded of. */
+  readonly unknown: readonly string[];
+}
+
+/** Every recording; read once. */
+export const recordings: readonly Recording[] = readCaptures();
+
+/** Judges a stub made from the recordings of some variants. */
+export async function judgeRecorded(from: Omit<StubOptions, "recordings">, options: JudgeOptions): Promise<Judged> {
+  const stub = await startStub({ ...from, recordings });
+  try {
+    const { cases, reason } = await judgeServer(stub.url, { ...options, reruns: 0, record: "all" });
+    if (cases.length === 0) throw new Error(`nothing was judged: ${reason}`);
+    const isJudged = ({ exchanges = [] }: CaseResult) => !exchanges.some(isUnknown);
+    return {
+      judged: cases.filter(isJudged),
+      unjudged: cases.filter((one) => !isJudged(one)).map(({ id }) => id),
+      answered: stub.answered,
+      unknown: stub.unknown,
+    };
+  } finally {
+    await stub.close();
+  }
+}
+
+const isUnknown = ({ status, frames = [] }: ExchangeRecord) =>
+  status === notRecorded.status ||
+  frames.some(({ kind, text }) => kind === "close" && text.startsWith(String(notRecorded.code)));
