@@ -4,8 +4,8 @@ import { envelopeOf, type Message, messagesIn } from "./messages.js";
 import type { ClientCase, Script, Stage } from "./scenario.js";
 import type { Answer, Received } from "./session.js";
 
-/** Milliseconds by which a timer may be early. */
-const early = 20;
+/** Milliseconds by which a wait may seem too short: timers that count from the turn they are set in, and clocks. */
+export const earlyMs = 200;
 
 /** A request that carries a message. */
 type Send = Parameters<typeof answerTo>[0];
@@ -52,6 +52,9 @@ export const sameInAll =
     return pass;
   };
 
+/** Milliseconds since the session began when a message over HTTP was answered, or came where it was not. */
+export const answeredAt = ({ request, atMs }: Message): number => request.sent?.atMs ?? atMs;
+
 /** A judge of the waits between messages: each is as long as that, in milliseconds, and not longer than the other. */
 export const waited =
   (bounds: readonly (readonly [leastMs: number, mostMs: number])[], expected: string): ClientCase["judge"] =>
@@ -63,8 +66,8 @@ export const waited =
       const after = messages[at + 1];
       if (before === undefined || after === undefined)
         return failed(expected, `${messages.length} messages; ${ending(session.end)}`, first?.request.at ?? -1);
-      const gap = after.atMs - (before.request.sent?.atMs ?? before.atMs);
-      if (gap < least - early || gap > most) return failed(expected, `a wait of ${gap} ms`, after.request.at);
+      const gap = after.atMs - answeredAt(before);
+      if (gap < least - earlyMs || gap > most) return failed(expected, `a wait of ${gap} ms`, after.request.at);
     }
     return pass;
   };

@@ -125,8 +125,8 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
     }
     const bytes = bytesOf(answer);
     const headers = headersOf(answer, bytes);
-    response.writeHead(answer.status, headers.flat()).end(request.method === "HEAD" ? undefined : bytes);
     request.sent = sentOf(answer, headers, bytes, since());
+    response.writeHead(answer.status, headers.flat()).end(request.method === "HEAD" ? undefined : bytes);
   };
 
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (incoming, response) => {
@@ -156,8 +156,8 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
     const headers = headersOf(refusal, bytes);
     const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
     const reason = STATUS_CODES[refusal.status] ?? "Refused";
-    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.status} ${reason}\r\n${lines}\r\n`), bytes]));
     request.sent = sentOf(refusal, headers, bytes, since());
+    socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.status} ${reason}\r\n${lines}\r\n`), bytes]));
   };
   server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => {});

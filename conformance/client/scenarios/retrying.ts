@@ -1,4 +1,4 @@
-import { answeringEach, sameInAll, waited } from "../calls.js";
+import { answeringEach, earlyMs, sameInAll, waited } from "../calls.js";
 import { ending, failed, pass } from "../checks.js";
 import { errorTo } from "../conforming.js";
 import { eachItsOwn, envelopeOf, keyOf, messageCount, messagesIn, paramsOf } from "../messages.js";
@@ -147,7 +147,7 @@ export const retryingScenarios: readonly Scenario[] = [
           if (first === undefined || second === undefined || date === undefined)
             return failed(expected, `no attempt after one that was limited; ${ending(session.end)}`, -1);
           const ms = second.clockMs - Date.parse(date);
-          if (ms >= -20 && ms <= longestWaitMs) return pass;
+          if (ms >= -earlyMs && ms <= longestWaitMs) return pass;
           return failed(expected, `an attempt ${Math.abs(ms)} ms ${ms < 0 ? "before" : "after"} it`, second.request.at);
         },
       },
