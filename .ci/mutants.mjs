@@ -45,13 +45,14 @@ async function main() {
     process.exit(64);
   }
   const began = performance.now();
-  const fresh = await judgeAll(chosen);
+  const faultsOf = (mutant, row) => faultsIn(mutant, row, isMust);
+  const fresh = await judgeAll(chosen, faultsOf);
   const before = existsSync(target) ? JSON.parse(readFileSync(target, "utf8")) : [];
   const rows = new Map([...before, ...fresh].map((row) => [row.id, row]));
   const all = allMutants.flatMap(({ id }) => rows.get(id) ?? []);
   writeFileSync(target, `${JSON.stringify(all, null, 2)}\n`);
   const faults = [
-    ...chosen.flatMap((mutant) => faultsIn(mutant, rows.get(mutant.id), isMust)),
+    ...chosen.flatMap((mutant) => faultsOf(mutant, rows.get(mutant.id))),
     ...(await judgeClients(clients)),
   ];
   const changed = fresh.filter((row) => JSON.stringify(row) !== JSON.stringify(before.find(({ id }) => id === row.id)));
@@ -72,8 +73,16 @@ function isMust(id) {
   return cases.find((one) => one.id === id)?.level === "MUST";
 }
 
-/** Hands the mutants out to child processes, one at a time to each. */
-async function judgeAll(mutants) {
+/** Judges mutants side by side, and those with a fault once more by themselves: what a busy machine did to them is none. */
+async function judgeAll(mutants, faultsOf) {
+  const rows = await judgeBy(workers, mutants);
+  const doubtful = mutants.filter((mutant) => faultsOf(mutant, rows.get(mutant.id)).length > 0);
+  const again = await judgeBy(1, doubtful);
+  return mutants.map(({ id }) => again.get(id) ?? rows.get(id));
+}
+
+/** Hands mutants out to child processes, one at a time to each. */
+async function judgeBy(width, mutants) {
   const rows = new Map();
   const waiting = [...mutants];
   const work = () =>
@@ -92,33 +101,40 @@ async function judgeAll(mutants) {
       child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
       next();
     });
-  await Promise.all(Array.from({ length: workers }, work));
-  return mutants.map(({ id }) => rows.get(id));
+  await Promise.all(Array.from({ length: width }, work));
+  return rows;
 }
 
-/** Judges clients, each by its scenario, and tells what differs from what they say of themselves. */
+/** Judges clients, each by its scenario, and tells what differs from what they say of themselves; once more where something does. */
 async function judgeClients(clients) {
-  const faults = [];
-  const waiting = clients.values();
-  let done = 0;
-  const work = async () => {
-    for (const { id, scenario, kills, also = [] } of waiting) {
-      const began = performance.now();
-      const report = await judgeClient({ command: [...client, id], only: [scenario], reruns: 0 });
-      const row = { id: `client/${id}`, kills, failed: failedIn(report) };
-      done += 1;
-      console.log(`${done}/${clients.length} ${lineOf({ row, reason: undefined, ms: performance.now() - began })}`);
-      const told = [...kills, ...also];
-      faults.push(
-        ...told.filter((one) => !row.failed.includes(one)).map((one) => `${row.id} does not fail ${one}`),
-        ...row.failed
-          .filter((one) => !told.includes(one))
-          .map((one) => `${row.id} fails ${one}, which has nothing to do with it`),
-      );
-    }
+  const found = new Map();
+  const judgeBy = async (width, waiting, total) => {
+    const work = async () => {
+      for (const client of waiting) {
+        found.set(client.id, await clientFaults(client, () => `${found.size}/${total}`));
+      }
+    };
+    await Promise.all(Array.from({ length: width }, work));
   };
-  await Promise.all(Array.from({ length: clientsAtOnce }, work));
-  return faults;
+  await judgeBy(clientsAtOnce, clients.values(), clients.length);
+  const doubtful = clients.filter(({ id }) => found.get(id).length > 0);
+  await judgeBy(1, doubtful.values(), clients.length);
+  return clients.flatMap(({ id }) => found.get(id));
+}
+
+/** Judges a client, prints its line, and tells its faults. */
+async function clientFaults({ id, scenario, kills, also = [] }, place) {
+  const began = performance.now();
+  const report = await judgeClient({ command: [...client, id], only: [scenario], reruns: 0 });
+  const row = { id: `client/${id}`, kills, failed: failedIn(report) };
+  console.log(`${place()} ${lineOf({ row, reason: undefined, ms: performance.now() - began })}`);
+  const told = [...kills, ...also];
+  return [
+    ...told.filter((one) => !row.failed.includes(one)).map((one) => `${row.id} does not fail ${one}`),
+    ...row.failed
+      .filter((one) => !told.includes(one))
+      .map((one) => `${row.id} fails ${one}, which has nothing to do with it`),
+  ];
 }
 
 /** One line of the matrix: the mutant, whether it was killed, by what, and how many other cases failed. */
