@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectListed, discover, discoverFromRegistry, healthCheck } from "asap-kit";
+import { connect, connectListed, discover, discoverFromRegistry, healthCheck } from "asap-kit";
 import type { Acts } from "./driver.js";
 
 const hello = { message: "hello" };
@@ -43,6 +43,13 @@ export const findingActs: Acts = {
 
   "manifest-refused": (url) => readNone(url, "asap:transport/http_status"),
   "manifest-nonsense": (url) => readNone(url, "asap:discovery/manifest_invalid"),
+
+  async "manifest-further-members"(url) {
+    const { id } = await discover(url);
+    await using peer = await connect(url, { transport: "http", recipient: id });
+    assert.deepEqual(await peer.run("echo", hello), { echoed: hello });
+  },
+
   health: isHealthy,
   "health-further-members": isHealthy,
 

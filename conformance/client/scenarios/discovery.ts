@@ -1,12 +1,39 @@
 import { routes } from "../../../generated/routes.js";
 import { every, headerIn, pathIn } from "../checks.js";
-import type { Scenario } from "../scenario.js";
+import { answerTo, isSend, manifestAnswer, manifestOf, peerId } from "../conforming.js";
+import { envelopeOf, everyMessage } from "../messages.js";
+import type { Scenario, Script } from "../scenario.js";
 import type { Received } from "../session.js";
 
 /** Whether a request asks for a manifest, at the right place or at another. */
 export const asksForManifest = (request: Received): boolean =>
   pathIn(request) === routes.manifest.path ||
   (request.method !== "POST" && /manifest|\.well-known|agent/i.test(pathIn(request)));
+
+const unknown = { of_the_future: { weight: 3 }, region: "north" };
+const furtherId = `${peerId}:further`;
+
+/** A manifest with members, in each of its objects, that no version of the protocol knows. */
+function furtherManifest(url: string): Record<string, unknown> {
+  const { capabilities, endpoints } = manifestOf(url) as Record<"capabilities" | "endpoints", Record<string, unknown>>;
+  const skills = (capabilities.skills as readonly object[]).map((skill) => ({ ...skill, ...unknown }));
+  return manifestOf(url, {
+    id: furtherId,
+    capabilities: { ...capabilities, skills, ...unknown },
+    endpoints: { ...endpoints, ...unknown },
+    ...unknown,
+  });
+}
+
+/** A script of an agent whose manifest says more. */
+const sayingMore = (): Script => ({
+  answer(request, { url }) {
+    if (request.method === "GET" && pathIn(request) === routes.manifest.path)
+      return manifestAnswer(request, furtherManifest(url));
+    if (request.method !== "POST" || !isSend(request.document)) return undefined;
+    return { status: 200, body: answerTo(request.document, { envelope: { sender: furtherId } }) };
+  },
+});
 
 /** Scenarios of finding an agent. */
 export const discoveryScenarios: readonly Scenario[] = [
@@ -74,6 +101,27 @@ export const discoveryScenarios: readonly Scenario[] = [
         judge: every("request for a manifest", asksForManifest, "no Authorization and no Cookie", (request) => {
           const name = ["Authorization", "Cookie"].find((one) => headerIn(request, one) !== undefined);
           return name === undefined ? null : `the header ${name}`;
+        }),
+      },
+    ],
+  },
+  {
+    name: "manifest-further-members",
+    title: "A manifest that says more",
+    summary:
+      'Read the manifest of the agent at the URL, as your library does it, and send a task for the skill `echo` with the input `{"message":"hello"}` to the agent at the URL, with the `id` of that manifest as its recipient. The manifest and the objects in it hold members that no version of the protocol knows. Exit 0 once the answer has come.',
+    profile: "discovery",
+    requirements: ["MAN-005"],
+    behave: sayingMore,
+    cases: [
+      {
+        aspect: "read",
+        title: "A manifest that says more is read: the task is for the agent that it names",
+        level: "MUST",
+        requirements: ["MAN-005"],
+        judge: everyMessage(`a task for ${furtherId}`, (message) => {
+          const recipient = envelopeOf(message)?.recipient;
+          return recipient === furtherId ? null : `a message for ${JSON.stringify(recipient ?? null)}`;
         }),
       },
     ],

@@ -2,7 +2,7 @@ import { routes } from "../../../generated/routes.js";
 import { healthOf, manifestOf } from "../../client/conforming.js";
 import { objectOf } from "../edit.js";
 import type { Answered, Asked } from "../wrap.js";
-import { jsonAnswer, messages, mutantsOf, rewriting } from "./edit.js";
+import { envelope, jsonAnswer, messages, mutantsOf, rewriting } from "./edit.js";
 import { answering, type ClientMutant, type Exchange } from "./mutant.js";
 
 const isManifest = ({ path }: Asked): boolean => path === routes.manifest.path;
@@ -62,6 +62,7 @@ const expired = mutantsOf("manifest-expired");
 const changed = mutantsOf("manifest-changed");
 const notFound = mutantsOf("manifest-refused");
 const nonsense = mutantsOf("manifest-nonsense");
+const furtherManifest = mutantsOf("manifest-further-members");
 const health = mutantsOf("health");
 const furtherHealth = mutantsOf("health-further-members");
 const sick = mutantsOf("health-unhealthy");
@@ -115,6 +116,18 @@ export const findingClients: readonly ClientMutant[] = [
     seen(isManifest, () => jsonAnswer(manifestOf("http://127.0.0.1:1"))),
   ),
   nonsense("goes-on-at-nonsense", "A client that sends to an agent whose manifest is none", "left", goesOn),
+  furtherManifest(
+    "strict-manifest",
+    "A client that fails where a manifest says more",
+    ["completed", "read"],
+    seen(isManifest, (answered) => ("region" in objectOf(answered.body) ? jsonAnswer({}) : answered)),
+  ),
+  furtherManifest(
+    "writes-another-recipient",
+    "A client that writes to another agent than the manifest names",
+    "read",
+    envelope(() => ({ recipient: "urn:asap:agent:under-test" })),
+  ),
   health("health-fails", "A client that fails although the agent is healthy", "completed", failing(isHealth)),
   health(
     "other-health-path",
