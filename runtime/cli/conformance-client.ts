@@ -3,7 +3,13 @@ import type { Level } from "../../conformance/index.js";
 import { another, oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { baselineGiven } from "./conformance-baseline.js";
-import { addReportOptions, printReport, type ReportCommandOptions, showProgress } from "./conformance-report.js";
+import {
+  addReportOptions,
+  printReport,
+  type ReportCommandOptions,
+  reportsHavePlace,
+  showProgress,
+} from "./conformance-report.js";
 import { type CliIo, exitCodes } from "./output.js";
 import { seconds } from "./peer-command.js";
 
@@ -60,6 +66,7 @@ export const command: CliCommand = {
     if (options.list === true) return printCases(options, io);
     if ((rest[0] ?? "") === "") command.error("no command is given; it comes after --");
     const baseline = await baselineGiven(command, options.baseline, io);
+    if (!(await reportsHavePlace(options, io))) return exitCodes.couldNotRun;
     const progress = showProgress(io, options.verbose ? (result) => suite.renderCase(result) : undefined);
     const stop = new AbortController();
     void io.stopped({ hangup: true }).then(() => stop.abort());

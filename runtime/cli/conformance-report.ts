@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { lstat, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, constants, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CaseResult, Report, ReportFormat } from "../../conformance/index.js";
 import { nearest } from "../registry/nearest.js";
@@ -117,6 +117,38 @@ export function showProgress(io: CliIo, line?: (result: CaseResult) => string): 
 }
 
 /**
+ * Looks, before a long run, whether the reports that the command line asked for have a place, and tells of the first that has
+ * none.
+ *
+ * @returns whether all of them have one
+ */
+export async function reportsHavePlace({ report: files = [] }: ReportCommandOptions, io: CliIo): Promise<boolean> {
+  try {
+    for (const file of files) await place(resolve(io.cwd, file.path));
+    return true;
+  } catch (cause) {
+    tellUnwritable(cause, io);
+    return false;
+  }
+}
+
+/** Throws where a file cannot be written for its folder, or since it is one. */
+async function place(path: string): Promise<void> {
+  try {
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw Object.assign(new Error("folder"), { code: "EISDIR" });
+    if (there === null || there.isFile()) await access(dirname(await realpath(path).catch(() => path)), constants.W_OK);
+  } catch (cause) {
+    throw new Unwritable(path, cause as NodeJS.ErrnoException);
+  }
+}
+
+function tellUnwritable(cause: unknown, io: CliIo): void {
+  const { path = "a report", reason = String(cause) } = cause instanceof Unwritable ? cause : {};
+  fail(io, `cannot write ${path}: ${reason}`, "asap:config/invalid_option");
+}
+
+/**
  * Prints a report and writes the files that the command line asked for.
  *
  * @returns the exit code: that of the report, or 2 when a file cannot be written; nothing is left of it then
@@ -131,8 +163,7 @@ export async function printReport(report: Report, options: ReportCommandOptions,
   try {
     await writeAll(files.map((file) => [resolve(io.cwd, file.path), renderReport(file.format, report, { strict })]));
   } catch (cause) {
-    const { path = "a report", reason = String(cause) } = cause instanceof Unwritable ? cause : {};
-    fail(io, `cannot write ${path}: ${reason}`, "asap:config/invalid_option");
+    tellUnwritable(cause, io);
     return exitCodes.couldNotRun;
   }
   return exitCode(report, { strict });

@@ -213,6 +213,15 @@ describe("asap conformance server refuses", () => {
     expect(err).toMatch(words);
   });
 
+  test.each([
+    ["server", [nowhere]],
+    ["client", ["--", process.execPath, "--version"]],
+  ])("a report of %s that has no place, with 2 and before anything is judged", async (mode, rest) => {
+    const { code, out, err } = await asap(["conformance", mode, "--report", "/nowhere/at/all/r.json", ...rest]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^asap: cannot write \/nowhere\/at\/all\/r\.json: there is no such folder \(asap:config\//);
+  });
+
   test("a baseline that is not there, with 64", async () => {
     const { code, out, err } = await command(nowhere, "--baseline", "/no/such/known.json");
     expect([code, out]).toEqual([64, ""]);

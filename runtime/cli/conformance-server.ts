@@ -6,7 +6,13 @@ import { namedVariable, needs } from "./auth-options.js";
 import { oneOf, wholeNumber } from "./choice.js";
 import { addNotes, type CliCommand } from "./command.js";
 import { baselineGiven } from "./conformance-baseline.js";
-import { addReportOptions, printReport, type ReportCommandOptions, showProgress } from "./conformance-report.js";
+import {
+  addReportOptions,
+  printReport,
+  type ReportCommandOptions,
+  reportsHavePlace,
+  showProgress,
+} from "./conformance-report.js";
 import {
   addSelectionOptions,
   printCases,
@@ -15,7 +21,7 @@ import {
   selectionOf,
 } from "./conformance-select.js";
 import { objectGiven } from "./json-document.js";
-import type { CliIo } from "./output.js";
+import { type CliIo, exitCodes } from "./output.js";
 import { header, seconds } from "./peer-command.js";
 import { readSource } from "./read-source.js";
 
@@ -144,6 +150,7 @@ export const command: CliCommand = {
     const baseline = await baselineGiven(command, options.baseline, io);
     const ca = options.ca === undefined ? undefined : await authoritiesIn(command, options.ca, io);
     const { judgeServer, renderCase } = await import("../../conformance/index.js");
+    if (!(await reportsHavePlace(options, io))) return exitCodes.couldNotRun;
     const progress = showProgress(io, options.verbose ? (result) => renderCase(result) : undefined);
     const stop = new AbortController();
     void io.stopped().then(() => stop.abort());
