@@ -166,6 +166,12 @@ describe("replayOf()", () => {
     expect(argumentsOf(replayOf(exchange({ method: "POST", path: "/asap", body }), url, none))).toContain(body);
   });
 
+  it("puts the scheme of the request before the caller's token", () => {
+    const secrets: Secrets = { headers: new Set(["authorization"]), values: ["t0ps3cret"] };
+    const line = replayOf(exchange({ method: "GET", path: "/", scheme: "bearer" }), url, secrets);
+    expect(argumentsOf(`ASAP_AUTHORIZATION="Bearer mine"; ${line}`)).toContain("authorization: bearer mine");
+  });
+
   it("lets the shell write a fresh time", () => {
     const time = new Date().toISOString();
     const line = replayOf(

@@ -3,7 +3,7 @@ import type { ArrivalRecord, ExchangeRecord, FrameRecord } from "./report.js";
 import { type Hide, hiderOf, isSecretName, type Secrets } from "./secrets.js";
 import { closeOf, encodeFrame, type FrameSpec, opcodes, type WireFrame } from "./socket-frames.js";
 import { readToken } from "./tokens.js";
-import type { Exchange } from "./wire.js";
+import type { Exchange, WireRequest } from "./wire.js";
 
 const shown = 2000;
 const searched = 64 * 1024;
@@ -48,7 +48,7 @@ export function replayOf(exchange: Exchange, url: string, secrets: Secrets): str
   if (request.method === "HEAD") parts.push("--head");
   else if (request.method !== "GET" || request.body !== undefined) parts.push("-X", request.method);
   for (const name of secrets.headers)
-    if (request.credentials !== false) parts.push("-H", `"${name}: $${variableOf(name)}"`);
+    if (request.credentials !== false) parts.push("-H", `"${name}: ${shellValue(name, request)}"`);
   for (const [name, value] of Object.entries(request.headers ?? {})) parts.push("-H", quote(`${name}: ${value}`));
   if (request.framing === "chunked") parts.push("-H", quote("Transfer-Encoding: chunked"));
   if (typeof request.framing === "number") parts.push("-H", quote(`Content-Length: ${request.framing}`));
@@ -178,6 +178,9 @@ export function readable(bytes: Buffer, total: number, hide: Hide = (text) => te
   return plain.length > shown || total > part.length ? `${text}… (${total} bytes in all)` : text;
 }
 
+/** What the shell reads the value of a header from, with the scheme of the request where it has its own. */
+const shellValue = (name: string, { scheme }: WireRequest) =>
+  name === "authorization" && scheme !== undefined ? `${scheme} \${${variableOf(name)}#* }` : `$${variableOf(name)}`;
 const variableOf = (name: string) =>
   name === "authorization" ? "ASAP_AUTHORIZATION" : name.toUpperCase().replace(/\W/g, "_");
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

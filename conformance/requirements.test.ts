@@ -66,7 +66,7 @@ describe("spec/requirements.json", () => {
   it("names a known area and a source, and is live or planned", () => {
     for (const { id, area, source, status } of requirements) {
       expect(Object.keys(areas), id).toContain(area);
-      expect(source, id).toMatch(/^(plan|wire \d+(\.\d+)?( row \d+)?)$/);
+      expect(source, id).toMatch(/^(plan|wire \d+(\.\d+)?( row \d+)?|RFC \d+( \d+(\.\d+)*)?)$/);
       expect(["live", "planned"], id).toContain(status);
     }
     expect(Object.keys(areas).filter((area) => !requirements.some((row) => row.area === area))).toEqual([]);

@@ -65,6 +65,17 @@ describe("bytesOf()", () => {
     expect(lines({ ...get, authorization: [] }, base, headers)).toBeNull();
   });
 
+  it("puts a scheme before the token that is sent, whosever it is, and nothing where there is none", () => {
+    const token = { text: "tok", header: {}, claims: {} };
+    const lines = (...rest: Parameters<typeof bytesOf>) => text(...rest).match(/^authorization:.*$/gim);
+    expect(lines({ ...get, scheme: "bearer" }, base, { authorization: "Bearer own" })).toEqual([
+      "authorization: bearer own",
+    ]);
+    expect(lines({ ...get, scheme: "BEARER", token }, base, {})).toEqual(["Authorization: BEARER tok"]);
+    expect(lines({ ...get, scheme: "bearer" }, base, {})).toBeNull();
+    expect(lines({ ...get, scheme: "bearer", credentials: false }, base, { Authorization: "Bearer own" })).toBeNull();
+  });
+
   it("frames a body by length, in chunks, or by a length that is wrong", () => {
     expect(text({ method: "POST", path: "/", body: "grün" }, base, {})).toContain("Content-Length: 5\r\n\r\n");
     expect(text({ method: "POST", path: "/", body: "abcde", framing: "chunked" }, base, {})).toContain(

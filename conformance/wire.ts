@@ -27,6 +27,8 @@ export interface WireRequest {
   readonly share?: string;
   /** Sends the caller's token and headers along; true unless set. */
   readonly credentials?: boolean;
+  /** Scheme of the Authorization header in place of the one that it has, before the same token. */
+  readonly scheme?: string;
   /** Token of the suite that is sent as a bearer token in place of the caller's. */
   readonly token?: Token;
   /** Values of the Authorization headers, in place of any other; none when empty. */
@@ -256,6 +258,9 @@ export function bytesOf(request: WireRequest, base: URL, extra: Readonly<Record<
   set("Host", base.host);
   if (request.credentials !== false) for (const [name, value] of Object.entries(extra)) set(name, value);
   if (request.token !== undefined) set("Authorization", `Bearer ${request.token.text}`);
+  const { scheme } = request;
+  const [own, credentials] = headers.get("authorization") ?? [];
+  if (scheme !== undefined && own !== undefined) set(own, `${credentials}`.replace(/^\S+(?= )/, scheme));
   for (const [name, value] of Object.entries(request.headers ?? {})) set(name, value);
   const body = typeof request.body === "string" ? Buffer.from(request.body) : request.body && Buffer.from(request.body);
   if (body !== undefined && request.framing === "chunked") set("Transfer-Encoding", "chunked");

@@ -48,20 +48,6 @@ const scopes: readonly Trial[] = [
     scope: ["openid", ...mint.scopes, "profile"].join(" "),
   })),
   taken("scope.list", "Scopes in a list are read", ["OAUTH-006", "OAU-006"], (mint) => ({ scope: mint.scopes })),
-  taken(
-    "scope.scp",
-    "Scopes in the claim scp are read",
-    ["OAUTH-006", "OAU-006"],
-    (mint) => ({ scope: undefined, scp: mint.scopes.join(" ") }),
-    "SHOULD",
-  ),
-  taken(
-    "scope.scp-list",
-    "Scopes in a list in the claim scp are read",
-    ["OAUTH-006", "OAU-006"],
-    (mint) => ({ scope: undefined, scp: mint.scopes }),
-    "SHOULD",
-  ),
 ];
 
 /** A token whose claim is not that of the agent. */
@@ -160,7 +146,7 @@ const told: readonly Case[] = [
   authCase({
     id: "scope.challenge",
     title: "A token without the scope is told in WWW-Authenticate as insufficient_scope, with the scope",
-    requirements: ["OAU-003"],
+    requirements: ["OAU-019"],
     level: "SHOULD",
     steps: (mint, context) => [task(context, {}, { token: mint.token(context, { claims: { scope: "openid" } }) })],
     checks: [

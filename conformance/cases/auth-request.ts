@@ -44,7 +44,7 @@ const none: readonly Case[] = [
   authCase({
     id: "none.no-error-code",
     title: "The challenge to a request without token holds no error code",
-    requirements: ["OAU-001"],
+    requirements: ["OAU-019"],
     level: "SHOULD",
     steps: (_, context) => [task(context, {}, { credentials: false })],
     checks: [
@@ -78,7 +78,8 @@ const none: readonly Case[] = [
     authCase({
       id: `scheme.${id}`,
       title: `The scheme is read in ${id.replace("-", " ")}`,
-      requirements: ["BEAR-003"],
+      requirements: ["OAU-018"],
+      level: "SHOULD",
       steps: (mint, context) => [
         withAuthorization(mint, context, (text) => [`${id === "lower-case" ? "bearer" : "BEARER"} ${text}`]),
       ],
@@ -109,7 +110,7 @@ const told: readonly Case[] = [
   authCase({
     id: "invalid.challenge",
     title: "A token that does not hold is told in WWW-Authenticate as invalid_token",
-    requirements: ["OAU-002"],
+    requirements: ["OAU-019"],
     level: "SHOULD",
     steps: (mint, context) => [task(context, {}, { token: mint.token(context, { key: "stranger" }) })],
     checks: [

@@ -42,6 +42,21 @@ const refusals: readonly Case[] = [
   ]),
 ];
 
+/** The scheme in another letter case, in front of the caller's own token. */
+const schemes: readonly Case[] = (["bearer", "BEARER"] as const).map((scheme) => {
+  const letters = scheme === "bearer" ? "lower case" : "upper case";
+  return {
+    id: `auth.bearer.scheme.${letters.replace(" ", "-")}`,
+    title: `A token that holds is taken with the scheme in ${letters}; without it the same task is refused`,
+    area: "auth",
+    level: "MUST",
+    requirements: ["BEAR-003"],
+    prerequisites: [plainBearer],
+    steps: (context) => [task(context, {}, { credentials: false }), task(context, {}, { scheme })],
+    judge: judged(refused(0, -32600), accepted(1)),
+  };
+});
+
 const open: readonly Case[] = (["manifest", "agent_health", "metrics"] as const).map((name) => ({
   id: `auth.bearer.open.${name}`,
   title: `${routes[name].path} stays open to those without a token`,
@@ -54,4 +69,4 @@ const open: readonly Case[] = (["manifest", "agent_health", "metrics"] as const)
 }));
 
 /** Agents that ask for a bearer token of their own, as the manifest says. */
-export const bearerCases: readonly Case[] = [...refusals, ...open];
+export const bearerCases: readonly Case[] = [...refusals, ...schemes, ...open];

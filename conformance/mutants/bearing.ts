@@ -15,18 +15,27 @@ const withToken = (asked: Asked): Asked => ({
   ...asked,
   headers: { ...asked.headers, authorization: `Bearer ${bearerToken}` },
 });
+const underOther =
+  (scheme: RegExp) =>
+  (asked: Asked): Asked => {
+    const authorization = `${asked.headers.authorization ?? ""}`;
+    return scheme.test(authorization)
+      ? { ...asked, headers: { ...asked.headers, authorization: authorization.replace(scheme, "Other ") } }
+      : asked;
+  };
 const saying = (from: string, to: string): NonNullable<Mutant["answer"]> =>
   error((inner) => {
     const data = asObject(inner.data);
     return data?.error === from ? { data: { ...data, error: to } } : {};
   });
+const schemes = ["auth.bearer.scheme.lower-case", "auth.bearer.scheme.upper-case"];
 const open = ["auth.bearer.open.manifest", "auth.bearer.open.agent_health", "auth.bearer.open.metrics"];
 
 /** Agents that ask for a bearer token, wrong in one way each. */
 export const bearing: readonly BearingMutant[] = [
   {
     name: "serves requests without a token",
-    killedBy: ["auth.bearer.none", "auth.bearer.other-scheme", ...open],
+    killedBy: ["auth.bearer.none", "auth.bearer.other-scheme", ...schemes, ...open],
     ask: (asked) => (/^Bearer /.test(`${asked.headers.authorization}`) ? asked : withToken(asked)),
   },
   {
@@ -38,6 +47,16 @@ export const bearing: readonly BearingMutant[] = [
     name: "takes any token",
     killedBy: ["auth.bearer.unknown"],
     ask: (asked) => (/^Bearer /.test(`${asked.headers.authorization}`) ? withToken(asked) : asked),
+  },
+  {
+    name: "takes its token under no scheme in lower case",
+    killedBy: ["auth.bearer.scheme.lower-case"],
+    ask: underOther(/^bearer (?=\S)/),
+  },
+  {
+    name: "takes its token under no scheme in upper case",
+    killedBy: ["auth.bearer.scheme.upper-case"],
+    ask: underOther(/^BEARER (?=\S)/),
   },
   {
     name: "says that a token it does not know is missing",

@@ -14,7 +14,7 @@ const scope = (...names: readonly string[]) => names.map((name) => `scope.${name
 /** Cases that send a token with the scope openid alone. */
 const openid = ["scope.detail", "scope.challenge", "invalid.no-echo", "claims.repeated-scope"];
 const words = (value: unknown) => (Array.isArray(value) ? value : String(value ?? "").split(" "));
-const hasScope = ({ scope: own, scp }: Claims) => [...words(own), ...words(scp)].includes("asap:execute");
+const hasScope = ({ scope: own }: Claims) => words(own).includes("asap:execute");
 
 const scopes: readonly GuardMutant[] = [
   takes(
@@ -29,7 +29,7 @@ const scopes: readonly GuardMutant[] = [
   takes(
     "takes a token without scope",
     both("scope.missing"),
-    claims((own) => own.scope === undefined && own.scp === undefined),
+    claims((own) => own.scope === undefined),
   ),
   takes(
     "takes any scope of the protocol",
@@ -70,16 +70,6 @@ const scopes: readonly GuardMutant[] = [
     "takes no list of scopes",
     both("scope.list"),
     claims((own) => Array.isArray(own.scope)),
-  ),
-  refuses(
-    "does not read scp",
-    scope("scp", "scp-list"),
-    claims((own) => "scp" in own),
-  ),
-  refuses(
-    "reads a text as scp alone",
-    scope("scp-list"),
-    claims((own) => Array.isArray(own.scp)),
   ),
 ];
 
