@@ -49,6 +49,8 @@ export interface PeerSocket {
   close(code: number, reason?: string): void;
   /** Ends the TCP connection without a word. */
   destroy(): void;
+  /** Does something after so many milliseconds, unless the client has ended before. */
+  later(ms: number, work: () => void): void;
 }
 
 /** What the peer does in a scenario. What is left out is done as an agent does it that conforms. */

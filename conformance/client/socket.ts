@@ -59,6 +59,13 @@ export function accept({
   request.sent = { status: 101, headers, body: Buffer.alloc(0), atMs: since() };
   const has = (direction: WireFrame["direction"], opcode: number) =>
     frames.some((frame) => frame.direction === direction && frame.opcode === opcode);
+  const blaming = (work: () => void) => () => {
+    try {
+      work();
+    } catch (cause) {
+      blame(cause);
+    }
+  };
 
   const own: PeerSocket = {
     number,
@@ -79,15 +86,14 @@ export function accept({
     sendJson: (value) => own.send({ data: JSON.stringify(value) }),
     close: (code, reason) => own.send({ opcode: opcodes.close, data: closeData(code, reason) }),
     destroy: () => socket.destroy(),
+    later(ms, work) {
+      const timer = setTimeout(blaming(work), ms);
+      stage.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    },
   };
 
   const meet = (document: unknown) => {
-    try {
-      if (script.message?.(document, own, stage) === true) return;
-    } catch (cause) {
-      blame(cause);
-    }
-    if (!isSend(document)) return;
+    if (script.message?.(document, own, stage) === true || !isSend(document)) return;
     const ack = ackOf(document);
     if (ack !== null) own.sendJson(ack);
     own.sendJson(answerTo(document));
@@ -110,7 +116,7 @@ export function accept({
     const messages = messagesOf(frames);
     for (; told < messages.length; told += 1) {
       const message = messages[told];
-      if (message?.opcode === opcodes.text) meet(parsed(message.data));
+      if (message?.opcode === opcodes.text) blaming(() => meet(parsed(message.data)))();
     }
     stir();
   };

@@ -265,12 +265,11 @@ export const ackScenarios: readonly Scenario[] = [
     takesMs: 3 * timeoutMs,
     env: ackTimeout,
     behave: () => ({
-      message(document, socket, { signal }) {
+      message(document, socket) {
         if (!isSend(document)) return false;
         const ack = ackOf(document);
         if (ack !== null) socket.sendJson(ack);
-        const timer = setTimeout(() => socket.sendJson(answerTo(document)), 3 * timeoutMs);
-        signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+        socket.later(3 * timeoutMs, () => socket.sendJson(answerTo(document)));
         return true;
       },
     }),

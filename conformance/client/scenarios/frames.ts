@@ -111,12 +111,11 @@ export const frameScenarios: readonly Scenario[] = [
       },
     },
     behave: () => ({
-      message(document, socket, { signal }) {
+      message(document, socket) {
         if (!isSend(document)) return false;
         const ack = ackOf(document);
         if (ack !== null) socket.sendJson(ack);
-        const timer = setTimeout(() => socket.sendJson(answerTo(document)), 1200);
-        signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+        socket.later(1200, () => socket.sendJson(answerTo(document)));
         return true;
       },
     }),
