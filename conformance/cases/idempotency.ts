@@ -1,6 +1,6 @@
 import type { Case, Context, Prerequisite, Step } from "../case.js";
-import { accepted, answerPayload, type Check, errorData, expect, judged, refused, show } from "../checks.js";
-import { task, timeAt } from "../documents.js";
+import { accepted, answerPayload, type Check, errorData, expect, jsonOf, judged, refused, show } from "../checks.js";
+import { asObject, task, timeAt } from "../documents.js";
 import { freeSender } from "../prerequisites.js";
 import type { WireRequest } from "../wire.js";
 
@@ -65,9 +65,10 @@ export const idempotencyCases: readonly Case[] = [
       accepted(2),
       sameTask(0, 1),
       ownTask(0, 2),
-      expect(1, 'the id "again"', (exchange) =>
-        /"id":\s*"again"/.test(String(exchange.response?.body)) ? null : "another id",
-      ),
+      expect(1, 'the id "again"', (exchange) => {
+        const id = asObject(jsonOf(exchange))?.id;
+        return id === "again" ? null : `the id is ${show(id)}`;
+      }),
     ],
   }),
   repeat({

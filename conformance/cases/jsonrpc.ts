@@ -9,11 +9,13 @@ import { generated } from "../tags.js";
 import { type Variant, variantsOf } from "../variants.js";
 import type { Exchange } from "../wire.js";
 
-/** The answer's id is written as this JSON text. */
+/** The answer's id is that of the JSON text: the same digits of a number, the same string however it is escaped. */
 function idIs(at: number, text: string): Check {
+  const isString = text.startsWith('"');
   return expect(at, `the id ${text} in the answer`, (exchange) => {
     const id = rawMembers(textOf(exchange))?.findLast((member) => member.name === "id")?.text;
-    return id === text ? null : `the id is ${show(id)}`;
+    const isSame = isString && id !== undefined ? JSON.parse(id) === JSON.parse(text) : id === text;
+    return isSame ? null : `the id is ${show(id)}`;
   });
 }
 

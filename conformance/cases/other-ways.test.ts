@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAgent, skill, Type } from "../../runtime/index.js";
+import { type Server, serve } from "../../runtime/node.js";
+import { judgeServer, type Report } from "../index.js";
+import { frames } from "../mutants/socket-edit.js";
+import { type Mutant, wrap } from "../mutants/wrap.js";
+
+const agent = createAgent({
+  id: "urn:asap:agent:echo-agent",
+  description: "Answers with what it was asked.",
+  skills: {
+    echo: skill({
+      description: "Echo back the input",
+      input: Type.Object({}, { additionalProperties: true }),
+      run: async (input) => ({ echoed: input }),
+    }),
+  },
+});
+let server: Server;
+beforeAll(async () => {
+  server = await serve(agent, { port: 0, rateLimit: "off" });
+});
+afterAll(() => server.close());
+
+/** Cases that did not pass, with what was found, of an agent that does something in another way. */
+async function findings(change: Omit<Mutant, "name" | "killedBy">, only: readonly string[]): Promise<string[]> {
+  const wrapped = await wrap(server.url, { name: "", killedBy: "", ...change });
+  try {
+    return foundIn(await judgeServer(wrapped.url, { only, reruns: 0, timeoutMs: 20_000 }));
+  } finally {
+    await wrapped.close();
+  }
+}
+
+const foundIn = ({ cases }: Report) =>
+  cases
+    .filter(({ outcome }) => outcome !== "pass")
+    .map(({ id, outcome, found, reason }) => `${id} ${outcome}: ${found ?? reason}`);
+
+/** JSON as other languages write it: with spaces, and in ASCII alone. */
+const spaced = (text: string): string =>
+  text
+    .replace(/("(?:[^"\\]|\\.)*")\s*:/g, "$1 : ")
+    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+describe("an agent that conforms in a way of its own", () => {
+  it("may write JSON with spaces and in ASCII", async () => {
+    const found = await findings(
+      {
+        answer: (answered) => ({ ...answered, body: Buffer.from(spaced(answered.body.toString("utf8"))) }),
+        socket: frames((frame) => (frame.opcode === 1 ? [{ ...frame, data: spaced(frame.data.toString()) }] : [frame])),
+      },
+      ["jsonrpc.id.*", "idempotency.*", "websocket.same.jsonrpc.id.*", "websocket.same.idempotency.*"],
+    );
+    expect(found).toEqual([]);
+  });
+});
