@@ -3,6 +3,7 @@ import type { Area, Case, Context, Level, Prerequisite, Step } from "./case.js";
 import {
   accepted,
   answerPayload,
+  asText,
   type Check,
   describe,
   errorData,
@@ -47,7 +48,7 @@ export const probe = (context: Context, type: AboutType): WireRequest =>
   about(context, type, forms[type].unknown, {}, { share: `unknown ${type}` });
 
 /** The id of the task that an exchange was answered with. */
-export const taskIdOf = (exchange: Exchange | undefined): string => String(answerPayload(exchange)?.task_id);
+export const taskIdOf = (exchange: Exchange | undefined): string => asText(answerPayload(exchange)?.task_id);
 
 /** A sender beside the one that the suite speaks as. */
 export const otherSender = ({ sender }: Context): string => `${sender}-other`.slice(0, 256);
@@ -97,7 +98,7 @@ export const aboutTask = ({ following, type, checks, level = "MUST", prerequisit
 /** The answer is an error that names the stable code. */
 export const says = (at: number, ...codes: readonly string[]): Check =>
   expect(at, `an error with ${codes.join(" or ")} in error.data.code`, (exchange) =>
-    codes.includes(String(errorData(exchange)?.code)) ? null : describe(exchange),
+    codes.includes(asText(errorData(exchange)?.code)) ? null : describe(exchange),
   );
 
 const wellFormed: Check = expect(1, "an answer that finds no fault with the form", (exchange) =>

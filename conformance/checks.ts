@@ -155,6 +155,9 @@ export function show(value: unknown, length = 80): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
+/** A value of an agent as a text that never throws: a string as it is, everything else in the words of {@link show}. */
+export const asText = (value: unknown): string => (typeof value === "string" ? value : show(value));
+
 function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);

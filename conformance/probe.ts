@@ -1,6 +1,6 @@
 import { routes } from "../generated/routes.js";
 import type { Context } from "./case.js";
-import { answerEnvelope, describe, errorData, jsonOf } from "./checks.js";
+import { answerEnvelope, asText, describe, errorData, jsonOf } from "./checks.js";
 import { asObject, get, task } from "./documents.js";
 import type { Settings } from "./options.js";
 import { longMs, type Patience } from "./patience.js";
@@ -95,14 +95,14 @@ function closedDoor(answer: Exchange, context: Context, settings: Settings): str
 function unknownSkill(manifest: Probe["manifest"], { skill, skillChosen }: Settings): string | undefined {
   const skills = asObject(manifest?.capabilities)?.skills;
   if (skillChosen || !Array.isArray(skills)) return undefined;
-  const ids = skills.map((one) => String(asObject(one)?.id));
+  const ids = skills.map((one) => asText(asObject(one)?.id));
   if (ids.length === 0 || ids.includes(skill)) return undefined;
   return `the manifest lists no skill ${skill}; choose one of ${ids.join(", ")} and give it an input`;
 }
 
 /** How far the agent's clock is ahead, from the time it wrote into an answer. */
 function clockOf(answer: Exchange): number {
-  const written = Date.parse(String(answerEnvelope(answer)?.timestamp));
+  const written = Date.parse(asText(answerEnvelope(answer)?.timestamp));
   const ahead = written - (answer.startedAt + answer.elapsedMs);
   return Number.isNaN(ahead) || Math.abs(ahead) < steadyMs ? 0 : ahead;
 }

@@ -1,6 +1,6 @@
 import { canTransition, initialState, type TaskState, taskStates } from "../generated/states.js";
 import type { Case, Context } from "./case.js";
-import { answerPayload, type Check, show } from "./checks.js";
+import { answerPayload, asText, type Check, show } from "./checks.js";
 import {
   answered,
   answersTo,
@@ -35,7 +35,7 @@ export const sayAbout = (
   envelope: Readonly<Record<string, unknown>> = {},
 ): SocketAction => ({
   reply: (frames) => {
-    const about = { task_id: String(updatesIn(frames)[0]?.payload.task_id), ...payload };
+    const about = { task_id: asText(updatesIn(frames)[0]?.payload.task_id), ...payload };
     const changes = { frame: { id }, envelope: { payload_type: type, payload: about, ...envelope } };
     return { data: JSON.stringify(taskDocument(context, changes)) };
   },
@@ -64,7 +64,7 @@ export interface Update {
 export function updatesIn(frames: readonly WireFrame[]): Update[] {
   return saidIn(frames).flatMap(({ json, at }) => {
     const envelope = asObject(asObject(json?.result ?? json?.params)?.envelope);
-    const type = String(envelope?.payload_type).replace(/[._-]/g, "").toLowerCase();
+    const type = asText(envelope?.payload_type).replace(/[._-]/g, "").toLowerCase();
     return type === "taskupdate" ? [{ payload: asObject(envelope?.payload) ?? {}, at }] : [];
   });
 }
@@ -141,7 +141,7 @@ export function tells(id: string, ...statuses: readonly string[]): Check {
     return heard(0, expected, (exchange) => {
       const { task_id: taskId, status } = payloadTo(exchange, id) ?? {};
       const wanted = updatesOf(exchange)[0]?.payload.task_id ?? payloadTo(exchange, "task")?.task_id;
-      return taskId === wanted && statuses.includes(String(status))
+      return taskId === wanted && statuses.includes(asText(status))
         ? null
         : `the task ${show(taskId)}, ${show(status)}, and not ${show(wanted)}`;
     })(exchanges, context);
