@@ -73,7 +73,7 @@ export const sayJson = (document: unknown): SocketAction => say(JSON.stringify(d
 export const sayTask = (context: Context, changes: Changes = {}): SocketAction =>
   sayJson(taskDocument(context, { ...changes, frame: { id: "task", ...changes.frame } }));
 
-/** Waits for responses and errors, acknowledgements and pings not counted. */
+/** Waits for responses and errors, acknowledgements, pushes and pings not counted. */
 export const answers = (count: number): SocketAction => ({
   await: count === 1 ? "an answer" : `${count} answers`,
   until: (frames) => saidIn(frames).filter(isAnswer).length >= count,
@@ -95,8 +95,13 @@ export function saidIn(frames: readonly WireFrame[]): Said[] {
     });
 }
 
+/** Whether a message is pushed: a result that answers no request. */
+export const isPush = ({ json }: Said): boolean =>
+  json !== undefined && "result" in json && json.error == null && json.id == null;
+
 /** Whether a message is a response or an error. */
-export const isAnswer = ({ json }: Said): boolean => json !== undefined && ("result" in json || "error" in json);
+export const isAnswer = (said: Said): boolean =>
+  said.json !== undefined && ("result" in said.json || "error" in said.json) && !isPush(said);
 
 /** Whether a message is an acknowledgement. */
 export const isAck = ({ json }: Said): boolean => json?.method === ackMethod;

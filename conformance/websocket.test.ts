@@ -84,7 +84,7 @@ describe("a conversation over a WebSocket", () => {
   it("sends a message in fragments and reads one that comes in fragments", async () => {
     const { exchange } = await against((socket) =>
       socket.on("message", (data) => {
-        socket.send('{"result":', { fin: false });
+        socket.send('{"id":1,"result":', { fin: false });
         socket.ping("between");
         socket.send(`"${data}"}`, { fin: true });
       }),
@@ -136,12 +136,12 @@ describe("a conversation over a WebSocket", () => {
   it("tells what else was sent before the close", async () => {
     const { exchange } = await against((socket) =>
       socket.on("message", () => {
-        socket.send('{"result":1}');
+        socket.send('{"result":1,"id":1}');
         socket.send('{"late":true}');
       }),
     );
     expect(saidBy(await exchange([say("x"), answers(1)])).map(({ text }) => text)).toEqual([
-      '{"result":1}',
+      '{"result":1,"id":1}',
       '{"late":true}',
     ]);
   });
