@@ -1,5 +1,5 @@
 import { routes } from "../../generated/routes.js";
-import { atUpgrade, denied, honestTalk, minted, type Trial } from "../auth-case.js";
+import { atUpgrade, denied, deniedAtUpgrade, honestTalk, minted, type Trial } from "../auth-case.js";
 import type { Case, Context } from "../case.js";
 import { errorOf, expect, judged } from "../checks.js";
 import {
@@ -52,13 +52,13 @@ const same: readonly Case[] = [...tokenTrials, ...claimTrials, ...accessTrials]
 const none: readonly Case[] = [
   {
     id: "auth.websocket.none",
-    title: "At the upgrade: a request without token is refused with 401",
+    title: "At the upgrade: a request without token is refused with 401 or 403",
     area: "auth",
     level: "MUST",
     requirements: ["WSB-006", "OAU-015", "OAU-001"],
     prerequisites: [hasWebSocket, hasMint],
     steps: minted((mint, context) => [honestTalk(mint, context), talk(context, [], { credentials: false })]),
-    judge: judged(answered("task"), denied(1, 401, "Authentication required")),
+    judge: judged(answered("task"), deniedAtUpgrade(1)),
   },
   {
     id: "auth.websocket.query",
@@ -72,7 +72,32 @@ const none: readonly Case[] = [
       const path = `${routes.websocket.path}?access_token=${token.text}&token=${token.text}`;
       return [honestTalk(mint, context), talk(context, [], { token, authorization: [], path })];
     }),
-    judge: judged(answered("task"), denied(1, 401)),
+    judge: judged(answered("task"), deniedAtUpgrade(1)),
+  },
+  {
+    id: "auth.websocket.status",
+    title: "At the upgrade: the status is that of HTTP, 401 without a token that holds and 403 without the scope",
+    area: "auth",
+    level: "SHOULD",
+    requirements: ["WSB-006", "OAU-001", "OAU-002", "OAU-003"],
+    prerequisites: [hasWebSocket, hasMint],
+    steps: minted((mint, context) => [
+      honestTalk(mint, context),
+      talk(context, [], { credentials: false }),
+      talk(context, [], { token: mint.token(context, { key: "stranger" }) }),
+      talk(context, [], { token: mint.token(context, { claims: { scope: undefined } }) }),
+    ]),
+    judge: judged(answered("task"), denied(1, 401), denied(2, 401), denied(3, 403)),
+  },
+  {
+    id: "auth.websocket.detail",
+    title: "At the upgrade: a request without token is told Authentication required",
+    area: "auth",
+    level: "SHOULD",
+    requirements: ["WSB-006", "OAU-001"],
+    prerequisites: [hasWebSocket, hasMint],
+    steps: minted((mint, context) => [honestTalk(mint, context), talk(context, [], { credentials: false })]),
+    judge: judged(answered("task"), deniedAtUpgrade(1, "Authentication required")),
   },
 ];
 
@@ -92,10 +117,10 @@ const sender: Case = {
   ),
   judge: judged(
     answered("task"),
-    expect(1, "the JSON-RPC error -32602, or a refused upgrade with 403", (exchange) => {
+    expect(1, "the JSON-RPC error -32602, or an upgrade refused with 401 or 403", (exchange) => {
       const [said] = answersTo(exchange, "task");
       const isRefused = said !== undefined && errorOf(asExchange(exchange, said))?.code === -32602;
-      return isRefused || exchange.response?.status === 403 ? null : describeTalk(exchange);
+      return isRefused || [401, 403].includes(exchange.response?.status ?? 0) ? null : describeTalk(exchange);
     }),
   ),
 };
@@ -105,7 +130,7 @@ const lifeSeconds = 3;
 
 /** Whether the token had ended when the upgrade was refused. */
 function endedBefore(exchange: Exchange | undefined, { clockAheadMs }: Context): boolean {
-  if (exchange?.response?.status !== 401) return false;
+  if (exchange === undefined || ![401, 403].includes(exchange.response?.status ?? 0)) return false;
   const { request, startedAt, elapsedMs } = exchange;
   return startedAt + elapsedMs + clockAheadMs >= 1000 * Number(request.token?.claims.exp);
 }

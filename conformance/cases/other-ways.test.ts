@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgent, skill, Type } from "../../runtime/index.js";
 import { type Server, serve } from "../../runtime/node.js";
 import { judgeServer, type Report } from "../index.js";
+import { judgeGuarded } from "../mutants/judge-guarded.js";
 import { frames } from "../mutants/socket-edit.js";
 import { type Mutant, wrap } from "../mutants/wrap.js";
 
@@ -53,5 +54,18 @@ describe("an agent that conforms in a way of its own", () => {
       ["jsonrpc.id.*", "idempotency.*", "websocket.same.jsonrpc.id.*", "websocket.same.idempotency.*"],
     );
     expect(found).toEqual([]);
+  });
+
+  it("may refuse an upgrade with a bare 403, which is advised against", async () => {
+    const socket = {
+      head: (head: string) =>
+        head.replace(
+          /^HTTP\/1\.1 40[\s\S]*/,
+          "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+        ),
+    };
+    const report = await judgeGuarded({ name: "", killedBy: [], wire: { socket } }, { only: ["auth.websocket.*"] });
+    const odd = report.cases.filter(({ outcome }) => outcome !== "pass").map(({ id, outcome }) => `${id} ${outcome}`);
+    expect(odd).toEqual(["auth.websocket.status warn", "auth.websocket.detail warn"]);
   });
 });

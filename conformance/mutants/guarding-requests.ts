@@ -22,7 +22,10 @@ const oneOfTwo = (index: number) => (authorization: string | undefined) => autho
 const credentials: readonly GuardMutant[] = [
   reads(
     "needs no token",
-    ["none", "none.no-error-code", ...everyOrder, "query", "websocket.none", "websocket.query"],
+    [
+      ...["none", "none.no-error-code", ...everyOrder, "query"],
+      ...["none", "query", "status", "detail"].map((name) => `websocket.${name}`),
+    ],
     (authorization, honest) => authorization ?? honest,
   ),
   reads("takes a scheme without token", ["scheme.alone"], (given, honest) => (given === "Bearer" ? honest : given)),
