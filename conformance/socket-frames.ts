@@ -40,6 +40,7 @@ export interface WireFrame {
 export type ReadFrame = Omit<WireFrame, "direction" | "atMs" | "bytes">;
 
 const marker = Buffer.from([0, 0, 0xff, 0xff]);
+const longestMessage = 10_485_760;
 
 /** The data of a frame as it is written: compressed when the frame asks for it and compression was agreed on. */
 export function dataOf({ data = "", compress }: FrameSpec, deflates: boolean): Buffer {
@@ -118,26 +119,39 @@ export interface Message {
   readonly at: number;
 }
 
-/** The data messages received, whole ones only, put together and inflated. */
-export function messagesOf(frames: readonly WireFrame[]): Message[] {
-  const messages: Message[] = [];
+/** Reads frames one after another; gives the message of which a frame is the end, null where it is none. */
+export function messageReader(): (frame: WireFrame) => (Omit<Message, "at"> & { readonly rsv: number }) | null {
   let parts: WireFrame[] = [];
-  frames.forEach((frame, at) => {
-    if (frame.direction !== "received" || frame.opcode >= opcodes.close) return;
+  return (frame) => {
+    if (frame.direction !== "received" || frame.opcode >= opcodes.close) return null;
     if (frame.opcode !== opcodes.continuation) parts = [];
     parts.push(frame);
-    const [first] = parts;
-    if (!frame.fin || first === undefined) return;
+    if (!frame.fin) return null;
+    const { opcode, rsv } = parts[0] ?? frame;
     const data = Buffer.concat(parts.map((part) => part.data));
-    messages.push({ opcode: first.opcode, data: (first.rsv & 4) === 0 ? data : inflated(data), at });
     parts = [];
-  });
-  return messages;
+    return { opcode, rsv, data };
+  };
 }
 
+/** The data messages received where no compression was agreed on, whole ones only, put together. */
+export function plainMessagesOf(frames: readonly WireFrame[]) {
+  const read = messageReader();
+  return frames.flatMap((frame, at) => {
+    const message = read(frame);
+    return message === null ? [] : [{ ...message, at }];
+  });
+}
+
+/** The data messages received, whole ones only, put together and inflated. */
+export const messagesOf = (frames: readonly WireFrame[]): Message[] =>
+  plainMessagesOf(frames).map(({ rsv, data, ...rest }) => ({ ...rest, data: (rsv & 4) === 0 ? data : inflated(data) }));
+
+/** The message without its compression, or as it is where that cannot be undone or comes to too much. */
 function inflated(data: Buffer): Buffer {
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestMessage };
   try {
-    return inflateRawSync(Buffer.concat([data, marker]), { finishFlush: constants.Z_SYNC_FLUSH });
+    return inflateRawSync(Buffer.concat([data, marker]), options);
   } catch {
     return data;
   }

@@ -1,5 +1,5 @@
 import { asObject } from "../documents.js";
-import { messagesOf, opcodes } from "../socket-frames.js";
+import { opcodes, plainMessagesOf } from "../socket-frames.js";
 import { ending, failed, headerIn, isSendRequest, pass } from "./checks.js";
 import type { ClientCase } from "./scenario.js";
 import type { Received, Session } from "./session.js";
@@ -24,7 +24,7 @@ export function messagesIn({ requests }: Session): Message[] {
       return [{ request, document, atMs, clockMs }];
     }
     const { frames = [] } = request;
-    return messagesOf(frames).flatMap(({ opcode, data, at }) => {
+    return plainMessagesOf(frames).flatMap(({ opcode, data, at }) => {
       const document = parsed(data);
       if (opcode !== opcodes.text || isBeat(document)) return [];
       const atMs = frames[at]?.atMs ?? request.atMs;

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { closeData, encodeFrame, messagesOf, opcodes, readFrame, type WireFrame } from "../socket-frames.js";
+import { closeData, encodeFrame, messageReader, opcodes, readFrame, type WireFrame } from "../socket-frames.js";
 import { acceptOf } from "../websocket.js";
 import type { Budget } from "./budget.js";
 import { ackOf, answerTo, isSend } from "./conforming.js";
@@ -46,7 +46,7 @@ export function accept({
   const frames: WireFrame[] = [];
   let bytes: Buffer = Buffer.alloc(0);
   let total = 0;
-  let told = 0;
+  const join = messageReader();
   request.frames = frames;
   const key = request.headers.find(([name]) => name.toLowerCase() === "sec-websocket-key")?.[1] ?? "";
   const headers = [
@@ -106,16 +106,14 @@ export function accept({
         socket.destroy();
         return;
       }
-      frames.push({ direction: "received", ...frame, bytes: frame.data.length, atMs: since() });
+      const received: WireFrame = { direction: "received", ...frame, bytes: frame.data.length, atMs: since() };
+      frames.push(received);
       if (frame.opcode === opcodes.ping) own.send({ opcode: opcodes.pong, data: frame.data });
       if (frame.opcode === opcodes.close) {
         if (!has("sent", opcodes.close)) own.send({ opcode: opcodes.close, data: frame.data });
         socket.end();
       }
-    }
-    const messages = messagesOf(frames);
-    for (; told < messages.length; told += 1) {
-      const message = messages[told];
+      const message = join(received);
       if (message?.opcode === opcodes.text) blaming(() => meet(parsed(message.data)))();
     }
     stir();

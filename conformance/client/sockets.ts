@@ -1,7 +1,7 @@
 import { routes } from "../../generated/routes.js";
 import type { Verdict } from "../case.js";
 import { asObject } from "../documents.js";
-import { closeOf, messagesOf, opcodes, type WireFrame } from "../socket-frames.js";
+import { closeOf, opcodes, plainMessagesOf, type WireFrame } from "../socket-frames.js";
 import { ending, failed, headerIn, pass } from "./checks.js";
 import { envelopeOf, type Message, messagesIn } from "./messages.js";
 import type { ClientCase } from "./scenario.js";
@@ -148,7 +148,7 @@ const atLast = (session: Session) => messagesIn(session).at(-1)?.request.at ?? -
 /** The text messages of the client that are JSON objects. */
 export const objectsIn = (session: Session): { readonly request: Received; readonly json: Record<string, unknown> }[] =>
   upgradesIn(session).flatMap((request) =>
-    messagesOf(request.frames ?? []).flatMap(({ opcode, data }) => {
+    plainMessagesOf(request.frames ?? []).flatMap(({ opcode, data }) => {
       const json = opcode === opcodes.text ? objectIn(data) : undefined;
       return json === undefined ? [] : [{ request, json }];
     }),
