@@ -21,6 +21,7 @@ import {
   heard,
   isAck,
   isAnswer,
+  isPush,
   opened,
   opening,
   saidBy,
@@ -251,7 +252,7 @@ const binary: Case[] = [
 );
 
 const isFrame = (said: ReturnType<typeof saidBy>[number]) =>
-  isAck(said) || isAnswer(said) || said.json?.type === "ping";
+  said.json?.type === "ping" || (said.json?.jsonrpc === "2.0" && (isAck(said) || isAnswer(said) || isPush(said)));
 
 const watches: Case[] = [
   watch(
