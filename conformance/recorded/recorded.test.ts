@@ -1,73 +1,128 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
+import { cases } from "../cases/index.js";
 import type { CaseResult } from "../report.js";
-import { differences, standing, unseen } from "./testing/findings.js";
+import { standing } from "./testing/aside.js";
+import { captureNames } from "./testing/captures.js";
+import { section18, unseen } from "./testing/clauses.js";
+import { differences } from "./testing/findings.js";
 import { type Judged, judgeRecorded, recordings } from "./testing/judge.js";
 import { keyOf } from "./testing/kind.js";
 import { createMatch, textsOf } from "./testing/match.js";
 import { referencePage } from "./testing/page.js";
 import { fill, gist, learn } from "./testing/relations.js";
+import { echo, judgeVariants, unrecordedIn } from "./testing/runs.js";
 
-const echo = { http: ["echo", "small"], ws: ["models"] };
-const echoId = "urn:asap:agent:echo-agent";
-const large = ["http.size.*", "websocket.size.*"];
+const usual = differences.filter(({ setting }) => setting === undefined);
+const findings = differences.flatMap((one) => [...one.fail, ...one.warn].map((id) => ({ id, ...one })));
+const caseOf = (id: string) => cases.find((one) => one.id === id);
+const isFinding = ({ outcome }: CaseResult) => outcome !== "pass" && outcome !== "not-applicable";
+const told = ({ id, outcome }: Pick<CaseResult, "id" | "outcome">) => `${outcome} ${id}`;
+const standingIn = (setting?: string) =>
+  standing
+    .filter((one) => one.setting === setting)
+    .flatMap(({ ids, outcome }) => ids.map((id) => told({ id, outcome })));
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+describe("The table of differences", () => {
+  const names = new Set(captureNames());
+  const rowOf = (source: string) => Number(/^18 row (\d+)$/.exec(source)?.[1]);
+
+  it("has every defect of section 18 once, as one that findings show or as one that none does", () => {
+    const clauses = section18.flatMap((row, at) => row.map((clause) => `${at + 1} ${clause}`));
+    const seen = differences
+      .filter(({ section }) => section === "18")
+      .map(({ source, clause }) => `${rowOf(source)} ${clause}`);
+    const others = unseen.map(({ row, clause }) => `${row} ${clause}`);
+    expect([...seen, ...others].toSorted()).toEqual(clauses.toSorted());
+    expect(section18.length).toBe(18);
+  });
+
+  it("says of everything else why it is no row of section 18", () => {
+    for (const { section, source, clause, because } of differences) {
+      expect(because === undefined, clause).toBe(section === "18");
+      expect(/^18 row/.test(source), clause).toBe(section === "18");
+      expect(/^19 row/.test(source), clause).toBe(section === "19");
+    }
+  });
+
+  it("has findings for each difference, of cases that stand for what the difference breaks, at their level", () => {
+    for (const { clause, by, fail, warn } of differences) {
+      expect(fail.length + warn.length, clause).toBeGreaterThan(0);
+      for (const id of [...fail, ...warn]) {
+        const { level, requirements = [] } = caseOf(id) ?? {};
+        expect(level, id).toBe(fail.includes(id) ? "MUST" : "SHOULD");
+        expect(
+          requirements.filter((one) => by.includes(one)),
+          id,
+        ).not.toEqual([]);
+      }
+      const named = new Set([...fail, ...warn].flatMap((id) => caseOf(id)?.requirements ?? []));
+      expect(
+        by.filter((one) => !named.has(one)),
+        clause,
+      ).toEqual([]);
+    }
+  });
+
+  it("names nothing twice, and no recording that there is not", () => {
+    const ids = usual.flatMap(({ fail, warn }) => [...fail, ...warn]);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    const named = [...differences, ...unseen].flatMap(({ records = [] }) => records);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
 
 describe("The recorded agent", () => {
   let runs: readonly Judged[] = [];
   let judged: readonly CaseResult[] = [];
+  /** What answered the requests of a case, of every run that judged it. */
+  const answersTo = (id: string) =>
+    runs.flatMap((run) => run.judged.filter((one) => one.id === id).flatMap((one) => run.answeredFrom(one)));
 
   beforeAll(async () => {
-    const issuerPort = await freePort();
-    const guarded = {
-      servers: {
-        http: ["oauth", "oauth(required_scope=asap:execute)", "oauth with unreachable JWKS", "models"],
-        ws: ["oauth", "models"],
-      },
-      agentId: "urn:asap:agent:variant",
-      issuer: `http://127.0.0.1:${issuerPort}`,
-    };
-    const left = ["auth.keys.flood", "auth.keys.rotated", "auth.opaque.*", "auth.websocket.expiry"];
-    const plain = { servers: echo, agentId: echoId };
-    runs = await Promise.all([
-      judgeRecorded(plain, { timeoutMs: 2500, skip: ["auth", "webhooks", ...large] }),
-      judgeRecorded(guarded, { timeoutMs: 2500, issuerPort, only: ["auth"], skip: left }),
-    ]);
-    const sizes = await Promise.all([
-      judgeRecorded(plain, { timeoutMs: 20_000, only: ["http.size.*"] }),
-      judgeRecorded(plain, { timeoutMs: 2500, only: ["websocket.size.*", "websocket.frames-form"] }),
-    ]);
-    runs = [...runs, ...sizes];
-    const unheld = new Set(standing.flatMap(({ ids }) => ids));
-    judged = runs.flatMap((run) => run.judged).filter(({ id }) => !unheld.has(id));
+    runs = await judgeVariants();
+    judged = runs.flatMap((run) => run.judged);
   }, 60_000);
 
-  it("shows just the differences that are known, each at the level of its rule", () => {
-    const found = judged
-      .filter(({ outcome }) => outcome !== "pass" && outcome !== "not-applicable")
-      .map(({ id, outcome }) => `${outcome} ${id}`);
-    const known = differences.flatMap(({ fail, warn }) => [
+  it("shows just the differences that are known, each at the level of its rule, and what stands aside", () => {
+    const known = usual.flatMap(({ fail, warn }) => [
       ...fail.map((id) => `fail ${id}`),
       ...warn.map((id) => `warn ${id}`),
     ]);
-    expect(found.sort()).toEqual(known.sort());
+    expect(judged.filter(isFinding).map(told).sort()).toEqual([...known, ...standingIn()].sort());
   });
 
-  it("shows every row of section 18 that a server can show", () => {
-    const rows = Array.from({ length: 18 }, (_, at) => `18 row ${at + 1}`);
-    const shown = differences.map(({ row }) => row);
-    const told = unseen.map(({ row }) => row);
-    expect(rows.filter((row) => !shown.includes(row))).toEqual(told);
-    expect(told.filter((row) => shown.includes(row))).toEqual([]);
+  it("answers what shows a difference from the recordings that the table names", () => {
+    for (const { clause, records, fail, warn } of usual) {
+      const used = [...fail, ...warn].map((id) => [id, answersTo(id).map(({ name }) => name)] as const);
+      for (const [id, own] of used)
+        expect(
+          own.filter((name) => records.includes(name)),
+          id,
+        ).not.toEqual([]);
+      const all = new Set(used.flatMap(([, own]) => own));
+      expect(
+        records.filter((name) => !all.has(name)),
+        clause,
+      ).toEqual([]);
+    }
+  });
+
+  it("goes beyond what was recorded only where the wire document states it", () => {
+    for (const { id, records, stated, setting } of findings) {
+      if (setting !== undefined || stated !== undefined) continue;
+      const own = answersTo(id).filter(({ name }) => records.includes(name));
+      expect(
+        own.some(({ how }) => how === "exact"),
+        id,
+      ).toBe(true);
+    }
+  });
+
+  it("passes where the reference does what is asked for", () => {
+    const passed = judged.filter(({ outcome }) => outcome === "pass").map(({ id }) => id);
+    const named = unseen.flatMap(({ passes = [] }) => passes).filter((id) => !id.startsWith("limits."));
+    expect(named.filter((id) => !passed.includes(id))).toEqual([]);
+    expect(unseen.filter(({ kind, passes }) => (kind === "no fault") !== (passes !== undefined))).toEqual([]);
   });
 
   it("is judged in most of what an agent without further features is judged in", () => {
@@ -93,18 +148,15 @@ describe("The recorded agent", () => {
     expect(new Set(runs.flatMap((run) => run.answered.map(({ name }) => name))).size).toBeGreaterThan(100);
   });
 
-  it("keeps the cases that cannot be judged by recordings apart", () => {
-    const ids = runs.flatMap((run) => run.judged).map(({ id }) => id);
-    for (const id of standing.flatMap((one) => one.ids)) expect(ids).toContain(id);
-  });
-
   it("is told of in the documentation", async () => {
-    await expect(referencePage()).toMatchFileSnapshot("../../docs/conformance-reference.md");
+    const page = referencePage({ unrecorded: unrecordedIn(runs) });
+    await expect(page).toMatchFileSnapshot("../../docs/conformance-reference.md");
   });
 });
 
 describe("A recorded agent in another setting", () => {
   const quiet = ({ judged, unjudged }: Judged) => ({
+    judged,
     passed: judged.filter(({ outcome }) => outcome === "pass").map(({ id }) => id),
     found: judged.filter(({ outcome }) => outcome === "fail" || outcome === "warn").map(({ id }) => id),
     unjudged,
@@ -119,16 +171,30 @@ describe("A recorded agent in another setting", () => {
   });
 
   it("that limits the rate does it as it should", async () => {
-    const servers = { http: ["echo default limits", "echo"], ws: ["echo", "models"] };
+    const setting = "echo default limits";
+    const servers = { http: [setting, "echo"], ws: ["echo", "models"] };
     const options = { only: ["limits"], burst: true, concurrency: 1, timeoutMs: 2500 };
-    const { passed, found } = quiet(await judgeRecorded({ servers, agentId: echoId }, options));
-    expect(found).toEqual(standing.flatMap(({ ids }) => ids).filter((id) => id.startsWith("limits.")));
-    expect(passed).toEqual(expect.arrayContaining(["limits.form", "limits.retry-after", "limits.websocket"]));
+    const { passed, judged } = quiet(await judgeRecorded({ ...echo, servers }, options));
+    expect(judged.filter(isFinding).map(told)).toEqual(standingIn(setting));
+    const named = unseen.flatMap(({ passes = [] }) => passes).filter((id) => id.startsWith("limits."));
+    expect(passed).toEqual(expect.arrayContaining([...named, "limits.websocket"]));
+  });
+
+  it("that has no thread left answers with a frame that is no JSON-RPC, which is all that is looked at", async () => {
+    for (const { setting, fail, warn, records } of differences) {
+      if (setting === undefined) continue;
+      const servers = { http: ["echo"], ws: [setting, "models"] };
+      const run = await judgeRecorded({ ...echo, servers }, { only: [...fail, ...warn, "acks.sent"], timeoutMs: 2500 });
+      const found = run.judged.filter(({ id }) => id !== "acks.sent");
+      expect(found.map(told)).toEqual([...fail.map((id) => `fail ${id}`), ...warn.map((id) => `warn ${id}`)]);
+      for (const one of found)
+        expect(run.answeredFrom(one).map(({ name }) => name)).toEqual(expect.arrayContaining([...records]));
+    }
   });
 
   it("that traces answers as it should", async () => {
     const servers = { http: ["echo with an active (simulated) tracing span", "echo"], ws: [] };
-    const { passed, found } = quiet(await judgeRecorded({ servers, agentId: echoId }, { only: ["task.answer.*"] }));
+    const { passed, found } = quiet(await judgeRecorded({ ...echo, servers }, { only: ["task.answer.*"] }));
     expect(found).toEqual([]);
     expect(passed).toContain("task.answer.fits-envelope");
     expect(passed).toContain("task.answer.every-member");
@@ -138,7 +204,7 @@ describe("A recorded agent in another setting", () => {
 describe("The stub", () => {
   const relations = learn(
     recordings
-      .filter(({ server }) => echo.http.includes(server) || echo.ws.includes(server))
+      .filter(({ server }) => Object.values(echo.servers).flat().includes(server))
       .flatMap((one) => textsOf(one).map((answer) => ({ kind: one.kind, answer }))),
   );
 
@@ -149,7 +215,7 @@ describe("The stub", () => {
   });
 
   it("finds the recording of a request by its kind alone", () => {
-    const match = createMatch(recordings, echo);
+    const match = createMatch(recordings, echo.servers);
     const own = recordings.filter(({ server, asked }) => server === "echo" && asked.over === "http");
     for (const { asked, kind, name } of own) {
       const found = match.find(asked, kind, asked.atMs);

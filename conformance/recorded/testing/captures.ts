@@ -57,6 +57,8 @@ interface Line {
 /** Sizes of bodies that variants took, as their answers say; all others take 10 MiB. */
 const limits: Readonly<Record<string, number>> = { small: 2000 };
 const usualLimit = 10_485_760;
+/** Subjects that the variants behind OAuth 2.0 had in their map. */
+const listed = ["auth0|ok"];
 
 const bytesOf = (text = ""): Buffer =>
   text.startsWith("base64:") ? Buffer.from(text.slice(7), "base64") : Buffer.from(text);
@@ -64,12 +66,18 @@ const bytesOf = (text = ""): Buffer =>
 const lowered = (headers: Record<string, string>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Every exchange with the recorded agent, in the order in which it was recorded; without what only time brought about. */
-export function readCaptures(): Recording[] {
-  const lines = readFileSync(new URL("../../captures.jsonl", import.meta.url), "utf8")
+const readLines = (): Line[] =>
+  readFileSync(new URL("../../captures.jsonl", import.meta.url), "utf8")
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Line)
+    .map((line) => JSON.parse(line) as Line);
+
+/** Names of everything that was recorded, of clients too. */
+export const captureNames = (): readonly string[] => readLines().map(({ name }) => name);
+
+/** Every exchange with the recorded agent, in the order in which it was recorded; without what only time brought about. */
+export function readCaptures(): Recording[] {
+  const lines = readLines()
     .filter(({ transport, frames = [] }) => ["http", "ws"].includes(transport) && !frames.some(isOfTime))
     .filter(
       ({ server, request, response }) =>
@@ -127,10 +135,11 @@ function tokensOf(lines: readonly Line[]) {
     .filter(({ response }) => response?.status === 200)
     .map(({ request }) => /^Bearer (\S+\.\S+)$/.exec(request.headers.Authorization ?? "")?.[1] ?? "")
     .filter((text) => text !== "");
-  const agent = accepted.map((text) => readToken(text)?.claims[referenceClaim]).find((one) => one !== undefined);
+  const said = (claim: string) =>
+    String(accepted.map((text) => readToken(text)?.claims[claim]).find((one) => one !== undefined));
+  const own = { agent: said(referenceClaim), issuer: said("iss"), audience: said("aud"), listed };
   const signature = recordedSignatures(accepted);
-  return (headers: Readonly<Record<string, string>>, atMs: number) =>
-    tokenMarks(headers, String(agent), atMs, signature);
+  return (headers: Readonly<Record<string, string>>, atMs: number) => tokenMarks(headers, own, atMs, signature);
 }
 
 /** The kind of a request, with what is known of its nonce: whether it came before in a request that was not stale. */

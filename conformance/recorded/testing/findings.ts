@@ -1,9 +1,23 @@
-/** What the suite finds at the recorded agent, by where the wire document tells of it. */
+/** A difference that findings of server mode show at the recorded agent. */
 export interface Difference {
-  /** Section and row of the wire document, as requirements name it. */
-  readonly row: string;
+  /** `18` for a defect of section 18, `19` for a row of section 19 alone, `advice` for the rest. */
+  readonly section: "18" | "19" | "advice";
+  /** Where it is told of: section and row of the wire document, or an RFC, as requirements name them. */
+  readonly source: string;
+  /** The defect: of section 18 as {@link section18} has it. */
+  readonly clause: string;
   /** What the reference implementation does. */
   readonly does: string;
+  /** Ids of the requirements that it breaks; each case names one of them. */
+  readonly by: readonly string[];
+  /** Names of the recordings that the requests in question are answered from. */
+  readonly records: readonly string[];
+  /** Sections of the wire document that state it of more than what was recorded. */
+  readonly stated?: readonly string[];
+  /** Why it is no row of section 18, where it is none. */
+  readonly because?: string;
+  /** Variant that alone shows it, whose other findings are not looked at. */
+  readonly setting?: string;
   /** Cases whose MUST is broken. */
   readonly fail: readonly string[];
   /** Cases whose SHOULD is broken. */
@@ -38,17 +52,24 @@ const chosenTokens = [
   "agent.missing",
 ];
 
-/** Findings of server mode, of section 18 first. */
-export const differences: readonly Difference[] = [
+const ofSection18: readonly Omit<Difference, "section">[] = [
   {
-    row: "18 row 1",
+    source: "18 row 1",
+    clause: "a bad URN is answered -32603",
     does: "answers a bad URN with -32603",
+    by: ["RPC-011"],
+    records: ["bad_urn_upper", "bad_urn_underscore", "bad_urn_three_segments"],
+    stated: ["6.2", "9.2"],
     fail: [...each("envelope", ["sender", "recipient"], badUrns), "websocket.same.envelope.sender.upper-case"],
     warn: [],
   },
   {
-    row: "18 row 2",
+    source: "18 row 2",
+    clause: "a payload that does not fit its type is answered -32603",
     does: "answers a payload that does not fit its type with -32603, without the faults",
+    by: ["PAY-019", "RPC-017"],
+    records: ["bad_payload_missing_field", "bad_payload_extra_field", "bad_payload_empty"],
+    stated: ["6.2", "9.2"],
     fail: [
       ...each("task.payload", ["conversation_id", "skill_id", "input"], required),
       ...each("task.payload", ["parent_task_id", "config"], ["number", "array"]),
@@ -58,62 +79,169 @@ export const differences: readonly Difference[] = [
     ],
     warn: each("errors.located", ["payload-missing", "payload-extra"]),
   },
-  { row: "18 row 3", does: "takes the id 3.0 for 3", fail: [], warn: ["jsonrpc.id.integral-fraction"] },
   {
-    row: "18 row 4",
+    source: "18 row 3",
+    clause: "the id 3.0 is taken for 3",
+    does: "takes the id 3.0 for 3",
+    by: ["JSON-011"],
+    records: ["ok_id_float_integral"],
+    fail: [],
+    warn: ["jsonrpc.id.integral-fraction"],
+  },
+  {
+    source: "18 row 4",
+    clause: 'some internal errors have the id ""',
     does: 'answers an id that is an object or a fraction with -32603 and the id ""',
+    by: ["RPC-016"],
+    records: ["bad_id_fractional", "bad_id_object"],
     fail: each("jsonrpc.id", ["fraction", "object-with-member"]),
     warn: [],
   },
   {
-    row: "18 row 5",
-    does: "takes other forms for booleans and times, and a line break after a URN",
+    source: "18 row 5",
+    clause: "lax booleans are taken",
+    does: "takes 1 and yes for true",
+    by: ["JSON-011"],
+    records: ["ok_requires_ack_string_yes"],
+    stated: ["1.2"],
     fail: [],
-    warn: [
-      ...each("envelope.requires_ack", ["number-one", "word-yes"]),
-      "envelope.timestamp.number",
-      ...each("envelope", ["sender", "recipient"], "line-break"),
-    ],
+    warn: each("envelope.requires_ack", ["number-one", "word-yes"]),
   },
   {
-    row: "18 row 6",
-    does: "acknowledges stale envelopes and requests without an id",
-    fail: each("acks.failed", ["stale", "no-id"]),
+    source: "18 row 5",
+    clause: "lax times are taken",
+    does: "reads a number as a time, and refuses an old one for its age",
+    by: ["JSON-011"],
+    records: ["bad_stale_timestamp"],
+    stated: ["1.4"],
+    fail: [],
+    warn: ["envelope.timestamp.number"],
+  },
+  {
+    source: "18 row 5",
+    clause: "a line break after a URN is taken",
+    does: "takes a line break after a URN",
+    by: ["URN-003"],
+    records: ["ok_urn_trailing_newline"],
+    stated: ["1.3"],
+    fail: [],
+    warn: each("envelope", ["sender", "recipient"], "line-break"),
+  },
+  {
+    source: "18 row 6",
+    clause: "an ack comes before the freshness check",
+    does: "acknowledges stale envelopes",
+    by: ["WSB-015"],
+    records: ["ws_ack_stale_timestamp"],
+    fail: ["acks.failed.stale"],
     warn: [],
   },
   {
-    row: "18 row 8",
-    does: "closes at JSON that is no object and says nothing to text that is no JSON",
+    source: "18 row 8",
+    clause: "a frame that is JSON and no object closes the connection",
+    does: "closes at JSON that is no object",
+    by: ["WSB-003"],
+    records: ["ws_bad_array_frame_closes", "ws_bad_number_frame_closes", "ws_bad_null_frame_closes"],
+    stated: ["9.2"],
+    fail: each("websocket.no-object", ["array", "batch", "string", "integer", "fraction", "true", "null"]),
+    warn: [],
+  },
+  {
+    source: "18 row 8",
+    clause: "a frame that is no JSON is ignored",
+    does: "says nothing to text that is no JSON",
+    by: ["WSB-002", "PARSE-002"],
+    records: ["ws_bad_malformed_json_ignored"],
+    stated: ["9.2"],
     fail: [
-      ...each("websocket.no-object", ["array", "batch", "string", "integer", "fraction", "true", "null"]),
       ...each("websocket.not-json", ["malformed", "empty", "two-documents", "cut-off"]),
       "websocket.same.jsonrpc.text.bom",
     ],
     warn: [],
   },
   {
-    row: "18 row 9",
+    source: "18 row 9",
+    clause: "413 is a frame without JSON-RPC shape",
     does: "answers a message over the limit with a frame that is no JSON-RPC",
+    by: ["WSB-012", "WSB-019"],
+    records: ["ws_bad_message_11MiB"],
     fail: ["websocket.size.over", "websocket.frames-form"],
     warn: [],
   },
   {
-    row: "18 row 10",
-    does: "opens a WebSocket to anybody",
+    source: "18 row 9",
+    clause: "503 is a frame without JSON-RPC shape",
+    does: "answers with a frame that is no JSON-RPC while it has no thread left",
+    by: ["WSB-019"],
+    records: ["ws_thread_pool_exhausted_frame"],
+    setting: "threads(max_threads=1)",
+    fail: ["websocket.frames-form"],
+    warn: [],
+  },
+  {
+    source: "18 row 10",
+    clause: "OAuth 2.0 is not enforced on a WebSocket",
+    does: "opens a WebSocket to anybody, and runs what comes over it",
+    by: ["WSB-006", "OAU-013"],
+    records: ["ws_oauth_no_token_is_open"],
+    stated: ["9.1"],
     fail: ["auth.websocket.none", ...each("auth.websocket", chosenTokens), "auth.websocket.sender"],
     warn: [],
   },
   {
-    row: "18 row 11",
-    does: "takes a token that names no agent",
+    source: "18 row 11",
+    clause: "identity binding fails open where the token names another agent by the claim of the protocol",
+    does: "does not read the claim https://asap.ai/agent_id, and takes a token that names another agent by it",
+    by: ["BIND-002"],
+    records: ["oauth_claim_seed_uri"],
+    stated: ["11.2", "19 row 1"],
+    fail: each("auth.agent", ["another", "longer", "shorter", "upper-case", "empty", "list", "number"]),
+    warn: ["auth.agent.detail"],
+  },
+  {
+    source: "18 row 11",
+    clause: "identity binding fails open where the token names no agent",
+    does: "takes a token that names no agent, without a map that lists its subject",
+    by: ["BIND-002", "OAU-008"],
+    records: ["oauth_no_claim_noallow"],
+    stated: ["11.2", "19 row 2"],
     fail: ["auth.agent.missing"],
     warn: [],
   },
   {
-    row: "18 row 12",
-    does: "runs repeated envelopes and repeated idempotency keys again",
+    source: "18 row 11",
+    clause: "identity binding fails open where the sender is not the one that the token names",
+    does: "does not hold the sender of an envelope against the token; no recorded token names an agent as its subject",
+    by: ["OAU-013"],
+    records: ["oauth_no_claim_noallow"],
+    stated: ["11.2", "19 row 2"],
+    fail: ["auth.sender.sub"],
+    warn: each("auth.sender", ["client_id", "told"]),
+  },
+  {
+    source: "18 row 12",
+    clause: "the idempotency key is ignored",
+    does: "runs a repeated idempotency key again",
+    by: ["IDEM-002"],
+    records: ["ok_with_idempotency_key_param"],
+    stated: ["7"],
+    fail: ["idempotency.key"],
+    warn: [],
+  },
+  {
+    source: "18 row 12",
+    clause: "the envelope id is ignored",
+    does: "runs a repeated envelope again; nearly all recorded envelopes have the same id, and it kept none from being run",
+    by: ["IDEM-001", "IDEM-003"],
+    records: [
+      "ok_task_request_full",
+      "ok_repeated_nonce_nonce_store_off_2",
+      "ws_ok_numeric_id",
+      "ws_ack_duplicate_envelope_id",
+    ],
+    stated: ["7"],
     fail: [
-      ...each("idempotency", ["envelope-id", "same-bytes", "key", "before-nonce"]),
+      ...each("idempotency", ["envelope-id", "same-bytes", "before-nonce"]),
       ...each("websocket.same.idempotency", ["envelope-id", "same-bytes"]),
       "lifecycle.repeat.completed",
       "acks.repeat",
@@ -121,83 +249,114 @@ export const differences: readonly Difference[] = [
     ],
     warn: [],
   },
-  { row: "18 row 13", does: "answers HEAD on the manifest with 405", fail: ["discovery.head"], warn: [] },
   {
-    row: "18 row 17",
+    source: "18 row 13",
+    clause: "HEAD on the manifest is answered 405",
+    does: "answers HEAD on the manifest with 405, as recorded of the health route",
+    by: ["MAN-010"],
+    records: ["wellknown_health_head"],
+    stated: ["7", "13.1"],
+    fail: ["discovery.head"],
+    warn: [],
+  },
+  {
+    source: "18 row 17",
+    clause: "metrics have the content type of OpenMetrics",
     does: "serves metrics under the OpenMetrics content type",
+    by: ["MET-001"],
+    records: ["metrics"],
     fail: ["metrics.served"],
     warn: [],
   },
+];
+
+const beyond: readonly Difference[] = [
   {
-    row: "19 row 1",
-    does: "does not read the claim https://asap.ai/agent_id",
-    fail: each("auth.agent", ["another", "longer", "shorter", "upper-case", "empty", "list", "number", "conflict"]),
-    warn: each("auth.agent", ["conflict-taken", "detail"]),
+    section: "19",
+    source: "19 row 1",
+    clause: "which of two agent claims is read",
+    does: "reads its own claim alone, and takes or refuses by it a token that has both",
+    by: ["OAU-014"],
+    records: ["oauth_ok_claim", "oauth_claim_mismatch"],
+    stated: ["11.2", "19 row 1"],
+    because: "the binding holds there, by another claim: that of the reference's default setting",
+    fail: ["auth.agent.conflict"],
+    warn: ["auth.agent.conflict-taken"],
   },
   {
-    row: "19 row 2",
-    does: "does not hold the sender of an envelope against the token",
-    fail: ["auth.sender.sub"],
-    warn: each("auth.sender", ["client_id", "told"]),
-  },
-  {
-    row: "19 row 15",
-    does: "does not look at iss, aud and nbf, and needs no exp",
-    fail: [
-      ...each("auth.claims.iss", ["another", "slash", "longer"]),
-      ...each("auth.claims.aud", ["another", "longer", "in-words"]),
-      "auth.claims.exp.missing",
-      "auth.claims.nbf.ahead",
-    ],
+    section: "19",
+    source: "19 row 15",
+    clause: "claims that are not looked at",
+    does: "does not look at nbf, and needs no exp",
+    by: ["OAU-005"],
+    records: ["oauth_no_exp", "oauth_nbf_future"],
+    because:
+      "section 18 has no row on claims; of iss and aud no other value was recorded, so that nothing is said of them",
+    fail: each("auth.claims", ["exp.missing", "nbf.ahead"]),
     warn: [],
   },
   {
-    row: "4",
+    section: "advice",
+    source: "9.4",
+    clause: "an ack for a request without an id",
+    does: "acknowledges a request without a JSON-RPC id",
+    by: ["WSB-015"],
+    records: ["ws_ack_no_rpc_id_still_acked"],
+    because: "row 6 names authentication, freshness and methods, and section 9.4 the id beside them",
+    fail: ["acks.failed.no-id"],
+    warn: [],
+  },
+  {
+    section: "advice",
+    source: "4",
+    clause: "spellings of a payload type",
     does: "serves one spelling of a payload type",
+    by: ["MSG-001"],
+    records: ["bad_payload_type_camel_on_echo"],
+    stated: ["4"],
+    because: "section 4 advises to take the others, and says that the reference does not",
     fail: [],
     warn: each("task.spelling", ["TaskRequest", "task_request", "TASK.REQUEST", "Task-Request", "taskrequest"]),
   },
   {
-    row: "11.1",
-    does: "wants the scheme Bearer in just these letters, and sends a bare challenge",
+    section: "advice",
+    source: "RFC 9110 11.1",
+    clause: "the letter case of the scheme",
+    does: "wants the scheme Bearer in just these letters",
+    by: ["OAU-018"],
+    records: ["oauth_lowercase_bearer"],
+    stated: ["11.1"],
+    because: "section 11.1 states it without a judgement; the RFC reads schemes in any letter case",
     fail: [],
-    warn: [...each("auth.scheme", ["lower-case", "upper-case"]), "auth.invalid.challenge"],
+    warn: each("auth.scheme", ["lower-case", "upper-case"]),
   },
   {
-    row: "plan",
-    does: "does not look at the name of a skill",
+    section: "advice",
+    source: "RFC 6750 3.1",
+    clause: "the error code of a challenge",
+    does: "sends the bare word Bearer as its challenge",
+    by: ["OAU-019"],
+    records: ["oauth_unknown_kid"],
+    because: "section 11.1 states it without a judgement; the RFC asks for an error code",
+    fail: [],
+    warn: ["auth.invalid.challenge"],
+  },
+  {
+    section: "advice",
+    source: "plan",
+    clause: "a skill that the manifest does not list",
+    does: "runs a task for a skill that its manifest does not list",
+    by: ["CODE-006"],
+    records: ["ok_unicode_input"],
+    stated: ["9.2"],
+    because: "the wire document does not say what becomes of such a task; the requirement is of the plan",
     fail: [],
     warn: ["task.unknown-skill", "websocket.same.task.unknown-skill"],
   },
 ];
 
-/** Rows of section 18 that no finding of server mode can show, and why. */
-export const unseen: readonly { readonly row: string; readonly why: string }[] = [
-  {
-    row: "18 row 7",
-    why: "the reference acknowledges only what asks for it, as WSB-016 wants; `acks.not-asked.*` pass",
-  },
-  {
-    row: "18 row 14",
-    why: "a stale socket shows after 90 seconds, and the end of a server only to who can stop it",
-  },
-  { row: "18 row 15", why: "it is about what a client of the reference reads" },
-  { row: "18 row 16", why: "both do the same; `limits.form` and `limits.retry-after` pass" },
-  { row: "18 row 18", why: "the reference posts no webhook for a request: sending one is a call of its library" },
-];
-
-/** Cases whose requests were all recorded, and which still cannot be judged by a recording. */
-export const standing: readonly { readonly ids: readonly string[]; readonly why: string }[] = [
-  {
-    ids: each("metrics", [
-      "requests-counted",
-      "errors-counted",
-      "unknown-type-counted-as-other",
-      "buckets-cumulative",
-      "bucket-bounds",
-    ]),
-    why: "the page was recorded once and is cut short: its counters stand still",
-  },
-  { ids: ["limits.burst"], why: "it compares the counters of two pages of metrics" },
-  { ids: ["auth.manifest"], why: "the manifest of the variant behind OAuth 2.0 was not recorded" },
+/** What findings of server mode show, of section 18 first. */
+export const differences: readonly Difference[] = [
+  ...ofSection18.map((one) => ({ ...one, section: "18" as const })),
+  ...beyond,
 ];

@@ -2,7 +2,7 @@ import type { JudgeOptions } from "../../options.js";
 import type { CaseResult, ExchangeRecord } from "../../report.js";
 import { judgeServer } from "../../run.js";
 import { type Recording, readCaptures } from "./captures.js";
-import { notRecorded, type Stub, type StubOptions, startStub } from "./stub.js";
+import { type FromRecording, notRecorded, numberHeader, type Stub, type StubOptions, startStub } from "./stub.js";
 
 /** What the suite said of one recorded variant. */
 export interface Judged {
@@ -11,6 +11,8 @@ export interface Judged {
   /** Ids of cases that sent something of a kind that was not recorded. */
   readonly unjudged: readonly string[];
   readonly answered: Stub["answered"];
+  /** What the requests of a case were answered from. */
+  answeredFrom(result: CaseResult): readonly FromRecording[];
   /** Kinds of requests that nothing was recorded of. */
   readonly unknown: readonly string[];
 }
@@ -29,12 +31,18 @@ export async function judgeRecorded(from: Omit<StubOptions, "recordings">, optio
       judged: cases.filter(isJudged),
       unjudged: cases.filter((one) => !isJudged(one)).map(({ id }) => id),
       answered: stub.answered,
+      answeredFrom: ({ exchanges = [] }) => {
+        const numbers = new Set(exchanges.map(({ received }) => numberIn.exec(received)?.[1]));
+        return stub.answered.filter(({ number }) => numbers.has(String(number)));
+      },
       unknown: stub.unknown,
     };
   } finally {
     await stub.close();
   }
 }
+
+const numberIn = new RegExp(`^${numberHeader}: (\\d+)$`, "m");
 
 const isUnknown = ({ status, frames = [] }: ExchangeRecord) =>
   status === notRecorded.status ||

@@ -146,6 +146,7 @@ function payloadTraits(payload: Record<string, unknown>): Trait[] {
     if (!fits) traits.push(trait(`payload ${member} ${found}`, `payload ${member} wrong`, faulty));
     else if (value === "") traits.push(trait(`payload ${member} empty`));
     else if (type.endsWith("or null")) traits.push(trait(`payload ${member} given`));
+    else if (member === "skill_id" && value !== "echo") traits.push(trait("another skill"));
   }
   for (const name of Object.keys(payload))
     if (!Object.hasOwn(payloadMembers, name))

@@ -1,16 +1,26 @@
-import { differences, unseen } from "./findings.js";
+import { left, standing } from "./aside.js";
+import { type Unseen, unseen } from "./clauses.js";
+import { type Difference, differences } from "./findings.js";
 
-const before = `# What the suite says of the reference implementation
+const opening = `# What the suite says of the reference implementation
 
 The Python reference implementation, version 1.1.0, was recorded: requests of many kinds, over HTTP and WebSocket, and its
 answers byte for byte. A test makes an agent of these recordings. It knows nothing else: it takes the recorded request that
 differs from a plain task request in the same way as the one it is sent, and gives the recorded answer, with new ids and
-times in place of the old ones and with what an answer repeats of its request. The suite judges that agent.
+times in place of the old ones and with what an answer repeats of its request. The suite judges that agent: the variant
+that echoes, and the one behind OAuth 2.0.
 
-These are all its findings. Each is a difference that the wire document tells of, in the section and row named here; what
-breaks a MUST is a \`fail\`, what breaks a SHOULD is a \`warn\`. Every other case whose requests were recorded passes. Cases
-that send what was not recorded are not judged, the body of the health answer among them.
+These are all its findings: what breaks a MUST is a \`fail\`, what breaks a SHOULD is a \`warn\`. Each row names the recordings
+that the requests in question are answered from. Where not each of these requests was recorded itself, the row also names
+the sections of the wire document that state of all of them what was recorded of some. Every other case whose requests were
+recorded passes or does not apply, but for those at the end of this page.
 `;
+
+/** What the runs came to that the page tells in numbers. */
+export interface Told {
+  /** Ids of the cases that sent what was not recorded. */
+  readonly unrecorded: readonly string[];
+}
 
 /** Ids that share what comes before their last word, as one. */
 function grouped(ids: readonly string[]): string {
@@ -25,22 +35,91 @@ function grouped(ids: readonly string[]): string {
     .join(", ");
 }
 
-/** The page of the documentation, made from the table that the test holds; `vitest run conformance/recorded -u` writes it. */
-export function referencePage(): string {
-  const rows = differences.map(({ row, does, fail, warn }) => {
-    const levels = [
-      ...(fail.length === 0 ? [] : [`fail: ${grouped(fail)}`]),
-      ...(warn.length === 0 ? [] : [`warn: ${grouped(warn)}`]),
-    ];
-    return `| ${row === "plan" ? row : `wire ${row}`} | The reference ${does}. | ${levels.join("; ")} |`;
-  });
-  const notSeen = unseen.map(({ row, why }) => `| wire ${row} | ${why} |`);
+const coded = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+
+const findingsOf = ({ fail, warn }: Difference) =>
+  [
+    ...(fail.length === 0 ? [] : [`fail: ${grouped(fail)}`]),
+    ...(warn.length === 0 ? [] : [`warn: ${grouped(warn)}`]),
+  ].join("; ");
+
+const evidence = ({ records, stated = [], setting }: Difference) =>
+  [
+    coded(records),
+    ...(stated.length === 0 ? [] : [`stated in ${stated.join(", ")}`]),
+    ...(setting === undefined ? [] : [`of the variant \`${setting}\` alone`]),
+  ].join("; ");
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+const sourceOf = (source: string) => (/^\d/.test(source) ? `wire ${source}` : source);
+
+function notShown(kind: Unseen["kind"]): readonly (readonly string[])[] {
+  return unseen
+    .filter((one) => one.kind === kind)
+    .map(({ row, clause, why, records = [], passes = [] }) => [
+      `wire 18 row ${row}`,
+      clause,
+      kind,
+      [why, ...(records.length === 0 ? [] : [`recorded: ${coded(records)}`]), ...passed(passes)].join("; "),
+    ]);
+}
+
+const passed = (ids: readonly string[]) => (ids.length === 0 ? [] : [`these pass: ${grouped(ids)}`]);
+
+/** How many ids there are of each area. */
+function counted(ids: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const area = id.slice(0, id.indexOf("."));
+    counts.set(area, (counts.get(area) ?? 0) + 1);
+  }
+  return [...counts].map(([area, count]) => `${count} of \`${area}\``).join(", ");
+}
+
+/** The page of the documentation, made from what the test holds; `vitest run conformance/recorded -u` writes it. */
+export function referencePage({ unrecorded }: Told): string {
+  const rows = (isOne: (difference: Difference) => boolean) => differences.filter(isOne);
   return [
-    before,
-    "| Source | Difference | Findings |\n| --- | --- | --- |",
-    `${rows.join("\n")}\n`,
-    "Rows of section 18 that no request can show:\n",
-    "| Source | Why |\n| --- | --- |",
-    `${notSeen.join("\n")}\n`,
+    opening,
+    "## Differences of section 18\n",
+    table(
+      ["Source", "The reference", "Recorded as", "Findings"],
+      rows(({ section }) => section === "18").map((one) => [
+        sourceOf(one.source),
+        one.does,
+        evidence(one),
+        findingsOf(one),
+      ]),
+    ),
+    "\n## Beyond section 18\n",
+    table(
+      ["Source", "The reference", "Why it is no row of section 18", "Recorded as", "Findings"],
+      rows(({ section }) => section !== "18").map((one) => [
+        sourceOf(one.source),
+        one.does,
+        one.because ?? "",
+        evidence(one),
+        findingsOf(one),
+      ]),
+    ),
+    "\n## Not shown\n",
+    "Defects of section 18 that no finding shows:\n",
+    table(
+      ["Source", "Defect", "Kind", "Why"],
+      [...notShown("no fault"), ...notShown("no record"), ...notShown("not by a request")],
+    ),
+    "\nFindings that say something of the recording and nothing of the reference:\n",
+    table(
+      ["Findings", "Outcome", "Why"],
+      standing.map(({ ids, outcome, why }) => [grouped(ids), outcome, why]),
+    ),
+    "\nParts of the suite that are not run:\n",
+    table(
+      ["Cases", "Why"],
+      left.map(({ names, why }) => [coded(names), why]),
+    ),
+    `\n${unrecorded.length} cases send what was not recorded, and are not judged: ${counted(unrecorded)}.\n`,
   ].join("\n");
 }

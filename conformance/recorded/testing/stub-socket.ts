@@ -4,7 +4,7 @@ import { closeData, declaredLength, encodeFrame, opcodes, type ReadFrame, readFr
 import { acceptOf } from "../../websocket.js";
 import type { Reaction } from "./captures.js";
 import type { Asked } from "./kind.js";
-import { keptHeaders, notRecorded, type Replayer } from "./stub.js";
+import { keptHeaders, notRecorded, numberHeader, type Replayer } from "./stub.js";
 
 /** A connection that asked for an upgrade. */
 export interface Opening {
@@ -12,14 +12,16 @@ export interface Opening {
   readonly socket: Duplex;
   readonly head: Buffer;
   readonly replayer: Replayer;
+  /** Number of the request and of what is said after it. */
+  readonly number: number;
 }
 
 const outright = 16 * 1024 * 1024;
 const tail = Buffer.from([0, 0, 0xff, 0xff]);
 
 /** Answers an upgrade and every message after it as they were recorded. */
-export function openSocket({ asked, socket, head, replayer }: Opening): void {
-  const { key, found } = replayer.reply(asked);
+export function openSocket({ asked, socket, head, replayer, number }: Opening): void {
+  const { key, found } = replayer.reply(asked, number);
   const recorded = found?.response;
   const status = recorded?.status ?? notRecorded.status;
   const accept = { "Sec-WebSocket-Accept": acceptOf(asked.headers["sec-websocket-key"] ?? "") };
@@ -29,7 +31,9 @@ export function openSocket({ asked, socket, head, replayer }: Opening): void {
       : status === 101
         ? { ...keptHeaders(recorded.headers), Connection: "Upgrade", ...accept }
         : { ...keptHeaders(recorded.headers), "Content-Length": "0", Connection: "close" };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ ...headers, [numberHeader]: String(number) }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   socket.write(`HTTP/1.1 ${status} Recorded\r\n${lines.join("")}\r\n`);
   if (status !== 101) {
     socket.end();
@@ -65,7 +69,7 @@ export function openSocket({ asked, socket, head, replayer }: Opening): void {
   const say = (body: Buffer, frame?: string) => {
     const plain: Asked = { ...asked, over: "ws", body, atMs: Date.now(), ...(frame === undefined ? {} : { frame }) };
     const isOver = frame === undefined && replayer.isOverRate("ws", counted);
-    const { key: name, found: one } = replayer.reply(isOver ? { ...plain, isOverRate: true } : plain);
+    const { key: name, found: one } = replayer.reply(isOver ? { ...plain, isOverRate: true } : plain, number);
     if (one?.reaction === undefined) close(closeData(notRecorded.code, cutTo(name, 120)));
     else
       react(

@@ -5,7 +5,7 @@ import { noKeys, type Recording, withNonce } from "./captures.js";
 import { type Asked, keyOf } from "./kind.js";
 import { createMatch, type How, type Servers } from "./match.js";
 import { openSocket } from "./stub-socket.js";
-import { issuersSignatures, type Signature, tokenMarks } from "./token-kind.js";
+import { issuersSignatures, type Own, type Signature, tokenMarks } from "./token-kind.js";
 
 /** Status, and code of a close frame, that say: nothing of that kind was recorded. */
 export const notRecorded = { status: 499, code: 4499 } as const;
@@ -19,15 +19,28 @@ export interface StubOptions {
   readonly servers: Servers;
   /** Id of the agent, by which recordings of other variants are made its own. */
   readonly agentId: string;
-  /** URL of the issuer whose tokens hold; without one no token is looked at. */
-  readonly issuer?: string;
+  /** Issuer of the tokens that hold, by its URL, and their audience; without them no token is looked at. */
+  readonly tokens?: Pick<Own, "issuer" | "audience">;
+}
+
+/** Header of answers with the number of the request, which the messages of a WebSocket share. */
+export const numberHeader = "x-recorded-number";
+
+/** A request or a message that was answered, and how the recording for it was found. */
+export interface FromRecording {
+  /** What {@link numberHeader} says. */
+  readonly number: number;
+  readonly key: string;
+  /** Name of the recording. */
+  readonly name: string;
+  readonly how: How;
 }
 
 /** An agent that knows nothing but recordings. */
 export interface Stub {
   readonly url: string;
-  /** Requests that were answered, and how the recording for each was found. */
-  readonly answered: { readonly key: string; readonly name: string; readonly how: How }[];
+  /** Requests and messages that were answered. */
+  readonly answered: FromRecording[];
   /** Kinds of requests that nothing was recorded of. */
   readonly unknown: string[];
   close(): Promise<void>;
@@ -35,7 +48,10 @@ export interface Stub {
 
 /** What answers requests, and what it keeps. */
 export interface Replayer {
-  reply(asked: Asked): { readonly key: string; readonly found: ReturnType<ReturnType<typeof createMatch>["find"]> };
+  reply(
+    asked: Asked,
+    number: number,
+  ): { readonly key: string; readonly found: ReturnType<ReturnType<typeof createMatch>["find"]> };
   /** Counts a request to a route or a connection; whether it is one more than the rate lets through. */
   isOverRate(over: Asked["over"], counted: number[]): boolean;
   /** The agent's own id and address in place of those of the recording. */
@@ -43,7 +59,7 @@ export interface Replayer {
 }
 
 /** Starts a stub on 127.0.0.1. */
-export async function startStub({ recordings, servers, agentId, issuer }: StubOptions): Promise<Stub> {
+export async function startStub({ recordings, servers, agentId, tokens }: StubOptions): Promise<Stub> {
   const match = createMatch(recordings, servers);
   const nonces = new Set<string>();
   const answered: Stub["answered"] = [];
@@ -57,10 +73,11 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
   )?.asked.etag;
 
   const marksOf = async (headers: Asked["headers"]): Promise<readonly string[]> => {
-    if (issuer === undefined) return [];
-    const marks = () => tokenMarks(headers, agentId, Date.now(), judge ?? (() => "no key"));
+    if (tokens === undefined) return [];
+    const own: Own = { ...tokens, agent: agentId, listed: [] };
+    const marks = () => tokenMarks(headers, own, Date.now(), judge ?? (() => "no key"));
     if (!marks().includes("signature no key")) return marks();
-    judge = (await issuersSignatures(issuer).catch(() => undefined)) ?? judge;
+    judge = (await issuersSignatures(tokens.issuer).catch(() => undefined)) ?? judge;
     return judge === undefined ? [noKeys] : marks();
   };
 
@@ -70,6 +87,11 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
       .map((one) => one.asked.over),
   );
   const posts: number[] = [];
+  let numbers = 0;
+  const nextNumber = () => {
+    numbers += 1;
+    return numbers;
+  };
   const replayer: Replayer = {
     isOverRate(over, counted) {
       const now = Date.now();
@@ -77,12 +99,12 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
       if (!isOver) counted.push(now);
       return isOver;
     },
-    reply(bare) {
+    reply(bare, number) {
       const { asked, kind } = withNonce(bare, nonces);
       const found = match.find(asked, kind, asked.atMs);
       const key = `${asked.over} ${keyOf(kind, 0)}`;
       if (found === undefined) unknown.push(key);
-      else answered.push({ key, name: found.recording.name, how: found.how });
+      else answered.push({ number, key, name: found.recording.name, how: found.how });
       return { key, found };
     },
     own: (text, { asked }) =>
@@ -111,8 +133,10 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
     const isTooLarge = Number(early.headers["content-length"] ?? 0) > early.limit;
     const asked = isTooLarge ? early : { ...early, body: await bodyOf(request, early.limit) };
     const isCounted = asked.method === "POST" && asked.path === "/asap";
+    const number = nextNumber();
     const { key, found } = replayer.reply(
       isCounted && replayer.isOverRate("http", posts) ? { ...asked, isOverRate: true } : asked,
+      number,
     );
     const recorded = found?.response;
     if (found === undefined || recorded === undefined) {
@@ -123,7 +147,7 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
       ? Buffer.from(replayer.own(recorded.body.toString("utf8"), found.recording))
       : recorded.body;
     const length = recorded.status === 304 ? {} : { "content-length": lengthOf(recorded.headers, request, bytes) };
-    response.writeHead(recorded.status, { ...keptHeaders(recorded.headers), ...length });
+    response.writeHead(recorded.status, { ...keptHeaders(recorded.headers), ...length, [numberHeader]: number });
     response.end(bytes);
     if (isTooLarge) response.once("finish", () => request.socket.destroySoon());
   };
@@ -145,7 +169,7 @@ export async function startStub({ recordings, servers, agentId, issuer }: StubOp
   });
   server.on("upgrade", async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const asked = await askedOf(request, Buffer.alloc(0));
-    openSocket({ asked, socket, head, replayer });
+    openSocket({ asked, socket, head, replayer, number: nextNumber() });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -8,10 +8,19 @@ type Claims = Readonly<Record<string, unknown>>;
 /** Whether the signature of a token holds: by its key, or because no such key is known. */
 export type Signature = "holds" | "wrong" | "no key";
 
+/** What every token that holds says, wherever it comes from: its issuer, its audience, the agent that it is for. */
+export interface Own {
+  readonly agent: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Subjects that the agent's map lists, whose tokens need not name it. */
+  readonly listed: readonly string[];
+}
+
 /** How the bearer token of a request differs from one that holds and names the agent by the reference's claim. */
 export function tokenMarks(
   { authorization }: Headers,
-  agent: string | undefined,
+  { agent, issuer, audience, listed }: Own,
   nowMs: number,
   signature: (text: string) => Signature,
 ): string[] {
@@ -42,12 +51,12 @@ export function tokenMarks(
         ? ""
         : "odd nbf",
     hasScope(claims) ? "" : claims.scp === undefined ? "scope lacks" : "scope in scp",
-    claims.iss === undefined ? "no iss" : typeof claims.iss !== "string" ? "odd iss" : "",
-    claims.aud === undefined ? "no aud" : typeof claims.aud !== "string" ? "odd aud" : "",
+    textMark("iss", claims.iss, issuer),
+    textMark("aud", claims.aud, audience),
     typeof claims.iat === "number" && claims.iat * 1000 > nowMs ? "iat ahead" : "",
     hasTwice(text) ? "claim twice" : "",
     Array.isArray(claims.scope) ? "scope as list" : "",
-    ...agentMarks(claims, agent),
+    ...agentMarks(claims, agent, listed),
   ];
   return marks.filter((mark) => mark !== "");
 }
@@ -59,13 +68,21 @@ function hasTwice(text: string): boolean {
   return new Set(names).size < (names?.length ?? 0);
 }
 
+/** How a claim differs from the text that it should be. */
+function textMark(name: string, value: unknown, wanted: string): string {
+  if (value === undefined) return `no ${name}`;
+  if (typeof value !== "string") return `odd ${name}`;
+  return value === wanted ? "" : `${name} of another`;
+}
+
 const hasScope = ({ scope }: Claims): boolean =>
   (Array.isArray(scope) ? scope : String(scope ?? "").split(" ")).includes("asap:execute");
 
-/** The claim of the reference comes first; where it is absent, whether the one of the protocol names another agent. */
-function agentMarks(claims: Claims, agent: string | undefined): string[] {
+/** The claim of the reference comes first; where it is absent, the subject, and whether the protocol's claim names another. */
+function agentMarks(claims: Claims, agent: string, listed: readonly string[]): string[] {
   const claim = claims[referenceClaim];
   if (claim !== undefined) return claim === agent ? [] : [typeof claim === "string" ? "another agent" : "odd agent"];
+  if (listed.includes(String(claims.sub))) return ["agent by its subject"];
   const other = claims[agentClaim];
   if (other === undefined || other === agent) return ["no agent"];
   return ["no agent", "protocol's claim names another"];
