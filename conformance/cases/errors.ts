@@ -64,21 +64,24 @@ const faultsOf = (exchange: Exchange) => errorData(exchange)?.validation_errors;
 
 const messageOf = new Map<unknown, string>(Object.values(errors).map((one) => [one.jsonrpc, one.message]));
 
+/** Traces of an agent's inside; what the request holds itself is none. */
 const traces: readonly RegExp[] = [
-  /(?:\n|\\n)[ \t]{1,40}at [^\n]{1,300}?:\d+:\d+/,
-  /Traceback \(most recent call last\)/,
-  /File \\?"[^"]{1,300}", line \d+/,
-  /(?:\/home\/|\/usr\/|\/opt\/|\/var\/|\/root\/|file:\/\/\/)[\w.-]{1,100}\//,
-  /node_modules[/\\]/,
-  /\b[A-Z]:\\{1,2}(?:Users|Program|Windows)/,
-  /goroutine \d+ \[/,
+  /(?:\n|\\n)[ \t]{1,40}at [^\n]{1,300}?:\d+:\d+/g,
+  /Traceback \(most recent call last\)/g,
+  /File \\?"[^"]{1,300}", line \d+/g,
+  /(?:\/home\/|\/usr\/|\/opt\/|\/var\/|\/root\/|file:\/\/\/)[\w.-]{1,100}\//g,
+  /node_modules[/\\]/g,
+  /\b[A-Z]:\\{1,2}(?:Users|Program|Windows)/g,
+  /goroutine \d+ \[/g,
 ];
 
 function leak(exchange: Exchange): string | null {
   const text = textOf(exchange);
-  const trace = traces.map((pattern) => pattern.exec(text)?.[0]).find((hit) => hit !== undefined);
+  const sent = exchange.sent.toString("latin1");
+  const hits = traces.flatMap((pattern) => [...text.matchAll(pattern)].map(([hit]) => hit));
+  const trace = hits.find((hit) => !sent.includes(hit));
   if (trace !== undefined) return `the answer holds ${show(trace.trim())}`;
-  const token = /^authorization: *\S+ +(\S{8,})\r?$/im.exec(exchange.sent.toString("latin1"))?.[1];
+  const token = /^authorization: *\S+ +(\S{8,})\r?$/im.exec(sent)?.[1];
   return token !== undefined && text.includes(token) ? "the answer holds the caller's token" : null;
 }
 
@@ -106,11 +109,15 @@ const watches: readonly Case[] = [
   }),
   watch({
     id: "errors.no-server-error",
-    title: "No request of this run is answered with a 5xx status, unless the issuer of its token is at fault",
+    title:
+      "No request of this run is answered with a 5xx status, save for 503, unless the issuer of its token is at fault",
     requirements: ["CODE-005"],
-    expected: "a status under 500",
+    expected: "a status under 500, or 503 for an agent that has too much to do",
     concerns: (exchange) => isRpc(exchange) && !["fails", "errs"].includes(exchange.request.issuer ?? ""),
-    found: (exchange) => ((exchange.response?.status ?? 0) < 500 ? null : describe(exchange)),
+    found: (exchange) => {
+      const { status = 0 } = exchange.response ?? {};
+      return status < 500 || status === 503 ? null : describe(exchange);
+    },
   }),
   watch({
     id: "errors.no-leak",
