@@ -186,7 +186,7 @@ const ofSection18: readonly Omit<Difference, "section">[] = [
     records: ["ws_oauth_no_token_is_open"],
     stated: ["9.1"],
     fail: ["auth.websocket.none", ...each("auth.websocket", chosenTokens), "auth.websocket.sender"],
-    warn: [],
+    warn: each("auth.websocket", ["status", "detail"]),
   },
   {
     source: "18 row 11",
