@@ -56,17 +56,27 @@ describe("judgeServer() of an agent that does harm over its WebSocket", () => {
     expect(report.cases[0]?.found).toContain(words);
   });
 
-  it("sends few of the upgrades that nothing answers", async () => {
-    const report = await judge("says nothing over a WebSocket", { only: ["websocket", "acks"], timeoutMs: 400 });
+  it.each([
+    ["says nothing over a WebSocket", 400],
+    ["sends frames that say nothing, now and then", 400],
+    ["sends frames a byte at a time", 400],
+    ["ends a WebSocket at the last moment", 1500],
+    ["closes a WebSocket at the last moment", 1500],
+  ])("sends few of the upgrades to one that %s", async (name, timeoutMs) => {
+    const report = await judge(name, { only: ["websocket", "acks"], timeoutMs });
     const unsent = report.cases.filter(({ found }) => /not sent: \d+ requests of this kind/.test(found ?? ""));
     expect(unsent.length).toBeGreaterThan(80);
     expect(exitCode(report)).toBe(1);
   });
 });
 
-describe("judgeServer() of an agent that never answers a task", () => {
-  it("fails what needs one, and sends few", async () => {
-    const report = await judge("never answers a task", { only: ["jsonrpc", "task", "health"], timeoutMs: 1000 });
+describe("judgeServer() of an agent that does not answer tasks", () => {
+  it.each([
+    ["never answers a task", 1000],
+    ["resets the connection of a task at the last moment", 1500],
+    ["has a gateway that gives up on tasks", 1500],
+  ])("fails what needs one, and sends few, where it %s", async (name, timeoutMs) => {
+    const report = await judge(name, { only: ["jsonrpc", "task", "health"], timeoutMs });
     expect(passing(report).every((id) => id.startsWith("health."))).toBe(true);
     expect(passing(report)).not.toEqual([]);
     expect(report.cases.filter(({ found }) => /not sent: /.test(found ?? "")).length).toBeGreaterThan(20);

@@ -1,7 +1,7 @@
 import type { Step } from "./case.js";
+import { isAck, isAnswer, saidIn } from "./conversation.js";
 import type { Gate } from "./gate.js";
 import { patiently } from "./patience.js";
-import { opcodes, type WireFrame } from "./socket-frames.js";
 import type { Exchange, Wire, WireRequest } from "./wire.js";
 
 /** Sends the steps of a case one after another. */
@@ -56,6 +56,8 @@ interface Group {
 const maxSilent = 3;
 /** The same for a kind that was answered before, in a row. */
 const maxSilentInRow = 16;
+/** Milliseconds: what comes to nothing sooner costs the run nothing. */
+const costlyMs = 1000;
 
 /**
  * Makes the sender of a run. Shared requests are sent once and their exchange is used by every case that names it. After
@@ -175,17 +177,22 @@ export function createSender({
   };
 }
 
-/** Whether nothing came before the time was over; of a WebSocket, nothing after the upgrade. */
-const isSilent = ({ failure, response, frames = [] }: Exchange): boolean =>
-  failure?.kind === "timeout" && (response === undefined || !frames.some(isReceived));
+/** Whether something was waited for in vain, and long enough to cost the run time. */
+const isSilent = (exchange: Exchange): boolean =>
+  !isAnswered(exchange) &&
+  exchange.failure?.kind !== "not-sent" &&
+  waits(exchange.request) &&
+  (exchange.failure?.kind === "timeout" || exchange.elapsedMs >= costlyMs);
 
-/** Whether something came that shows that requests of its kind are answered. */
-const isAnswered = ({ response, frames = [] }: Exchange): boolean =>
-  response !== undefined && (response.status !== 101 || frames.some(isReceived));
+/** Whether something came that shows that requests of its kind are answered; what a gateway says in place of the agent does not. */
+const isAnswered = ({ response, frames = [] }: Exchange): boolean => {
+  if (response === undefined) return false;
+  if (response.status !== 101) return response.status !== 502 && response.status !== 504;
+  return saidIn(frames).some((said) => isAnswer(said) || isAck(said));
+};
 
-/** Whether a frame came that says something: pings and pongs do not. */
-const isReceived = ({ direction, opcode }: WireFrame): boolean =>
-  direction === "received" && opcode !== opcodes.ping && opcode !== opcodes.pong;
+/** Whether an answer is waited for: a WebSocket may be opened for less. */
+const waits = ({ socket }: WireRequest): boolean => socket === undefined || socket.some((action) => "await" in action);
 
 /** The result of some work, unless it takes longer than a time, after which the work is told that it is late. */
 async function before<T>(ms: number, work: (isLate: () => boolean) => Promise<T>): Promise<T | "late"> {

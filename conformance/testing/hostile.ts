@@ -33,10 +33,10 @@ function pour(socket: Duplex, bytes: Uint8Array, total: number = Number.POSITIVE
 }
 
 /** Writes a byte now and then, until the other side is gone. */
-function drip(socket: Duplex, text: string, everyMs: number): void {
+function drip(socket: Duplex, bytes: Uint8Array, everyMs: number): void {
   let at = 0;
   const timer = setInterval(() => {
-    socket.write(text[at] ?? " ");
+    socket.write(Buffer.of(bytes[at] ?? 0x20));
     at += 1;
   }, everyMs);
   socket.on("close", () => clearInterval(timer)).on("error", () => {});
@@ -60,7 +60,12 @@ const switched =
     go(socket);
   };
 
+/** Milliseconds after which some give up, a little less than the suite waits. */
+const almostMs = 1200;
+
 const ping = Buffer.from([0x89, 1, 0x41]);
+const nothing = Buffer.from([0x81, 2, 0x7b, 0x7d]);
+const closing = Buffer.from([0x88, 2, 3, 232]);
 const huge = Buffer.concat([Buffer.from([0x81, 127, 0, 0, 0, 0, 0x40, 0, 0, 0])]);
 const fragment = Buffer.concat([Buffer.from([0x00, 126, 0x10, 0x00]), Buffer.alloc(4096, 0x41)]);
 
@@ -74,7 +79,8 @@ export const hostileServers: readonly Hostile[] = [
   { name: "resets every connection", connection: (socket) => socket.once("data", () => socket.resetAndDestroy()) },
   {
     name: "sends a byte at a time",
-    connection: (socket) => socket.once("data", () => drip(socket, answered("Content-Length: 9000"), 1000)).resume(),
+    connection: (socket) =>
+      socket.once("data", () => drip(socket, Buffer.from(answered("Content-Length: 9000")), 1000)).resume(),
   },
   {
     name: "sends a body of 1 GB",
@@ -102,6 +108,17 @@ export const hostileServers: readonly Hostile[] = [
 /** Agents that answer rightly but for one route. */
 export const hostileAgents: readonly Hostile[] = [
   { name: "never answers a task", task: (socket) => socket.on("error", () => {}) },
+  {
+    name: "resets the connection of a task at the last moment",
+    task: (socket) => void setTimeout(() => socket.destroy(), almostMs),
+  },
+  {
+    name: "has a gateway that gives up on tasks",
+    task: (socket) => {
+      const gaveUp = "HTTP/1.1 504 Gateway Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+      setTimeout(() => socket.end(gaveUp), almostMs);
+    },
+  },
   { name: "never answers an upgrade", upgrade: (socket) => socket.on("error", () => {}).resume() },
   { name: "says nothing over a WebSocket", upgrade: switched(() => {}) },
   { name: "declares a frame of 1 GB", upgrade: switched((socket) => socket.write(huge)) },
@@ -138,8 +155,23 @@ export const hostileAgents: readonly Hostile[] = [
     }),
   },
   {
+    name: "sends frames that say nothing, now and then",
+    upgrade: switched((socket) => {
+      const timer = setInterval(() => socket.write(nothing), 20);
+      socket.on("close", () => clearInterval(timer));
+    }),
+  },
+  {
+    name: "ends a WebSocket at the last moment",
+    upgrade: switched((socket) => setTimeout(() => socket.end(), almostMs)),
+  },
+  {
+    name: "closes a WebSocket at the last moment",
+    upgrade: switched((socket) => setTimeout(() => socket.end(closing), almostMs)),
+  },
+  {
     name: "sends frames a byte at a time",
-    upgrade: switched((socket) => drip(socket, "\u0081\u007d".repeat(999), 1000)),
+    upgrade: switched((socket) => drip(socket, Buffer.from("\u0081\u007d".repeat(999), "latin1"), 1000)),
   },
 ];
 
