@@ -46,7 +46,8 @@ const notStale = expect(1, "a fault of the envelope's form", (exchange) =>
 
 const notRefusedAsEnvelope = expect(1, "a result, or an error of a later stage than the envelope", (exchange) => {
   if (answerEnvelope(exchange) !== undefined) return null;
-  const late = errorOf(exchange)?.code === -32601 || errorData(exchange)?.code === "asap:protocol/invalid_payload";
+  const code = errorOf(exchange)?.code;
+  const late = code === -32601 || (code === -32602 && errorData(exchange)?.error !== "Invalid envelope structure");
   return late ? null : describe(exchange);
 });
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgent, skill, Type } from "../../runtime/index.js";
 import { type Server, serve } from "../../runtime/node.js";
+import { asObject } from "../documents.js";
 import { judgeServer, type Report } from "../index.js";
+import { at, error, json, sent } from "../mutants/edit.js";
 import { judgeGuarded } from "../mutants/judge-guarded.js";
-import { frames } from "../mutants/socket-edit.js";
+import { close, frames, is } from "../mutants/socket-edit.js";
+import type { SocketMutant } from "../mutants/tunnel.js";
 import { type Mutant, wrap } from "../mutants/wrap.js";
 
 const agent = createAgent({
@@ -67,5 +70,58 @@ describe("an agent that conforms in a way of its own", () => {
     const report = await judgeGuarded({ name: "", killedBy: [], wire: { socket } }, { only: ["auth.websocket.*"] });
     const odd = report.cases.filter(({ outcome }) => outcome !== "pass").map(({ id, outcome }) => `${id} ${outcome}`);
     expect(odd).toEqual(["auth.websocket.status warn", "auth.websocket.detail warn"]);
+  });
+
+  it("may tell faults of a payload without the code of another implementation", async () => {
+    const answer = error((inner) => {
+      const { code, validation_errors: faults } = asObject(inner.data) ?? {};
+      return code === "asap:protocol/invalid_payload" ? { data: { validation_errors: faults } } : {};
+    });
+    const ask = sent((own) =>
+      own.payload_type === "task.response" || own.payload_type === "mcp_tool_result"
+        ? { payload_type: "task.request", payload: {} }
+        : {},
+    );
+    expect(await findings({ ask, answer }, ["envelope.correlation.*.not-needed"])).toEqual([]);
+  });
+
+  it("may close on a binary frame with any code", async () => {
+    const socket = frames((frame) => (is("close")(frame) ? [close(1008)] : [frame]));
+    expect(await findings({ socket }, ["websocket.binary.*"])).toEqual([]);
+  });
+
+  it("may refuse a message that is too large under its own id, and close then", async () => {
+    const socket: SocketMutant = {
+      editor: ({ toClient }) => ({
+        answered: (frame) => {
+          if (!frame.data.includes("request_too_large")) return [frame];
+          toClient({ data: JSON.stringify({ ...JSON.parse(frame.data.toString()), id: "large" }) });
+          return [close(1009)];
+        },
+      }),
+    };
+    expect(await findings({ socket }, ["websocket.size.over"])).toEqual([]);
+  });
+
+  it.each(["301 Moved Permanently", "401 Unauthorized", "405 Method Not Allowed", "426 Upgrade Required"])(
+    "may refuse an upgrade elsewhere with %s",
+    async (status) => {
+      const head = (text: string) => text.replace(/^HTTP\/1\.1 4.*/, `HTTP/1.1 ${status}`);
+      expect(await findings({ socket: { head } }, ["websocket.path.*"])).toEqual([]);
+    },
+  );
+
+  it("may have several workers, whose uptimes differ", async () => {
+    const answer = at(
+      "/.well-known/asap/health",
+      json((body) => ({ ...body, uptime_seconds: 1e6 - performance.now() })),
+    );
+    expect(await findings({ answer }, ["health.uptime"])).toEqual([]);
+  });
+
+  it("may refuse JSON that is nested too deep with a status of its own", async () => {
+    const answer: Mutant["answer"] = (answered, asked) =>
+      asked.body.includes("[".repeat(1000)) ? { ...answered, status: 400, body: Buffer.from("no") } : answered;
+    expect(await findings({ answer }, ["jsonrpc.deep-nesting"])).toEqual([]);
   });
 });

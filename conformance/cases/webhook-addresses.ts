@@ -1,7 +1,7 @@
 import { says } from "../about-task.js";
 import { callbackCase, usual } from "../callback-case.js";
 import type { Case, Context, Prerequisite } from "../case.js";
-import { accepted, judged, refused } from "../checks.js";
+import { accepted, judged, refusedAnyhow } from "../checks.js";
 import { task } from "../documents.js";
 import type { Callbacks } from "../receiver.js";
 
@@ -83,7 +83,7 @@ const addresses: readonly Case[] = [...loopback, ...inner, ...everywhere, ...nam
       requirements: requirement === "HOOK-002" ? [requirement] : ["HOOK-002", requirement],
       prerequisites: [isShut(opened)],
       steps: (callbacks, context) => [usual(callbacks, context), withConfig(context, { callback_url: targetOf(host) })],
-      judge: judged(accepted(0), refused(1, -32602)),
+      judge: judged(accepted(0), refusedAnyhow(1)),
     }),
 );
 
@@ -125,7 +125,7 @@ const malformed: readonly Case[] = configs.map(([id, words, config]) =>
       usual(callbacks, context),
       withConfig(context, config(callbacks.url(context.newId()))),
     ],
-    judge: judged(accepted(0), refused(1, -32602)),
+    judge: judged(accepted(0), refusedAnyhow(1)),
   }),
 );
 

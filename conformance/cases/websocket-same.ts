@@ -26,6 +26,7 @@ const chosen = [
   "jsonrpc.duplicate-members",
   "jsonrpc.order-of-stages",
   "envelope.proto-member",
+  "jsonrpc.answer.form",
   "jsonrpc.answer.no-error-member",
   "envelope.absent",
   "envelope.null",

@@ -1,6 +1,6 @@
 import { routes } from "../../generated/routes.js";
 import type { Case, Context } from "../case.js";
-import { describe, expect, judged, show, status } from "../checks.js";
+import { type Check, describe, expect, judged, show } from "../checks.js";
 import { answered, answers, say, sayTask, talk, talking } from "../conversation.js";
 import { taskDocument } from "../documents.js";
 import { headerOf } from "../http-response.js";
@@ -9,6 +9,13 @@ import { acceptOf } from "../websocket.js";
 import type { Exchange } from "../wire.js";
 
 const keyOf = (exchange: Exchange) => exchange.request.headers?.["Sec-WebSocket-Key"] ?? "";
+
+/** The upgrade got a status of at least that number, and none that says that the agent is at fault. */
+const refusedUpgrade = (at: number, from: 300 | 400): Check =>
+  expect(at, from === 300 ? "HTTP 3xx or 4xx" : "HTTP 4xx", (exchange) => {
+    const { status = 0 } = exchange.response ?? {};
+    return status >= from && status < 500 ? null : describe(exchange);
+  });
 
 const plainTask = (context: Context) => [sayTask(context), answers(1)];
 
@@ -93,7 +100,7 @@ export const upgradeCases: readonly Case[] = [
       level: "SHOULD",
       requirements: ["WS-001"],
       steps: (context) => [talk(context, plainTask(context)), talk(context, [], { headers })],
-      judge: judged(answered("task"), status(1, 400, 404, 405, 426)),
+      judge: judged(answered("task"), refusedUpgrade(1, 400)),
     }),
   ),
   ...["/asap/other", "/asap/ws/", "/asap/ws/more", "/ws"].map(
@@ -105,7 +112,7 @@ export const upgradeCases: readonly Case[] = [
       level: "MUST",
       requirements: ["WSB-005"],
       steps: (context) => [talk(context, plainTask(context)), talk(context, [], { path })],
-      judge: judged(answered("task"), status(1, 400, 403, 404)),
+      judge: judged(answered("task"), refusedUpgrade(1, 300)),
     }),
   ),
 ];

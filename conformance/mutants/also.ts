@@ -32,12 +32,7 @@ const messages: Readonly<Record<string, readonly Also[]>> = {
   "task/one-task-for-all": [everyRepeat, also("that a request is another is seen by its task", "idempotency.*")],
   "task/minus-32602-for-an-unknown-type": [
     same("task.unknown-type.empty", "metrics.unknown-type-counted-as-other"),
-    also(
-      "the agent knows no handler for these types",
-      "payloads.*",
-      "envelope.correlation.*",
-      "jsonrpc.order-of-stages",
-    ),
+    also("the agent knows no handler for these types", "payloads.*", "jsonrpc.order-of-stages"),
   ],
   "task/minus-32603-for-a-bad-payload": [
     same("task.payload.*", "lifecycle.cancel.malformed.*", "payloads.messageSend.*"),
@@ -93,7 +88,6 @@ const messages: Readonly<Record<string, readonly Also[]>> = {
     also("they ask for an acknowledgement over HTTP", "acks.repeat.over-http", "task.answer.no-ack-wanted"),
   ],
   "envelope/task-response-needs-correlation-id": [also("the type is refused", "payloads.taskResponse.*")],
-  "errors/json-rpc-errors-with-status-400": [also("deep nesting is answered with an error", "jsonrpc.deep-nesting")],
   "errors/minus-32600-as-500": [
     also("status and deep nesting are seen by the same answer", "errors.status", "jsonrpc.deep-nesting"),
   ],
@@ -107,6 +101,7 @@ const messages: Readonly<Record<string, readonly Also[]>> = {
   ],
   "errors/415-without-detail": [also("the body is no JSON", "errors.json")],
   "errors/406-in-place-of-415": [same("http.encoding.*.unsupported")],
+  "health/an-uptime-below-zero": [same("health.served")],
   "registry/manifest-without-a-name": [same("discovery.served", "discovery.every-member")],
 };
 

@@ -35,6 +35,23 @@ export const answering: readonly Mutant[] = [
     answer: json((answer) => ("result" in answer ? { ...answer, error: null } : null)),
   },
   {
+    name: "answers of JSON-RPC 1.0",
+    killedBy: "jsonrpc.answer.form",
+    answer: json((answer) => ("result" in answer ? { ...answer, jsonrpc: "1.0" } : null)),
+  },
+  {
+    name: "a member beyond the result",
+    killedBy: "jsonrpc.answer.form",
+    answer: json((answer) => ("result" in answer ? { ...answer, meta: {} } : null)),
+  },
+  {
+    name: "a member within the result",
+    killedBy: "jsonrpc.answer.form",
+    answer: json((answer) =>
+      "result" in answer ? { ...answer, result: { ...asObject(answer.result), took_ms: 1 } } : null,
+    ),
+  },
+  {
     name: "-32603 for a bad envelope",
     killedBy: "envelope.sender.upper-case",
     answer: error((inner) =>

@@ -129,6 +129,11 @@ const answeringWrong: readonly Mutant[] = [
     answer((json) => ("result" in json ? { ...json, error: null } : undefined)),
   ),
   mutant(
+    "a member within the result over WebSocket",
+    "websocket.same.jsonrpc.answer.form",
+    answer((json) => ("result" in json ? { ...json, result: { ...asObject(json.result), took_ms: 1 } } : undefined)),
+  ),
+  mutant(
     "-32603 for every fault over WebSocket",
     "websocket.same.envelope.sender.upper-case",
     answer((json) =>
