@@ -24,7 +24,7 @@ import { type Judged, runCase } from "./run-case.js";
 import { runCases } from "./run-cases.js";
 import { hideReport, hiderOf, secretsOf } from "./secrets.js";
 import { selectCases, unmatched } from "./select.js";
-import { createSender } from "./sender.js";
+import { createSender, type Sent } from "./sender.js";
 import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
 import { createWire, type WireRequest } from "./wire.js";
@@ -56,6 +56,10 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
   // Every exchange under way listens to it, and there are many at once.
   setMaxListeners(0, signal);
   const sleep = (ms: number) => sleepUnless(signal, ms);
+  const stopped = (): string | undefined => {
+    if (options.signal?.aborted) return "the run was stopped";
+    return stop.signal.aborted ? `the run took longer than ${settings.totalTimeoutMs} ms (--total-timeout)` : undefined;
+  };
   const gate = createGate({
     maxWaitMs: settings.maxWaitMs,
     now: Date.now,
@@ -141,7 +145,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     }
     const { mint, clockAheadMs, made } = introduction;
     if (issuerPort !== null && typeof mint === "string") {
-      const reason = `a port was given for an issuer of the suite, but ${mint}`;
+      const reason = stopped() ?? `a port was given for an issuer of the suite, but ${mint}`;
       return about(before, [], { reason, notes: [] });
     }
     const met: Context = { ...before, mint, clockAheadMs };
@@ -158,10 +162,12 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       planned.some(({ prerequisites }) => prerequisites?.includes(hasWebSocket)) ? tryUpgrade(ask, met) : null,
     ]);
     const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs, upgrade };
-    if (found.obstacle !== undefined) return about(known, [], { reason: found.obstacle, notes: found.notes });
+    const unfit = stopped() ?? found.obstacle;
+    if (unfit !== undefined) return about(known, [], { reason: unfit, notes: found.notes });
     const { callbacks, obstacle } = await meetReceiver(ask, receiver, known, found.health, retries);
     const context: Context = { ...known, callbacks };
-    if (obstacle !== undefined) return about(context, [], { reason: obstacle, notes: found.notes });
+    const closed = stopped() ?? obstacle;
+    if (closed !== undefined) return about(context, [], { reason: closed, notes: found.notes });
     const watches = createWatches(
       planned.filter((one) => one.watches === true),
       context,
@@ -198,11 +204,16 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       tell,
     };
     const told = await runCases(active, running);
-    const bound = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [] };
+    const bound: Sent = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [], tookMs: 0 };
     const unbound = accepted(0)(bound.exchanges, context);
+    const boundBy = (verdict: Verdict): Judged["verdict"] => {
+      if (verdict.outcome === "fail") return verdict;
+      if (bound.error !== undefined) return { outcome: "error", reason: bound.error };
+      return unbound !== null && verdict.outcome === "pass" ? { outcome: "fail", ...unbound } : verdict;
+    };
     for (const { watch, verdict, exchange } of watches.verdicts()) {
-      const kept: Verdict = unbound !== null && verdict.outcome === "pass" ? { outcome: "fail", ...unbound } : verdict;
-      tell(watch, { verdict: kept, exchanges: exchange === null ? bound.exchanges : [exchange], elapsedMs: 0 });
+      const exchanges = exchange === null ? bound.exchanges : [exchange];
+      tell(watch, { verdict: boundBy(verdict), exchanges, elapsedMs: 0 });
     }
     const ordered = planned.flatMap((one) => results.get(one) ?? []);
     const notes = [...found.notes, ...webSocketNotes(context), ...told, ...namesWithoutCase(settings)];
@@ -213,11 +224,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       if (left > 0) notes.push(`${left} cases on ${subject} were left out: ${reason}.`);
     }
     const isWhole = countsOf(planned.length, ordered).run === planned.length;
-    const reason = options.signal?.aborted
-      ? "the run was stopped"
-      : stop.signal.aborted
-        ? `the run took longer than ${settings.totalTimeoutMs} ms (--total-timeout)`
-        : undefined;
+    const reason = stopped();
     const profiles = declaredBy(context);
     return about(context, ordered, { notes, profiles, ...(isWhole || reason === undefined ? {} : { reason }) });
   } finally {

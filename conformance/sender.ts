@@ -2,7 +2,7 @@ import type { Step } from "./case.js";
 import { isAck, isAnswer, saidIn } from "./conversation.js";
 import type { Gate } from "./gate.js";
 import { patiently } from "./patience.js";
-import type { Exchange, Wire, WireRequest } from "./wire.js";
+import { type Exchange, unsent, type Wire, type WireRequest } from "./wire.js";
 
 /** Sends the steps of a case one after another. */
 export interface Sender {
@@ -94,7 +94,8 @@ export function createSender({
     const own = groupsOf(request);
     for (;;) {
       const mute = own.find(({ answered, silent }) => silent >= (answered ? maxSilentInRow : maxSilent));
-      if (mute !== undefined) return unsent(request, mute.silent);
+      if (mute !== undefined)
+        return unsent(request, `not sent: ${mute.silent} requests of this kind before it got no answer`);
       const untried = own.find(({ answered, silent, pending }) => !answered && silent + pending >= maxSilent);
       if (untried === undefined) break;
       await new Promise<void>((resolve) => untried.waiting.push(resolve));
@@ -129,12 +130,13 @@ export function createSender({
   ): Promise<Attempt | "again"> => {
     for (const step of typeof steps === "function" ? steps() : steps) {
       if (isLate()) return { exchanges };
-      if (signal.aborted) return { exchanges, error: "not run: the run was stopped" };
+      if (signal.aborted) return { exchanges, error: stopped };
       const request = typeof step === "function" ? step(exchanges) : step;
       const known = request.share !== undefined && shared.has(request.share);
       if (!known && exchanges.length > 0 && gate.closed()) return "again";
       const exchange = await once(request);
       exchanges.push(exchange);
+      if (exchange.failure?.kind === "not-sent" && signal.aborted) return { exchanges, error: stopped };
       if (exchange.failure?.kind === "timeout" || exchange.failure?.kind === "not-sent") return { exchanges };
       if (exchange.response?.status !== 429 || request.expectsLimit === true) continue;
       if (request.share !== undefined) shared.delete(request.share);
@@ -212,16 +214,5 @@ async function before<T>(ms: number, work: (isLate: () => boolean) => Promise<T>
   }
 }
 
+const stopped = "not run: the run was stopped";
 const overLimit = "not run: the agent's rate limit did not let the request through in time (--max-wait)";
-
-function unsent(request: WireRequest, silent: number): Exchange {
-  const message = `not sent: ${silent} requests of this kind before it got no answer`;
-  return {
-    request,
-    sent: Buffer.alloc(0),
-    sentBytes: 0,
-    failure: { kind: "not-sent", message },
-    startedAt: 0,
-    elapsedMs: 0,
-  };
-}

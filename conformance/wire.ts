@@ -91,6 +91,18 @@ export interface WireOptions {
   readonly now: () => number;
 }
 
+/** The exchange of a request that is not sent. */
+export function unsent(request: WireRequest, message: string, startedAt = 0): Exchange {
+  return {
+    request,
+    sent: Buffer.alloc(0),
+    sentBytes: 0,
+    failure: { kind: "not-sent", message },
+    startedAt,
+    elapsedMs: 0,
+  };
+}
+
 /** Speaks HTTP/1.1, and WebSocket after it, from bytes, so that it can also send what no HTTP client would. */
 export interface Wire {
   exchange(request: WireRequest, signal?: AbortSignal): Promise<Exchange>;
@@ -203,8 +215,9 @@ export function createWire(base: string, options: WireOptions): Wire {
 
   return {
     async exchange(request, signal) {
-      const bytes = bytesOf(request, url, options.headers);
       const startedAt = options.now();
+      if (signal?.aborted) return unsent(request, "the run was stopped", startedAt);
+      const bytes = bytesOf(request, url, options.headers);
       const began = performance.now();
       if (request.issuer === "rotates") options.issuer?.rotate();
       if (request.issuer === "fails") options.issuer?.fail(true);
