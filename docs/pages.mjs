@@ -119,7 +119,8 @@ function scenariosPage() {
     "<!-- Made from conformance/client/scenarios by docs/pages.mjs; change those and run `npm run generate`. -->",
     "",
     "What a client must do when `asap conformance client` starts it, by the name in `ASAP_CONFORMANCE_SCENARIO`, and what is",
-    "looked at then. [Conformance of a client](conformance-clients.md) says how such a program is written.",
+    "looked at then. [Conformance of a client](conformance-clients.md) says how such a program is written. Messages are sent over",
+    "HTTP unless the profile is `websocket`, although the manifest of the agent offers a WebSocket too.",
     "",
     ...scenarioList().flatMap(section),
   ];

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { ending, failed, isSendRequest, pass } from "./checks.js";
-import { type answerTo, isSend } from "./conforming.js";
+import { type answerTo, conformingAnswer, isSend } from "./conforming.js";
 import { envelopeOf, type Message, messagesIn } from "./messages.js";
-import type { ClientCase, Script, Stage } from "./scenario.js";
-import type { Answer, Received } from "./session.js";
+import type { ClientCase, Script } from "./scenario.js";
+import type { Answer, Received, Session } from "./session.js";
 
 /** Milliseconds by which a wait may seem too short: timers that count from the turn they are set in, and clocks. */
 export const earlyMs = 200;
@@ -12,17 +13,24 @@ type Send = Parameters<typeof answerTo>[0];
 
 /** A script that answers messages by their number, from 0; undefined for the answer of an agent that conforms. */
 export const answeringEach =
-  (answer: (document: Send, number: number, stage: Stage, request: Received) => Answer | undefined): (() => Script) =>
+  (answer: (document: Send, number: number) => Answer | undefined): (() => Script) =>
   () => {
     let count = 0;
     return {
-      answer(request, stage) {
+      answer(request) {
         if (!isSendRequest(request) || !isSend(request.document)) return undefined;
         count += 1;
-        return answer(request.document, count - 1, stage, request);
+        return answer(request.document, count - 1);
       },
     };
   };
+
+/** What an agent that conforms answers under a base path; undefined for what is asked elsewhere. */
+export function answerUnder(base: string, request: Received, url: string): Answer | undefined {
+  const { target } = request;
+  if (!target.startsWith(`${base}/`)) return undefined;
+  return conformingAnswer({ ...request, target: target.slice(base.length) }, `${url}${base}`);
+}
 
 /** A judge that at least some messages came, each as a call of its own, whatever is repeated. */
 export const callsMade =
@@ -43,11 +51,12 @@ export const sameInAll =
     const [first] = messages;
     if (first === undefined || messages.length < 2)
       return failed(expected, `${messages.length} messages; ${ending(session.end)}`, first?.request.at ?? -1);
-    const value = JSON.stringify(of(first) ?? null);
+    const value = of(first) ?? null;
     for (const message of messages) {
-      const other = JSON.stringify(of(message) ?? null);
-      if (other === "null") return failed(expected, "none in one of them", message.request.at);
-      if (other !== value) return failed(expected, `${value}, then ${other}`, message.request.at);
+      const other = of(message) ?? null;
+      if (other === null) return failed(expected, "none in one of them", message.request.at);
+      if (!isDeepStrictEqual(other, value))
+        return failed(expected, `${JSON.stringify(value)}, then ${JSON.stringify(other)}`, message.request.at);
     }
     return pass;
   };
@@ -55,19 +64,24 @@ export const sameInAll =
 /** Milliseconds since the session began when a message over HTTP was answered, or came where it was not. */
 export const answeredAt = ({ request, atMs }: Message): number => request.sent?.atMs ?? atMs;
 
+/** Milliseconds between the answer to each message and the next message. */
+export function gapsIn(session: Session): number[] {
+  const messages = messagesIn(session);
+  return messages.slice(1).map(({ atMs }, at) => atMs - answeredAt(messages[at] as Message));
+}
+
 /** A judge of the waits between messages: each is as long as that, in milliseconds, and not longer than the other. */
 export const waited =
   (bounds: readonly (readonly [leastMs: number, mostMs: number])[], expected: string): ClientCase["judge"] =>
   (session) => {
     const messages = messagesIn(session);
-    const [first] = messages;
+    const gaps = gapsIn(session);
     for (const [at, [least, most]] of bounds.entries()) {
-      const before = messages[at];
-      const after = messages[at + 1];
-      if (before === undefined || after === undefined)
-        return failed(expected, `${messages.length} messages; ${ending(session.end)}`, first?.request.at ?? -1);
-      const gap = after.atMs - answeredAt(before);
-      if (gap < least - earlyMs || gap > most) return failed(expected, `a wait of ${gap} ms`, after.request.at);
+      const gap = gaps[at];
+      if (gap === undefined)
+        return failed(expected, `${messages.length} messages; ${ending(session.end)}`, messages[0]?.request.at ?? -1);
+      if (gap < least - earlyMs || gap > most)
+        return failed(expected, `a wait of ${gap} ms`, messages[at + 1]?.request.at ?? -1);
     }
     return pass;
   };

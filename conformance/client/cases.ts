@@ -24,11 +24,11 @@ export interface PlannedClientCase {
 /** Every case of scenarios: that the client did what it was asked to, and those of each. */
 export function casesOf(list: readonly Scenario[]): readonly PlannedClientCase[] {
   return list.flatMap((scenario) => {
-    const { name, profile, requirements } = scenario;
+    const { name, profile, requirements, level = "MUST" } = scenario;
     const completed: ClientCase = {
       aspect: "completed",
       title: `The client does what the scenario ${name} asks for, and ends with exit code 0`,
-      level: "MUST",
+      level,
       requirements,
       judge: isCompleted,
     };
@@ -42,14 +42,14 @@ export function casesOf(list: readonly Scenario[]): readonly PlannedClientCase[]
 /** Every case of client mode, in the order of reports. */
 export const clientCases: readonly PlannedClientCase[] = casesOf(scenarios);
 
-/** A judge under which nothing passes where the client did not do the least that its scenario is about, or did far too much. */
+/** A judge under which every case fails where the client did not do the least that its scenario is about, or did far too much. */
 function judging(scenario: Scenario, judge: ClientCase["judge"]): ClientCase["judge"] {
   const least = leastOf(scenario);
   return (session) => {
     const { tooMuch } = session;
     if (tooMuch !== undefined) return failed(`no more than ${mostInWords} in a scenario`, tooMuch, -1);
     const verdict = judge(session);
-    if (verdict.outcome !== "pass" || least.isDone(session)) return verdict;
+    if (verdict.outcome === "fail" || least.isDone(session)) return verdict;
     return failed(least.expected, `none; ${ending(session.end)}`, session.requests.length - 1);
   };
 }

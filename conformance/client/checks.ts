@@ -8,17 +8,8 @@ import type { End, Received, Session } from "./session.js";
 export type Wrong = (request: Received, session: Session) => string | null;
 
 /** A judge that looks at every request for a task, of which there must be some. */
-export function everySend(expected: string, wrong: Wrong): ClientCase["judge"] {
-  return (session) => {
-    const sends = sendsOf(session);
-    if (sends.length === 0) return failed(expected, `no POST of a message; ${ending(session.end)}`, -1);
-    for (const request of sends) {
-      const found = wrong(request, session);
-      if (found !== null) return failed(expected, found, request.at);
-    }
-    return pass;
-  };
-}
+export const everySend = (expected: string, wrong: Wrong): ClientCase["judge"] =>
+  every("POST of a message", isSendRequest, expected, wrong);
 
 /** A judge that looks at every request of some kind, of which there must be some. */
 export function every(
@@ -49,7 +40,7 @@ export const failed = (expected: string, found: string, at: Finding["at"]): Verd
   at,
 });
 
-/** Requests that carry a message: every POST, wherever it went, that is not about tokens. */
+/** Requests that carry a message, wherever they went. */
 export const sendsOf = ({ requests }: Session): Received[] => requests.filter(isSendRequest);
 
 /** Whether a request carries a message: a POST with JSON-RPC in it, or to the route for it. */

@@ -130,7 +130,7 @@ export const formCases: readonly ClientCase[] = [
       const envelope = envelopeOf(message);
       if (envelope === undefined) return "no envelope";
       if ((envelope.timestamp ?? null) === null) return null;
-      const age = (message.clockMs - Date.parse(String(envelope.timestamp))) / 1000;
+      const age = (message.clockMs - momentOf(envelope.timestamp)) / 1000;
       if (age <= oldest && age >= -ahead) return null;
       return Number.isNaN(age) ? `timestamp is ${quoted(envelope.timestamp)}` : `${envelope.timestamp}, ${aged(age)}`;
     }),
@@ -189,6 +189,12 @@ function urnIn(member: "sender" | "recipient") {
     const value = envelopeOf(message)?.[member];
     return validateAgentUrn(value) ? null : `${member} is ${quoted(value)}`;
   };
+}
+
+/** Milliseconds since 1970 of a time, which is in UTC where it names no offset; NaN for what is no text with a time. */
+function momentOf(time: unknown): number {
+  if (typeof time !== "string") return Number.NaN;
+  return Date.parse(/(?:z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`);
 }
 
 const aged = (seconds: number) => `${Math.abs(seconds).toFixed(0)} s ${seconds > 0 ? "old" : "ahead"}`;

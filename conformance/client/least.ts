@@ -22,12 +22,10 @@ export const requestOf = (expected: string, isOne: (request: Received) => boolea
   isDone: ({ requests }: Session) => requests.some(isOne),
 });
 
-const manifest = requestOf(
-  "a request for the manifest",
-  (request) =>
-    pathIn(request) === routes.manifest.path ||
-    (request.method !== "POST" && /manifest|\.well-known|agent/i.test(pathIn(request))),
-);
+/** Whether a request is for the manifest, with whichever method. */
+export const asksForManifest = (request: Received): boolean => pathIn(request) === routes.manifest.path;
+
+const manifest = requestOf("a request for the manifest", asksForManifest);
 
 /** What a client must have done at the least in a scenario: what the scenario says, or what its profile is about. */
 export function leastOf({ least, profile }: Scenario): Least {

@@ -90,8 +90,11 @@ export const payloadOf = (message: Pick<Message, "document">): Record<string, un
 /** The idempotency key of a message that came over HTTP: that of the header. */
 export const keyOf = ({ request }: Message): string | undefined => headerIn(request, "x-idempotency-key");
 
-/** Whether a message is an application ping or pong. */
-const isBeat = (document: unknown): boolean => ["ping", "pong"].includes(String(asObject(document)?.type));
+/** Whether a message is an application ping or pong, and no request. */
+function isBeat(document: unknown): boolean {
+  const { type, method } = asObject(document) ?? {};
+  return method === undefined && (type === "ping" || type === "pong");
+}
 
 function parsed(data: Buffer): unknown {
   try {

@@ -79,6 +79,8 @@ export interface Scenario {
   readonly profile: Profile;
   /** Ids from spec/requirements.json that a client breaks which cannot do it. */
   readonly requirements: readonly string[];
+  /** Level of the case that it is done; MUST unless set. */
+  readonly level?: Level;
   /**
    * Variables for the client beside those of every scenario, and what each of them holds, in words. Those whose name has
    * TOKEN or SECRET in it are kept out of reports.

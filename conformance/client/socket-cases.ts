@@ -1,16 +1,21 @@
 import { opcodes } from "../socket-frames.js";
-import { headerIn } from "./checks.js";
+import { ending, failed, headerIn, pass } from "./checks.js";
 import { ackOf, answerTo, isSend } from "./conforming.js";
 import type { ClientCase, PeerSocket, Script } from "./scenario.js";
-import { everyFrame, everyUpgrade, socketPath } from "./sockets.js";
+import { everyFrame, everyUpgrade, objectsIn, socketPath } from "./sockets.js";
 
 /** A request with an envelope. */
 export type Send = Parameters<typeof answerTo>[0];
 
-/** Acknowledges a request where it asks for that, and answers it. */
-export function reply(document: Send, socket: PeerSocket): void {
+/** Acknowledges a request where it asks for that. */
+export function acknowledge(document: Send, socket: PeerSocket): void {
   const ack = ackOf(document);
   if (ack !== null) socket.sendJson(ack);
+}
+
+/** Acknowledges a request where it asks for that, and answers it. */
+export function reply(document: Send, socket: PeerSocket): void {
+  acknowledge(document, socket);
   socket.sendJson(answerTo(document));
 }
 
@@ -90,9 +95,11 @@ export const noPing: ClientCase = {
   title: "The client sends no application ping to a server of version 1.1.0",
   level: "MUST",
   requirements: ["WSB-023"],
-  judge: everyFrame("no application ping", (frame) =>
-    frame.opcode === opcodes.text && /^\s*\{\s*"type"\s*:\s*"ping"/.test(frame.data.toString("utf8"))
-      ? frame.data.toString("utf8")
-      : null,
-  ),
+  judge: (session) => {
+    const expected = "no application ping";
+    const objects = objectsIn(session);
+    if (objects.length === 0) return failed(expected, `no message; ${ending(session.end)}`, -1);
+    const ping = objects.find(({ json }) => json.type === "ping");
+    return ping === undefined ? pass : failed(expected, JSON.stringify(ping.json), ping.request.at);
+  },
 };

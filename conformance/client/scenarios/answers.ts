@@ -1,6 +1,6 @@
 import { newUlid } from "../../ids.js";
 import { answeringEach, callsMade } from "../calls.js";
-import { answerTo, errorTo, isSend } from "../conforming.js";
+import { answerTo, errorTo } from "../conforming.js";
 import { messageCount } from "../messages.js";
 import type { ClientCase, Scenario } from "../scenario.js";
 import { helloTask } from "./http.js";
@@ -23,7 +23,7 @@ const called = (count: number, requirements: readonly string[]): ClientCase => (
 const withEach = (...bodies: readonly ((document: Document) => Json)[]) =>
   answeringEach((document, number) => {
     const body = bodies[number % bodies.length];
-    return body === undefined || !isSend(document) ? undefined : { status: 200, body: body(document) };
+    return body === undefined ? undefined : { status: 200, body: body(document) };
   });
 
 const resultTo = (document: Document, result: unknown): Json => ({ jsonrpc: "2.0", result, id: document.id });

@@ -1,13 +1,11 @@
-import { routes } from "../../../generated/routes.js";
-import { ending, every, failed, headerIn, isSendRequest, pass, pathIn, sendsOf } from "../checks.js";
+import { ending, every, failed, headerIn, isSendRequest, pass, sendsOf } from "../checks.js";
 import { errorTo, manifestAnswer, manifestOf } from "../conforming.js";
 import { bearerIn } from "../issuing.js";
+import { asksForManifest } from "../least.js";
 import { messageCount } from "../messages.js";
 import type { ClientCase, Scenario } from "../scenario.js";
-import type { Received } from "../session.js";
 import { helloTask } from "./http.js";
 
-const isManifest = (request: Received): boolean => pathIn(request) === routes.manifest.path;
 const fixedToken = "conformance.token~A-z_09+/==";
 
 const token: Scenario["env"] = {
@@ -21,8 +19,10 @@ export const openCase: ClientCase = {
   requirements: ["BEAR-005"],
   judge: (session) => {
     const expected = "no Authorization with a request for a manifest";
+    const asks = session.requests.filter(asksForManifest);
     if (session.requests.length === 0) return failed(expected, `no request; ${ending(session.end)}`, -1);
-    const wrong = session.requests.find((one) => isManifest(one) && headerIn(one, "authorization") !== undefined);
+    if (asks.length === 0) return { outcome: "not-applicable", reason: "the client asked for no manifest" };
+    const wrong = asks.find((one) => headerIn(one, "authorization") !== undefined);
     return wrong === undefined ? pass : failed(expected, "the header Authorization", wrong.at);
   },
 };
@@ -73,7 +73,7 @@ export const bearerScenarios: readonly Scenario[] = [
     env: token,
     behave: () => ({
       answer: (request, { url }) => {
-        if (isManifest(request)) return manifestAnswer(request, guardedManifest(url));
+        if (asksForManifest(request)) return manifestAnswer(request, guardedManifest(url));
         if (!isSendRequest(request) || headerIn(request, "authorization") !== undefined) return undefined;
         return { status: 200, body: errorTo(request.document, -32600, "Authentication required") };
       },
@@ -89,7 +89,7 @@ export const bearerScenarios: readonly Scenario[] = [
     env: token,
     behave: () => ({
       answer: (request, { url }) => {
-        if (isManifest(request)) return manifestAnswer(request, guardedManifest(url));
+        if (asksForManifest(request)) return manifestAnswer(request, guardedManifest(url));
         if (!isSendRequest(request)) return undefined;
         return { status: 200, body: errorTo(request.document, -32600, "Invalid authentication token") };
       },

@@ -1,14 +1,9 @@
 import { routes } from "../../../generated/routes.js";
-import { every, headerIn, pathIn } from "../checks.js";
+import { ending, every, failed, headerIn, pass, pathIn } from "../checks.js";
 import { answerTo, isSend, manifestAnswer, manifestOf, peerId } from "../conforming.js";
+import { asksForManifest } from "../least.js";
 import { envelopeOf, everyMessage } from "../messages.js";
 import type { Scenario, Script } from "../scenario.js";
-import type { Received } from "../session.js";
-
-/** Whether a request asks for a manifest, at the right place or at another. */
-export const asksForManifest = (request: Received): boolean =>
-  pathIn(request) === routes.manifest.path ||
-  (request.method !== "POST" && /manifest|\.well-known|agent/i.test(pathIn(request)));
 
 const unknown = { of_the_future: { weight: 3 }, region: "north" };
 const furtherId = `${peerId}:further`;
@@ -50,9 +45,12 @@ export const discoveryScenarios: readonly Scenario[] = [
         title: "The manifest is asked for at its well-known path under the base URL",
         level: "MUST",
         requirements: ["DISC-002"],
-        judge: every("request for a manifest", asksForManifest, `GET ${routes.manifest.path}`, ({ target }) =>
-          target === routes.manifest.path ? null : target,
-        ),
+        judge: ({ requests, end }) => {
+          if (requests.some(({ target }) => target === routes.manifest.path)) return pass;
+          const last = requests.at(-1);
+          const found = last === undefined ? `no request; ${ending(end)}` : `${last.method} ${last.target}`;
+          return failed(`GET ${routes.manifest.path}`, found, last?.at ?? -1);
+        },
       },
       {
         aspect: "method",

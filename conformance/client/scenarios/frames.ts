@@ -3,11 +3,11 @@ import type { Verdict } from "../../case.js";
 import { asObject } from "../../documents.js";
 import { closeOf, opcodes } from "../../socket-frames.js";
 import { ending, failed, pass } from "../checks.js";
-import { ackOf, answerTo, isSend, peerId } from "../conforming.js";
+import { answerTo, isSend, peerId } from "../conforming.js";
 import { envelopeOf, messageCount, messagesIn } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import type { Session } from "../session.js";
-import { noPing, reply, together, twoTasks } from "../socket-cases.js";
+import { acknowledge, noPing, reply, together, twoTasks } from "../socket-cases.js";
 import { framesIn, objectsIn, someFrame, upgradesIn } from "../sockets.js";
 import { helloTask } from "./http.js";
 
@@ -113,8 +113,7 @@ export const frameScenarios: readonly Scenario[] = [
     behave: () => ({
       message(document, socket) {
         if (!isSend(document)) return false;
-        const ack = ackOf(document);
-        if (ack !== null) socket.sendJson(ack);
+        acknowledge(document, socket);
         socket.later(1200, () => socket.sendJson(answerTo(document)));
         return true;
       },
@@ -149,8 +148,7 @@ export const frameScenarios: readonly Scenario[] = [
     behave: () => ({
       message(document, socket) {
         if (!isSend(document)) return false;
-        const ack = ackOf(document);
-        if (ack !== null) socket.sendJson(ack);
+        acknowledge(document, socket);
         const text = JSON.stringify(answerTo(document));
         socket.send({ data: text.slice(0, 20), fin: false });
         socket.send({ opcode: opcodes.ping, data: "between" });
@@ -204,8 +202,7 @@ export const frameScenarios: readonly Scenario[] = [
     behave: () => ({
       message(document, socket) {
         if (!isSend(document)) return false;
-        const ack = ackOf(document);
-        if (ack !== null) socket.sendJson(ack);
+        acknowledge(document, socket);
         socket.sendJson({ detail: "Internal Server Error" });
         return true;
       },
@@ -223,14 +220,11 @@ export const frameScenarios: readonly Scenario[] = [
   {
     name: "socket-plain-answer-oldest",
     title: "An answer that is not JSON-RPC, with two messages under way",
-    summary: `Send ${twoTasks}, over one WebSocket and at the same time. When both have come the agent sends \`{"detail": "Internal Server Error"}\`, and then answers the second. Exit 0 when the first call failed and the second got its own result, 1 otherwise.`,
+    summary: `Send ${twoTasks}, over one WebSocket and at the same time. When both have come the agent sends \`{"detail": "Internal Server Error"}\`, which is for the one that came first, and then answers the other. Exit 0 when one call failed and the other got its own result, 1 otherwise.`,
     profile: "websocket",
     requirements: ["WSB-022"],
     behave: together(2, (all) => {
-      for (const [document, socket] of all) {
-        const ack = ackOf(document);
-        if (ack !== null) socket.sendJson(ack);
-      }
+      for (const [document, socket] of all) acknowledge(document, socket);
       const [[, socket] = [], [second, own] = []] = all;
       socket?.sendJson({ detail: "Internal Server Error" });
       if (second !== undefined) own?.sendJson(answerTo(second));

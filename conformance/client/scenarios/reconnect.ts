@@ -1,8 +1,8 @@
-import { closeOf, opcodes } from "../../socket-frames.js";
+import { opcodes } from "../../socket-frames.js";
 import { ending, failed, pass } from "../checks.js";
 import { isSend } from "../conforming.js";
 import type { ClientCase, Scenario, Script, Variable } from "../scenario.js";
-import type { Session } from "../session.js";
+import type { Received, Session } from "../session.js";
 import { reply } from "../socket-cases.js";
 import { upgradesIn, waits } from "../sockets.js";
 import { helloTask } from "./http.js";
@@ -46,7 +46,7 @@ const firstWait = (ms: number): Readonly<Record<"ASAP_CONFORMANCE_RECONNECT_MS",
 });
 
 const times = (count: string) =>
-  `Send ${helloTask} over a WebSocket, ${count} times: each one 200 milliseconds after the answer of the one before, and again to a library that takes none while it is not connected. Make no other peer or client in between.`;
+  `Send ${helloTask} over a WebSocket, ${count} times: each one 200 milliseconds after the answer of the one before, and if your library refuses it because it is not connected, try again until it is taken. Make no other peer or client in between.`;
 
 /** A judge of how many WebSockets were opened. */
 function opened(count: number): ClientCase["judge"] {
@@ -61,21 +61,16 @@ function opened(count: number): ClientCase["judge"] {
   };
 }
 
-/** Whether each close frame of the agent was answered by one with its code. */
+const closes = ({ frames = [] }: Received, from: "sent" | "received") =>
+  frames.some(({ direction, opcode }) => direction === from && opcode === opcodes.close);
+
+/** Whether each close frame of the agent was answered by one. */
 function closesAnswered(session: Session) {
-  const expected = "a close frame of the same code for each that the agent sent";
-  const closed = upgradesIn(session).filter(({ frames = [] }) =>
-    frames.some(({ direction, opcode }) => direction === "sent" && opcode === opcodes.close),
-  );
+  const expected = "a close frame for each that the agent sent";
+  const closed = upgradesIn(session).filter((request) => closes(request, "sent"));
   if (closed.length === 0) return failed(expected, `no WebSocket was closed; ${ending(session.end)}`, -1);
-  for (const { at, frames = [] } of closed) {
-    const [sent, received] = (["sent", "received"] as const).map((side) => {
-      const frame = frames.find(({ direction, opcode }) => direction === side && opcode === opcodes.close);
-      return frame === undefined ? "none" : closeOf(frame).code;
-    });
-    if (sent !== received) return failed(expected, `close ${sent}, answered with ${received ?? "no code"}`, at);
-  }
-  return pass;
+  const wrong = closed.find((request) => !closes(request, "received"));
+  return wrong === undefined ? pass : failed(expected, "none", wrong.at);
 }
 
 /** Scenarios of connections that end. */
@@ -120,24 +115,24 @@ export const reconnectScenarios: readonly Scenario[] = [
         title: "The waits double while it is in vain",
         level: "MUST",
         requirements: ["WS-004"],
-        judge: waits([baseMs, 2 * baseMs, 4 * baseMs], 0, 600),
+        judge: waits([baseMs, 2 * baseMs, 4 * baseMs], 0, 1100),
       },
       {
         aspect: "start-over",
         title: "The waits start over after a success",
         level: "MUST",
         requirements: ["WS-004"],
-        judge: waits([baseMs], 3, 400),
+        judge: waits([baseMs], 3, 1100),
       },
     ],
   },
   {
     name: "reconnect-longest-wait",
     title: "A connection that is refused for long",
-    summary: `${times("two")} The first wait before connecting again is ASAP_CONFORMANCE_RECONNECT_MS milliseconds, and the longest ASAP_CONFORMANCE_RECONNECT_MAX_MS. After the first answer the agent ends the TCP connection without a word, and refuses the next four WebSockets with HTTP status 503. Exit 0 once both are answered.`,
+    summary: `${times("two")} The first wait before connecting again is ASAP_CONFORMANCE_RECONNECT_MS milliseconds, and the longest ASAP_CONFORMANCE_RECONNECT_MAX_MS. After the first answer the agent ends the TCP connection without a word, and refuses the next five WebSockets with HTTP status 503. Exit 0 once both are answered.`,
     profile: "websocket",
     requirements: ["WS-004"],
-    takesMs: 2000,
+    takesMs: 3000,
     env: {
       ...firstWait(cappedMs),
       ASAP_CONFORMANCE_RECONNECT_MAX_MS: {
@@ -145,14 +140,14 @@ export const reconnectScenarios: readonly Scenario[] = [
         value: () => String(longestMs),
       },
     },
-    behave: endingAfterAnswers([lost], refusing([1, 2, 3, 4])),
+    behave: endingAfterAnswers([lost], refusing([1, 2, 3, 4, 5])),
     cases: [
       {
         aspect: "waits",
         title: "No wait is longer than the longest one",
         level: "MUST",
         requirements: ["WS-004"],
-        judge: waits([cappedMs, longestMs, longestMs, longestMs, longestMs], 0, 600),
+        judge: waits([cappedMs, ...Array<number>(5).fill(longestMs)], 0, 1500),
       },
     ],
   },
@@ -175,9 +170,9 @@ export const reconnectScenarios: readonly Scenario[] = [
       },
       {
         aspect: "closes",
-        title: "A close frame is answered with a close frame of the same code",
+        title: "A close frame is answered with a close frame",
         level: "MUST",
-        requirements: ["WSB-020"],
+        requirements: ["WS-002"],
         judge: closesAnswered,
       },
     ],

@@ -1,6 +1,6 @@
 import { routes } from "../../../generated/routes.js";
 import { ending, failed, pass, pathIn, sendsOf } from "../checks.js";
-import { answerTo, isSend } from "../conforming.js";
+import { answerTo, isSend, manifestAnswer, manifestOf, peerId } from "../conforming.js";
 import { requestOf } from "../least.js";
 import type { ClientCase, Scenario, Script } from "../scenario.js";
 import type { Session } from "../session.js";
@@ -50,7 +50,12 @@ const entriesOf = (url: string, changes: Readonly<Record<string, unknown>> = {})
 const listing = (documentOf: (url: string) => unknown) => (): Script => ({
   answer(request, { url }) {
     if (pathIn(request) === registryPath) return { status: 200, body: documentOf(url) };
-    if (request.method === "POST" && isSend(request.document)) return { status: 200, body: answerTo(request.document) };
+    const [base = "", name] = /^\/agents\/([^/]+)/.exec(pathIn(request)) ?? [];
+    const id = name === undefined ? peerId : `urn:asap:agent:${name}`;
+    if (request.method === "POST" && isSend(request.document))
+      return { status: 200, body: answerTo(request.document, { envelope: { sender: id } }) };
+    if (request.method === "GET" && pathIn(request) === `${base}${routes.manifest.path}`)
+      return manifestAnswer(request, manifestOf(`${url}${base}`, { id }));
     return undefined;
   },
 });

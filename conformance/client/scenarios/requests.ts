@@ -1,8 +1,8 @@
 import { routes } from "../../../generated/routes.js";
 import { asObject } from "../../documents.js";
-import { answeredAt, answeringEach, earlyMs, endedWithin } from "../calls.js";
+import { answeredAt, answeringEach, answerUnder, earlyMs, endedWithin } from "../calls.js";
 import { ending, everySend, failed, headerIn, pass, pathIn } from "../checks.js";
-import { answerTo, errorTo, manifestAnswer, manifestOf } from "../conforming.js";
+import { answerTo, errorTo, isSend } from "../conforming.js";
 import { everyMessage, messageCount, messagesIn, payloadOf } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import type { Received } from "../session.js";
@@ -13,8 +13,8 @@ const prefix = "/agents/echo";
 const elsewhere = "/elsewhere";
 const redirects = [301, 302, 303, 307, 308];
 const bearer = "conformance.redirect~token_1";
-const answeredAfterMs = 6000;
-const soonMs = 4000;
+const answeredAfterMs = 10_000;
+const soonMs = 7000;
 /** Milliseconds for which the circuit stays open. */
 const openMs = 1500;
 
@@ -44,15 +44,7 @@ export const requestScenarios: readonly Scenario[] = [
     env: {
       ASAP_CONFORMANCE_BASE_URL: { summary: "base URL of the agent, with a path", value: (url) => `${url}${prefix}/` },
     },
-    behave: () => ({
-      answer(request, { url }) {
-        if (pathIn(request) === `${prefix}${routes.manifest.path}`)
-          return manifestAnswer(request, manifestOf(`${url}${prefix}`));
-        const { target, document } = request;
-        if (target !== `${prefix}${routes.rpc.path}`) return undefined;
-        return { status: 200, body: answerTo(document as Parameters<typeof answerTo>[0]) };
-      },
-    }),
+    behave: () => ({ answer: (request, { url }) => answerUnder(prefix, request, url) }),
     cases: [
       {
         aspect: "path",
@@ -124,11 +116,8 @@ export const requestScenarios: readonly Scenario[] = [
       let count = 0;
       return {
         answer(request, { url }) {
-          const { document } = request;
-          if (pathIn(request) === elsewhere) {
-            const isOne = asObject(document) !== undefined;
-            return { status: 200, body: isOne ? answerTo(document as Parameters<typeof answerTo>[0]) : {} };
-          }
+          if (pathIn(request) === elsewhere)
+            return { status: 200, body: isSend(request.document) ? answerTo(request.document) : {} };
           if (request.method !== "POST") return undefined;
           count += 1;
           const status = redirects[(count - 1) % redirects.length] ?? 307;

@@ -1,4 +1,4 @@
-import { answeringEach, earlyMs, sameInAll, waited } from "../calls.js";
+import { answeringEach, earlyMs, gapsIn, sameInAll, waited } from "../calls.js";
 import { ending, failed, pass } from "../checks.js";
 import { errorTo } from "../conforming.js";
 import { eachItsOwn, envelopeOf, keyOf, messageCount, messagesIn, paramsOf } from "../messages.js";
@@ -6,6 +6,8 @@ import type { ClientCase, Scenario } from "../scenario.js";
 import { helloTask } from "./http.js";
 
 const longestWaitMs = 8000;
+/** How much longer a wait that doubles may seem at the least, where the one before seems long. */
+const leastGrowth = 1.25;
 const unavailable = { status: 503, body: { detail: "Service Unavailable" } };
 const tooMany = (retryAfter: string) => ({
   status: 429,
@@ -89,13 +91,18 @@ export const retryingScenarios: readonly Scenario[] = [
         title: "The wait before the second attempt is 1 second, that before the third 2 seconds, and a little more",
         level: "MUST",
         requirements: ["CLIENT-008"],
-        judge: waited(
-          [
-            [1000, longestWaitMs],
-            [2000, longestWaitMs],
-          ],
-          "at least 1000 ms, then at least 2000 ms",
-        ),
+        judge: (session) => {
+          const verdict = waited(
+            [
+              [1000, longestWaitMs],
+              [2000, longestWaitMs],
+            ],
+            "at least 1000 ms, then at least 2000 ms",
+          )(session);
+          const [first = 0, second = 0] = gapsIn(session);
+          if (verdict.outcome !== "pass" || second >= leastGrowth * first) return verdict;
+          return failed("a second wait of twice the first", `waits of ${first} and ${second} ms`, -1);
+        },
       },
       ...sameMessage,
     ],

@@ -1,8 +1,10 @@
 import { asObject } from "../../documents.js";
 import { closeOf, opcodes } from "../../socket-frames.js";
+import { answerUnder } from "../calls.js";
 import { ending, failed, headerIn, pass, pathIn } from "../checks.js";
 import { answerTo, isSend } from "../conforming.js";
 import { formCases, taskCases } from "../form.js";
+import { bearerIn } from "../issuing.js";
 import { eachItsOwn, envelopeOf, everyMessage, messageCount } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import { frameCases, noPing, reply, together, twoTasks, upgradeCases } from "../socket-cases.js";
@@ -160,7 +162,10 @@ export const websocketScenarios: readonly Scenario[] = [
         value: (url) => `${url}${basePath}`,
       },
     },
-    behave: () => ({ socketPath: `${basePath}${socketPath}` }),
+    behave: () => ({
+      socketPath: `${basePath}${socketPath}`,
+      answer: (request, { url }) => answerUnder(basePath, request, url),
+    }),
     cases: [
       {
         aspect: "path",
@@ -204,7 +209,7 @@ export const websocketScenarios: readonly Scenario[] = [
     env: { ASAP_CONFORMANCE_TOKEN: { summary: "a bearer token", value: () => token } },
     behave: () => ({
       upgrade: (request, { env }) =>
-        headerIn(request, "authorization") === `Bearer ${env.ASAP_CONFORMANCE_TOKEN}`
+        bearerIn(request) === env.ASAP_CONFORMANCE_TOKEN
           ? undefined
           : { status: 401, headers: { "WWW-Authenticate": "Bearer" }, body: { detail: "Authentication required" } },
     }),
@@ -215,9 +220,8 @@ export const websocketScenarios: readonly Scenario[] = [
         level: "MUST",
         requirements: ["WSB-006"],
         judge: everyUpgrade("Authorization: Bearer and the token", (request, { env }) => {
-          const value = headerIn(request, "authorization");
-          if (value === undefined) return "no Authorization";
-          return value === `Bearer ${env.ASAP_CONFORMANCE_TOKEN}` ? null : "another Authorization";
+          if (headerIn(request, "authorization") === undefined) return "no Authorization";
+          return bearerIn(request) === env.ASAP_CONFORMANCE_TOKEN ? null : "another Authorization";
         }),
       },
       {

@@ -64,7 +64,7 @@ export const ackClients: readonly ClientMutant[] = [
   ),
   missing("once-more", "A client that sends an envelope again that was acknowledged", "again", () => repeats(2)),
   missing("early", "A client that sends again before its wait is over", "wait", () => ({
-    env: { ASAP_CONFORMANCE_ACK_TIMEOUT_MS: "180" },
+    env: { ASAP_CONFORMANCE_ACK_TIMEOUT_MS: "300" },
   })),
   missing("new-time", "A client that gives what it sends again a new timestamp", "same-id", () =>
     envelope(() => ({ timestamp: anHourAgo() }), 2),
@@ -83,7 +83,7 @@ export const ackClients: readonly ClientMutant[] = [
   ),
   never("four-retries", "A client that retries once more than is permitted", "retries", () => repeats(4), ["waits"]),
   never("early", "A client that retries before its wait is over", "waits", () => ({
-    env: { ASAP_CONFORMANCE_ACK_TIMEOUT_MS: "180" },
+    env: { ASAP_CONFORMANCE_ACK_TIMEOUT_MS: "100" },
   })),
 
   breaker("answers-itself", "A client with a breaker that takes the last retry for a success", "completed", () =>

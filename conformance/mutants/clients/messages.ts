@@ -52,6 +52,7 @@ export const messageClients: readonly ClientMutant[] = [
     "A client that asks for the manifest at /agent.json",
     ["path", "read"],
     asking(() => ({ path: "/agent.json" })),
+    ["completed", "method", "accept", "credentials"],
   ),
   discover(
     "manifest-by-post",

@@ -107,7 +107,7 @@ export const requestClients: readonly ClientMutant[] = [
     "A client whose timeout is late",
     "ended",
     (): ClientFault => ({
-      env: { ASAP_CONFORMANCE_TIMEOUT_MS: "5800" },
+      env: { ASAP_CONFORMANCE_TIMEOUT_MS: "8500" },
     }),
   ),
   abort(
@@ -127,7 +127,7 @@ export const requestClients: readonly ClientMutant[] = [
     "ended",
     (): ClientFault => ({
       exchange: (_, forward) => {
-        setTimeout(() => undefined, 6500);
+        setTimeout(() => undefined, 9000);
         return forward();
       },
     }),

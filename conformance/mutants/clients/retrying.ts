@@ -53,6 +53,7 @@ export const retryingClients: readonly ClientMutant[] = [
   retry.unavailable("four-attempts", "A client that makes four attempts", "attempts", repeating(1000, 2000, 1)),
   retry.unavailable("no-wait", "A client that repeats at once", "waits", repeating(0, 0)),
   retry.unavailable("even-waits", "A client whose waits do not grow", "waits", repeating(1000, 1000)),
+  retry.unavailable("even-long-waits", "A client whose waits are long and do not grow", "waits", repeating(2500, 2500)),
   retry.unavailable("new-key", "A client that takes a new key after a 503", "same-key", newKeys),
   retry.unavailable("new-envelope", "A client that takes a new envelope id after a 503", "same-envelope", newEnvelopes),
   retry.unavailable(

@@ -1,4 +1,4 @@
-import { answerTo, isSend } from "../../client/conforming.js";
+import { isSend } from "../../client/conforming.js";
 import { closeData, opcodes } from "../../socket-frames.js";
 import type { Json } from "../edit.js";
 import { hearing, saying } from "../socket-edit.js";
@@ -50,6 +50,13 @@ export const frameClients: readonly ClientMutant[] = [
   ),
   heartbeat("takes-no-answer", "A client that fails when an answer takes its time", "completed", () => takesNoAnswer()),
   heartbeat("none", "A client without a heartbeat", "pings", () => own("ping", () => [])),
+  heartbeat("ping-in-fragments", "A client whose application pings come in fragments, the type last", "no-ping", () =>
+    own("ping", (frame) => [
+      frame,
+      { data: '{"at":1,"ty', fin: false },
+      { opcode: opcodes.continuation, data: 'pe":"ping"}' },
+    ]),
+  ),
   heartbeat("application", "A client whose heartbeat is an application ping too", "no-ping", () =>
     own("ping", (frame) => [frame, { data: '{"type": "ping"}' }]),
   ),
@@ -71,18 +78,17 @@ export const frameClients: readonly ClientMutant[] = [
     rewriting((json) => json),
   ),
   plain("again", "A client that sends again what got an answer without jsonrpc", "final", () => repeats()),
-  oldest("latest", "A client that takes an answer without jsonrpc for that of its latest request", "completed", () => {
-    const sent: Parameters<typeof answerTo>[0][] = [];
+  oldest("both", "A client that takes an answer without jsonrpc for that of every request", "completed", () => {
+    const ids: unknown[] = [];
     return {
       editor: (sides) => ({
         ...hearing(() => (json) => {
-          if (isSend(json)) sent.push(json);
+          if (isSend(json)) ids.push(json.id);
           return undefined;
         }).editor?.(sides),
         ...saying(() => (json) => {
-          const [first, second] = sent;
-          if (!("detail" in json) || first === undefined) return undefined;
-          return [answerTo(first), { jsonrpc: "2.0", error: { code: -32603, message: "failed" }, id: second?.id }];
+          if (!("detail" in json)) return undefined;
+          return ids.map((id) => ({ jsonrpc: "2.0", error: { code: -32603, message: "failed" }, id }));
         }).editor?.(sides),
       }),
     };

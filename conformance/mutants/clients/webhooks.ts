@@ -58,7 +58,13 @@ export const webhookClients: readonly ClientMutant[] = [
       return config === undefined || config === null ? {} : { config: rest };
     }),
   ),
-  asap("refuses-signed", "A receiver that refuses what is signed", "signed", refuses(0), handled),
+  asap("refuses-signed", "A receiver that refuses what is signed", "signed", refuses(0), [
+    ...handled,
+    "unsigned",
+    "other-secret",
+    "changed-body",
+    "algorithm",
+  ]),
   asap("takes-unsigned", "A receiver that takes what is not signed", "unsigned", takes(1), handled),
   asap("takes-other-secret", "A receiver that takes a signature by any secret", "other-secret", takes(2), handled),
   asap("takes-changed", "A receiver that takes a signature of another body", "changed-body", takes(3), handled),
@@ -75,7 +81,13 @@ export const webhookClients: readonly ClientMutant[] = [
     }),
   ),
   standard("standard-fails", "A receiver of Standard Webhooks that fails after its last", "completed", failsAtEnd),
-  standard("standard-refuses-signed", "A receiver that refuses a signed webhook at first", "signed", refuses(0)),
+  standard("standard-refuses-signed", "A receiver that refuses a signed webhook at first", "signed", refuses(0), [
+    "too-old",
+    "too-new",
+    "other-secret",
+    "other-id",
+    "other-version",
+  ]),
   standard("refuses-repeated", "A receiver that refuses what comes again", "repeated", refuses(1)),
   standard(
     "handles-repeated",
