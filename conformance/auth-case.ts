@@ -1,5 +1,5 @@
 import type { Case, Context, Level, Step } from "./case.js";
-import { accepted, type Check, describe, expect, judged } from "./checks.js";
+import { accepted, asText, type Check, describe, expect, judged } from "./checks.js";
 import { answered, answers, sayTask, talk } from "./conversation.js";
 import { task } from "./documents.js";
 import { hasMint, hasWebSocket } from "./prerequisites.js";
@@ -40,8 +40,7 @@ export function denied(at: number, status: number, detail?: string | RegExp): Ch
   return expect(at, `HTTP ${status}${words}`, (exchange) => {
     if (exchange.response?.status !== status) return describe(exchange);
     const text = detailOf(exchange.response.body.toString("utf8"));
-    const fits =
-      detail === undefined || (typeof detail === "string" ? text === detail : detail.test(String(text ?? "")));
+    const fits = detail === undefined || (typeof detail === "string" ? text === detail : detail.test(asText(text)));
     return fits ? null : describe(exchange);
   });
 }

@@ -99,4 +99,51 @@ describe("cases", () => {
       expect(one.judge(exchanges, sampleContext).outcome).not.toBe("pass");
     }
   });
+
+  it("judge values that no text can be made of, wherever they stand", () => {
+    const odd = { toString: 1, valueOf: 1 };
+    const odder = (names: string) => Object.fromEntries(names.split(" ").map((name) => [name, odd]));
+    const payload = {
+      ...odder("task_id status metrics final_state original_envelope_id error event version data created_at snapshot"),
+      result: odder("echoed snapshot steps"),
+    };
+    const names = "id asap_version timestamp sender recipient payload_type correlation_id trace_id requires_ack";
+    const envelope = { ...odder(names), payload };
+    const data = { ...odder("error code method payload_type received_type message details"), validation_errors: [odd] };
+    const documents = [
+      { jsonrpc: odd, id: odd, result: { envelope } },
+      { jsonrpc: odd, id: odd, result: { envelope: odd } },
+      { jsonrpc: odd, id: odd, error: { code: odd, message: odd, data } },
+      {
+        ...odder("id name version description ttl_seconds status agent_id uptime_seconds load detail"),
+        endpoints: odd,
+      },
+      {
+        id: "urn:asap:agent:a",
+        endpoints: odder("asap events"),
+        auth: { schemes: [odd], oauth2: odder("issuer audience scopes") },
+        capabilities: { asap_version: odd, skills: [odder("id description input_schema")] },
+      },
+    ];
+    for (const document of documents) {
+      const context = { ...sampleContext, manifest: document };
+      const body = Buffer.from(JSON.stringify(document));
+      for (const one of cases) {
+        for (const status of one.id.startsWith("websocket.") ? [101, 200] : [200, 401]) {
+          const exchanges: Exchange[] = [];
+          const frame = { direction: "received", opcode: 1, fin: true, rsv: 0, masked: false, atMs: 1 } as const;
+          const judge = () => {
+            for (const step of one.steps(context)) {
+              const request = typeof step === "function" ? step(exchanges) : step;
+              const response = { status, reason: "", headers: [], body };
+              const frames = [{ ...frame, data: body, bytes: body.length }];
+              exchanges.push({ request, sent: body, sentBytes: 0, response, frames, startedAt: 0, elapsedMs: 1 });
+            }
+            return one.judge(exchanges, context);
+          };
+          expect(judge, one.id).not.toThrow();
+        }
+      }
+    }
+  });
 });

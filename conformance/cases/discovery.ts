@@ -4,6 +4,7 @@ import { validateManifest } from "../../generated/validators/manifest.js";
 import { validateManifestTolerant } from "../../generated/validators/manifest-tolerant.js";
 import type { Case, Level, Step } from "../case.js";
 import {
+  asText,
   bodyFits,
   bodyHas,
   type Check,
@@ -147,7 +148,7 @@ export const discoveryCases: readonly Case[] = [
     [
       says("a version of at least 0.1", (document) => {
         const version = asObject(document.capabilities)?.asap_version ?? "0.1";
-        const [major = 0, minor = 0] = String(version).replace(/^v/i, "").split(".").map(Number);
+        const [major = 0, minor = 0] = asText(version).replace(/^v/i, "").split(".").map(Number);
         return major > 0 || minor >= 1 ? null : show(version);
       }),
     ],
@@ -173,8 +174,8 @@ export const discoveryCases: readonly Case[] = [
     [
       says("bearer or basic", ({ auth }) => {
         const schemes = asObject(auth)?.schemes;
-        const others = Array.isArray(schemes) ? schemes.filter((one) => !/^(bearer|basic)$/i.test(String(one))) : [];
-        return others.length === 0 ? null : others.join(", ");
+        const others = Array.isArray(schemes) ? schemes.filter((one) => !/^(bearer|basic)$/i.test(asText(one))) : [];
+        return others.length === 0 ? null : show(others);
       }),
     ],
   ),

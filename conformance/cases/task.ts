@@ -8,6 +8,7 @@ import {
   accepted,
   answerEnvelope,
   answerPayload,
+  asText,
   type Check,
   errorData,
   expect,
@@ -149,7 +150,7 @@ const forms: Case[] = [
     ["TIME-001"],
     {},
     answerIs("a timestamp with Z", ({ timestamp }) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(String(timestamp)) ? null : `timestamp is ${show(timestamp)}`,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(asText(timestamp)) ? null : `timestamp is ${show(timestamp)}`,
     ),
   ),
   answerCase(
@@ -157,9 +158,9 @@ const forms: Case[] = [
     "The answer's id is a ULID, and the task id is task_ and a ULID",
     ["URN-007"],
     {},
-    answerIs("a ULID as id", ({ id }) => (ulid.test(String(id)) ? null : `id is ${show(id)}`)),
+    answerIs("a ULID as id", ({ id }) => (ulid.test(asText(id)) ? null : `id is ${show(id)}`)),
     expect(0, "task_ and a ULID as task_id", (exchange) => {
-      const id = String(answerPayload(exchange)?.task_id);
+      const id = asText(answerPayload(exchange)?.task_id);
       return id.startsWith("task_") && ulid.test(id.slice(5)) ? null : `task_id is ${show(id)}`;
     }),
   ),
@@ -189,7 +190,7 @@ const payloads: Case[] = [
     {},
     expect(0, "status completed and a result, or a status that is not final", (exchange) => {
       const { status, result } = answerPayload(exchange) ?? {};
-      const underWay = ["submitted", "working", "input_required"].includes(String(status));
+      const underWay = ["submitted", "working", "input_required"].includes(asText(status));
       return underWay || (status === "completed" && result != null)
         ? null
         : `status is ${show(status)}, result is ${show(result)}`;
