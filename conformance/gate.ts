@@ -1,5 +1,5 @@
 import { headerOf } from "./http-response.js";
-import type { Exchange } from "./wire.js";
+import type { Exchange, WireRequest } from "./wire.js";
 
 /** Waits that an agent's rate limit asks for. */
 export interface Gate {
@@ -28,6 +28,19 @@ export interface GateOptions {
   /** Told of each wait, in milliseconds. */
   readonly onWait?: (waitMs: number) => void;
 }
+
+/** Sends what comes before the cases, again while the agent's rate limit refuses it and waiting is allowed. */
+export const throughGate =
+  (gate: Gate, send: (request: WireRequest) => Promise<Exchange>) =>
+  async (request: WireRequest): Promise<Exchange> => {
+    for (;;) {
+      await gate.pass();
+      const exchange = await send(request);
+      if (exchange.response?.status === 429 && gate.refused(exchange)) continue;
+      if (exchange.response !== undefined && exchange.response.status !== 429) gate.answered();
+      return exchange;
+    }
+  };
 
 /** Longest wait without any answer but refusals: more than the longest window of the default limit. */
 const MAX_IN_VAIN_MS = 75_000;

@@ -100,9 +100,13 @@ function unknownSkill(manifest: Probe["manifest"], { skill, skillChosen }: Setti
   return `the manifest lists no skill ${skill}; choose one of ${ids.join(", ")} and give it an input`;
 }
 
-/** How far the agent's clock is ahead, from the time it wrote into an answer. */
+/**
+ * How far the agent's clock is ahead, from the time it wrote into an answer. Of a time in whole seconds the middle of that
+ * second is taken.
+ */
 function clockOf(answer: Exchange): number {
-  const written = Date.parse(asText(answerEnvelope(answer)?.timestamp));
-  const ahead = written - (answer.startedAt + answer.elapsedMs);
-  return Number.isNaN(ahead) || Math.abs(ahead) < steadyMs ? 0 : ahead;
+  const text = asText(answerEnvelope(answer)?.timestamp);
+  const isWhole = !/:\d\d[.,]\d/.test(text);
+  const ahead = Date.parse(text) + (isWhole ? 500 : 0) - (answer.startedAt + answer.elapsedMs);
+  return Number.isNaN(ahead) || Math.abs(ahead) < (isWhole ? 2 : 1) * steadyMs ? 0 : ahead;
 }

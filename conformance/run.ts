@@ -5,7 +5,7 @@ import { accepted } from "./checks.js";
 import { conclude, type PlannedCase, type Run, suiteOf } from "./conclude.js";
 import { declaredBy, tryUpgrade } from "./declared.js";
 import { twin } from "./documents.js";
-import { createGate } from "./gate.js";
+import { createGate, throughGate } from "./gate.js";
 import { newUlid } from "./ids.js";
 import { type Introduction, introduce, noPort } from "./introduce.js";
 import { type Issuer, startIssuer } from "./issuer.js";
@@ -27,7 +27,7 @@ import { selectCases, unmatched } from "./select.js";
 import { createSender, type Sent } from "./sender.js";
 import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
-import { createWire, type WireRequest } from "./wire.js";
+import { createWire } from "./wire.js";
 
 const maxResponseBytes = 1024 * 1024;
 
@@ -76,6 +76,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     receiving(createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) }), receiver);
   let wire = newWire();
   let secrets = secretsOf(headers);
+  const ask = throughGate(gate, (request) => patiently(wire, request, signal));
 
   const suite = suiteOf(rules.version);
   const about = (
@@ -140,8 +141,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       }
       wire = newWire();
       const wants = (id: string) => planned.some((one) => one.id === id);
-      const send = (request: WireRequest) => wire.exchange(request, signal);
-      introduction = await introduce(send, issuer, before, settings, wants);
+      introduction = await introduce(ask, issuer, before, settings, wants);
     }
     const { mint, clockAheadMs, made } = introduction;
     if (issuerPort !== null && typeof mint === "string") {
@@ -156,9 +156,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       wire.close();
       wire = newWire();
     }
-    const ask = (request: WireRequest) => wire.exchange(request, signal);
     const [found, upgrade] = await Promise.all([
-      probe((request) => patiently(wire, request, signal), met, settings),
+      probe(ask, met, settings),
       planned.some(({ prerequisites }) => prerequisites?.includes(hasWebSocket)) ? tryUpgrade(ask, met) : null,
     ]);
     const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs, upgrade };
