@@ -10,7 +10,8 @@ const plainBearer: Prerequisite = {
   missing({ manifest }) {
     const auth = asObject(manifest?.auth);
     const schemes = Array.isArray(auth?.schemes) ? auth.schemes : [];
-    const isPlain = schemes.includes("bearer") && auth?.oauth2 == null;
+    const isBearer = schemes.some((scheme) => typeof scheme === "string" && /^bearer$/i.test(scheme));
+    const isPlain = isBearer && auth?.oauth2 == null;
     return isPlain ? null : "the manifest asks for no bearer token, or for one of OAuth 2.0";
   },
 };

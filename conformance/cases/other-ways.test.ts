@@ -8,6 +8,9 @@ import { judgeGuarded } from "../mutants/judge-guarded.js";
 import { close, frames, is } from "../mutants/socket-edit.js";
 import type { SocketMutant } from "../mutants/tunnel.js";
 import { type Mutant, wrap } from "../mutants/wrap.js";
+import { missingOf } from "../prerequisites.js";
+import { sampleContext } from "../sample-context.js";
+import { cases } from "./index.js";
 
 const agent = createAgent({
   id: "urn:asap:agent:echo-agent",
@@ -123,5 +126,16 @@ describe("an agent that conforms in a way of its own", () => {
     const answer: Mutant["answer"] = (answered, asked) =>
       asked.body.includes("[".repeat(1000)) ? { ...answered, status: 400, body: Buffer.from("no") } : answered;
     expect(await findings({ answer }, ["jsonrpc.deep-nesting"])).toEqual([]);
+  });
+});
+
+describe("an agent that asks for a bearer token", () => {
+  const about = cases.find(({ id }) => id === "auth.bearer.none");
+  const missing = (auth: unknown) =>
+    about === undefined ? "no case" : (missingOf(about, { ...sampleContext, manifest: { auth } })?.reason ?? null);
+
+  it("may name the scheme in any letter case", () => {
+    expect(["bearer", "Bearer", "BEARER"].map((scheme) => missing({ schemes: [scheme] }))).toEqual([null, null, null]);
+    expect(missing({ schemes: [7, "basic"] })).toMatch(/asks for no bearer token/);
   });
 });
