@@ -21,7 +21,10 @@ export function createPoster({ signal, since, done }: PosterOptions): Stage["pos
       const atMs = since();
       const bytes = Buffer.from(body);
       const written = { ...headers, "Content-Length": String(bytes.length) };
+      let isDone = false;
       const finish = (status: number | null, answer: string) => {
+        if (isDone) return;
+        isDone = true;
         done({ url, headers: Object.entries(written), body: bytes, status, answer, atMs, elapsedMs: since() - atMs });
         resolve(status);
       };

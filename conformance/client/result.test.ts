@@ -36,6 +36,16 @@ const sample: PlannedClientCase = {
         : { outcome: "fail", expected: "0", found: `${code}`, at: -1 },
 };
 
+test("a case whose judge throws is an error, and says nothing of the client", () => {
+  const judge = () => {
+    throw new Error("out of depth");
+  };
+  const rule = (id: string) => ({ id, text: "", source: "" });
+  const timed = { run: runs.fail as ScenarioRun, atMs: 0 };
+  const [[, result] = []] = resultsOf([{ ...sample, judge }], [timed], { rule, again: "" });
+  expect(result).toMatchObject({ outcome: "error", reason: expect.stringContaining("out of depth") });
+});
+
 describe("a case that was run more than once", () => {
   test.each([
     ["fail declined", "fail"],

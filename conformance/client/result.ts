@@ -1,3 +1,4 @@
+import type { Verdict } from "../case.js";
 import type { CaseResult, ExchangeRecord, Rule } from "../report.js";
 import { isDeclined, type PlannedClientCase } from "./cases.js";
 import { recordsOf } from "./record.js";
@@ -71,7 +72,13 @@ function resultOf(
       reason: `the client does not do this (exit code ${declined})`,
       undecided: true,
     };
-  const verdict = judge(session);
+  let verdict: Verdict;
+  try {
+    verdict = judge(session);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { ...timedBase, outcome: "error", reason: `the case cannot judge what was recorded: ${why}` };
+  }
   if (verdict.outcome === "pass") return { ...timedBase, outcome: "pass" };
   if (verdict.outcome !== "fail") {
     const isUndecided = verdict.outcome === "inconclusive" || verdict.undecided === true;

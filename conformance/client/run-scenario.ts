@@ -6,7 +6,8 @@ import { hiderOf } from "./record.js";
 import type { Scenario } from "./scenario.js";
 import type { Session } from "./session.js";
 
-const settleMs = 500;
+/** Time for what goes on when the client has ended; connections that it left are closed by then. */
+const settleMs = 3000;
 
 /** What a scenario needs to be run. */
 export interface RunOptions {
