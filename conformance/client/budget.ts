@@ -1,6 +1,6 @@
 /** Requests of one session that are kept, and as many frames. */
 const mostKept = 2000;
-/** Bytes of their bodies and texts that are kept, 64 MiB. */
+/** Bytes of bodies, texts and frames that came, and of what was answered, 64 MiB. */
 const mostBytes = 67_108_864;
 
 /** The bounds of a session in words. */
@@ -11,8 +11,8 @@ export interface Budget {
   /** Takes room for a request; false where there is none. */
   request(): boolean;
   /** Takes room for a frame; false where there is none. */
-  frame(bytes: number): boolean;
-  /** Takes room for bytes; false where there is none. */
+  frame(): boolean;
+  /** Takes room for bytes that came or are sent; false where there is none. */
   bytes(count: number): boolean;
   /** What came, in words, where it was too much. */
   tooMuch(): string | undefined;
@@ -30,9 +30,11 @@ export function createBudget(): Budget {
   };
   return {
     request: () => take("requests", 1),
-    frame: (bytes) => take("bytes", bytes) && take("frames", 1),
+    frame: () => take("frames", 1),
     bytes: (count) => take("bytes", count),
     tooMuch: () =>
-      isSpent ? `${seen.requests} requests, ${seen.frames} frames and ${seen.bytes} bytes that were read` : undefined,
+      isSpent
+        ? `${seen.requests} requests, ${seen.frames} frames and ${seen.bytes} bytes that were read and written`
+        : undefined,
   };
 }

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { routes } from "../../generated/routes.js";
 import { asObject } from "../documents.js";
 import { newUlid } from "../ids.js";
+import { pathIn } from "./checks.js";
+import { idOf } from "./json.js";
 import type { Answer, Received } from "./session.js";
 
 /** Id of the agent that the suite plays. */
@@ -76,7 +78,7 @@ export function answerTo(
     extensions: null,
     ...changes.envelope,
   };
-  return { jsonrpc: "2.0", result: { envelope: answer }, id: document.id };
+  return { jsonrpc: "2.0", result: { envelope: answer }, id: idOf(document) };
 }
 
 /** A JSON-RPC error for a request. */
@@ -86,7 +88,7 @@ export function errorTo(
   message: string,
   data: unknown = null,
 ): Record<string, unknown> {
-  return { jsonrpc: "2.0", error: { code, message, data }, id: asObject(document)?.id ?? null };
+  return { jsonrpc: "2.0", error: { code, message, data }, id: idOf(document) ?? null };
 }
 
 /** The `asap.ack` notification for a request, null where none is asked for. */
@@ -113,7 +115,7 @@ export function ackOf(document: {
 
 /** What an agent that conforms answers to a request. */
 export function conformingAnswer(request: Received, url: string): Answer {
-  const path = request.target.replace(/[?#].*$/, "");
+  const path = pathIn(request);
   const reads = request.method === "GET" || request.method === "HEAD";
   if (path === routes.manifest.path && reads) return manifestAnswer(request, manifestOf(url));
   if (path === routes.agent_health.path && reads) return { status: 200, body: healthOf() };

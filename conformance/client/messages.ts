@@ -1,6 +1,7 @@
 import { asObject } from "../documents.js";
 import { opcodes, plainMessagesOf } from "../socket-frames.js";
 import { ending, failed, headerIn, isSendRequest, pass } from "./checks.js";
+import { readJson, writeJson } from "./json.js";
 import type { ClientCase } from "./scenario.js";
 import type { Received, Session } from "./session.js";
 
@@ -25,7 +26,7 @@ export function messagesIn({ requests }: Session): Message[] {
     }
     const { frames = [] } = request;
     return plainMessagesOf(frames).flatMap(({ opcode, data, at }) => {
-      const document = parsed(data);
+      const document = readJson(data.toString("utf8"));
       if (opcode !== opcodes.text || isBeat(document)) return [];
       const atMs = frames[at]?.atMs ?? request.atMs;
       return [{ request, document, atMs, clockMs: request.clockMs + atMs - request.atMs }];
@@ -66,7 +67,7 @@ export function eachItsOwn(expected: string, of: (message: Message) => unknown):
     if (messages.length < 2)
       return failed(expected, `${messages.length} messages; ${ending(session.end)}`, messages[0]?.request.at ?? -1);
     for (const message of messages) {
-      const value = JSON.stringify(of(message) ?? null);
+      const value = writeJson(of(message) ?? null);
       if (value === "null") return failed(expected, "none in one of them", message.request.at);
       if (seen.has(value)) return failed(expected, `${value} again`, message.request.at);
       seen.add(value);
@@ -94,12 +95,4 @@ export const keyOf = ({ request }: Message): string | undefined => headerIn(requ
 function isBeat(document: unknown): boolean {
   const { type, method } = asObject(document) ?? {};
   return method === undefined && (type === "ping" || type === "pong");
-}
-
-function parsed(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectTo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { connect } from "../../runtime/index.js";
 import { opcodes } from "../socket-frames.js";
 import { errorTo } from "./conforming.js";
+import { idOf, readJson } from "./json.js";
 import { messagesIn } from "./messages.js";
 import { type Peer, startPeer } from "./peer.js";
 import { hiderOf, recordsOf } from "./record.js";
@@ -96,6 +98,37 @@ describe("the peer", () => {
     const upgrades = peer.requests.filter(({ target }) => target === "/asap/ws");
     expect(upgrades.map(({ sent }) => sent?.status)).toEqual([503, 101]);
     expect(messagesIn(sessionOf(peer))).toHaveLength(1);
+  });
+
+  test("answers over HTTP to a client that asks for another protocol than WebSocket", async () => {
+    const peer = await start();
+    const socket = connectTo(Number(new URL(peer.url).port), "127.0.0.1");
+    const body = '{"jsonrpc":"2.0","method":"asap.send","id":7,"params":{"envelope":{}}}';
+    const ask = (...headers: readonly string[]) => {
+      const head = ["POST /asap HTTP/1.1", "Host: 127.0.0.1", `Content-Length: ${body.length}`, ...headers];
+      socket.write(`${head.join("\r\n")}\r\n\r\n${body}`);
+    };
+    ask("Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAEAAEAAAAIAAAAA", "Upgrade: h2c");
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    ask("Upgrade: h2c");
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    socket.destroy();
+    expect(peer.requests).toMatchObject([
+      { connection: 0, document: { id: 7 }, sent: { status: 200 } },
+      { connection: 0, document: { id: 7 }, sent: { status: 200 } },
+    ]);
+    expect(peer.requests[0]?.headers).toContainEqual(["Upgrade", "h2c"]);
+  });
+
+  test("answers with an id that is too large for a number digit by digit", async () => {
+    const peer = await start();
+    const id = "7263845012345678901";
+    const ask = (body: string) => fetch(`${peer.url}/asap`, { method: "POST", body }).then((answer) => answer.text());
+    const send = `{"jsonrpc":"2.0","method":"asap.send","params":{"envelope":{"id":1}},"id":${id}}`;
+    expect(await ask(send)).toContain(`"id":${id}`);
+    expect(await ask(`{"id":${id},"method":"none"}`)).toContain(`"id":${id}`);
+    const [first, second] = [send, send.replace("901}", "902}")].map(readJson);
+    expect(idOf(first)).not.toBe(idOf(second));
   });
 
   test("resets, is late or says nothing at all where the script wants it", async () => {

@@ -5,11 +5,14 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { routes } from "../../generated/routes.js";
 import { sleepUnless } from "../stop.js";
 import { type Budget, createBudget } from "./budget.js";
+import { pathIn } from "./checks.js";
 import { conformingAnswer } from "./conforming.js";
+import { readJson, writeJson } from "./json.js";
 import { createPoster } from "./post.js";
 import type { Script, Stage } from "./scenario.js";
 import type { Answer, Headers, Posted, Received, Sent } from "./session.js";
 import { accept } from "./socket.js";
+import { asksForWebSocket, serveWithoutUpgrade } from "./upgrade.js";
 
 const notFound: Answer = { status: 404, body: { detail: "Not Found" } };
 const spent: Answer = { status: 503, headers: { Connection: "close" }, body: { detail: "Too much in one scenario" } };
@@ -54,6 +57,8 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
   const posted: Posted[] = [];
   const connections = new WeakMap<Socket, number>();
   let connected = 0;
+  /** Headers of requests that are served without the upgrade they asked for. */
+  const written = new WeakMap<Socket, readonly string[]>();
   const budget = createBudget();
   let opened = 0;
   const open = new Set<Socket>();
@@ -73,12 +78,14 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
     awake();
   };
 
-  const receive = async (incoming: IncomingMessage): Promise<Received | undefined> => {
+  const receive = async (incoming: IncomingMessage, isUpgrade: boolean): Promise<Received | undefined> => {
     if (!budget.request()) return undefined;
     const connection = connections.get(incoming.socket) ?? -1;
     const atMs = since();
     const clockMs = Date.now();
-    const body = incoming.headers.upgrade === undefined ? await bodyOf(incoming, budget) : Buffer.alloc(0);
+    const headers = pairs(written.get(incoming.socket) ?? incoming.rawHeaders);
+    written.delete(incoming.socket);
+    const body = isUpgrade ? Buffer.alloc(0) : await bodyOf(incoming, budget);
     if (body === undefined) return undefined;
     const text = await decoded(body, incoming.headers["content-encoding"]);
     if (!budget.bytes(text?.length ?? 0)) return undefined;
@@ -86,10 +93,10 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
       at: requests.length,
       method: incoming.method ?? "",
       target: incoming.url ?? "",
-      headers: pairs(incoming.rawHeaders),
+      headers,
       body,
       text,
-      document: text === null ? undefined : parsed(text),
+      document: text === null ? undefined : readJson(text),
       connection,
       atMs,
       clockMs,
@@ -109,13 +116,13 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
   };
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const request = await receive(incoming);
-    if (request === undefined) {
+    const refuse = () => {
       const bytes = bytesOf(spent);
       response.writeHead(spent.status, headersOf(spent, bytes).flat()).end(bytes);
       incoming.resume();
-      return;
-    }
+    };
+    const request = await receive(incoming, false);
+    if (request === undefined) return refuse();
     const answer = (await scripted(request)) ?? conformingAnswer(request, url);
     if (answer.afterMs !== undefined) await sleepUnless(signal, answer.afterMs);
     if (answer.silent === true) return;
@@ -124,6 +131,7 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
       return;
     }
     const bytes = bytesOf(answer);
+    if (!budget.bytes(bytes.length)) return refuse();
     const headers = headersOf(answer, bytes);
     request.sent = sentOf(answer, headers, bytes, since());
     response.writeHead(answer.status, headers.flat()).end(request.method === "HEAD" ? undefined : bytes);
@@ -133,6 +141,7 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
     serve(incoming, response).catch(() => incoming.socket.destroy());
   });
   server.on("connection", (socket) => {
+    if (connections.has(socket)) return;
     connections.set(socket, connected++);
     open.add(socket);
     socket.on("close", () => {
@@ -146,7 +155,7 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
       return;
     }
     const { socketPath = routes.websocket.path } = script;
-    const refusal = pathOf(request) === socketPath ? script.upgrade?.(request, stage) : notFound;
+    const refusal = pathIn(request) === socketPath ? script.upgrade?.(request, stage) : notFound;
     if (refusal === undefined) {
       const made = accept({ request, socket, head, script, stage, since, stir, blame, budget, number: opened++ });
       script.opened?.(made, stage);
@@ -160,8 +169,13 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
     socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.status} ${reason}\r\n${lines}\r\n`), bytes]));
   };
   server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (!asksForWebSocket(incoming)) {
+      written.set(socket, incoming.rawHeaders);
+      serveWithoutUpgrade(server, incoming, socket, head);
+      return;
+    }
     socket.on("error", () => {});
-    receive(incoming)
+    receive(incoming, true)
       .then((request) => openSocket(request, socket, head))
       .catch((cause: unknown) => {
         blame(cause);
@@ -193,9 +207,6 @@ export async function startPeer({ script, env, signal }: PeerOptions): Promise<P
       }),
   };
 }
-
-/** Path of a request, without its query. */
-export const pathOf = ({ target }: Pick<Received, "target">): string => target.replace(/[?#].*$/, "");
 
 const pairs = (flat: readonly string[]): Headers =>
   flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ""] as const] : []));
@@ -230,18 +241,10 @@ async function decoded(body: Buffer, coding: string | undefined): Promise<string
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function bytesOf({ body }: Answer): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === "string" || body instanceof Uint8Array) return Buffer.from(body);
-  return Buffer.from(JSON.stringify(body));
+  return Buffer.from(writeJson(body));
 }
 
 function headersOf({ headers = {}, body, status }: Answer, bytes: Buffer): [string, string][] {

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { casesOf } from "./cases.js";
 import { resultsOf } from "./result.js";
@@ -72,6 +74,36 @@ describe("a scenario", () => {
     const rule = (id: string) => ({ id, text: "", source: "" });
     const [[, result] = []] = resultsOf(casesOf([scenario]), [{ run, atMs: 0 }], { rule, again: "" });
     expect(result).toMatchObject({ outcome: "fail", expected: expect.stringContaining("64 MiB"), found: tooMuch });
+  });
+
+  test("counts what is answered too", async () => {
+    const script = `
+      const input = "x".repeat(8 * 1048576);
+      const envelope = { id: "e", payload: { input } };
+      const body = JSON.stringify({ jsonrpc: "2.0", method: "asap.send", id: 1, params: { envelope } });
+      (async () => {
+        for (let at = 0; at < 3; at += 1)
+          await fetch(process.argv.at(-1) + "/asap", { method: "POST", body }).then((answer) => answer.text());
+      })();`;
+    const run = await runWith({}, script);
+    expect("session" in run && run.session.tooMuch).toMatch(/^3 requests/);
+  });
+
+  test("waits for what goes on when the client has ended", async () => {
+    let isDone = false;
+    const run = await runWith(
+      {
+        behave: () => ({
+          async meanwhile({ signal }) {
+            await once(signal, "abort");
+            await sleep(1000);
+            isDone = true;
+          },
+        }),
+      },
+      "",
+    );
+    expect("session" in run && isDone).toBe(true);
   });
 
   test("whose script fails says nothing of the client: its cases are errors", async () => {

@@ -51,7 +51,7 @@ export interface Received {
   sent?: Sent;
   /** What went over the WebSocket that it opened, in order; their times count from the beginning of the session. */
   frames?: readonly WireFrame[];
-  /** Milliseconds since the session began when that WebSocket ended. */
+  /** Milliseconds since the session began when that WebSocket began to end, before the client could see it. */
   endedAtMs?: number;
 }
 

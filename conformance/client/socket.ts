@@ -1,13 +1,21 @@
 import type { Socket } from "node:net";
-import { closeData, encodeFrame, messageReader, opcodes, readFrame, type WireFrame } from "../socket-frames.js";
+import {
+  closeData,
+  declaredLength,
+  encodeFrame,
+  messageReader,
+  opcodes,
+  readFrame,
+  type WireFrame,
+} from "../socket-frames.js";
 import { acceptOf } from "../websocket.js";
 import type { Budget } from "./budget.js";
 import { ackOf, answerTo, isSend } from "./conforming.js";
+import { readJson, writeJson } from "./json.js";
 import type { PeerSocket, Script, Stage } from "./scenario.js";
 import type { Received } from "./session.js";
 
 const keptBytes = 65_536;
-const longestStream = 33_554_432;
 
 /** Options of {@link accept}. */
 export interface AcceptOptions {
@@ -45,7 +53,8 @@ export function accept({
 }: AcceptOptions): PeerSocket {
   const frames: WireFrame[] = [];
   let bytes: Buffer = Buffer.alloc(0);
-  let total = 0;
+  let parts: Buffer[] = [];
+  let missing = 0;
   const join = messageReader();
   request.frames = frames;
   const key = request.headers.find(([name]) => name.toLowerCase() === "sec-websocket-key")?.[1] ?? "";
@@ -55,10 +64,13 @@ export function accept({
     ["Sec-WebSocket-Accept", acceptOf(key)],
   ] as const;
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
   request.sent = { status: 101, headers, body: Buffer.alloc(0), atMs: since() };
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
   const has = (direction: WireFrame["direction"], opcode: number) =>
     frames.some((frame) => frame.direction === direction && frame.opcode === opcode);
+  const end = () => {
+    request.endedAtMs ??= since();
+  };
   const blaming = (work: () => void) => () => {
     try {
       work();
@@ -80,12 +92,16 @@ export function accept({
         socket.destroy();
         return;
       }
+      if (opcode === opcodes.close) end();
       frames.push({ direction: "sent", opcode, fin, rsv, masked, data: kept, bytes: plain.length, atMs: since() });
       socket.write(encodeFrame({ ...spec, masked }));
     },
-    sendJson: (value) => own.send({ data: JSON.stringify(value) }),
+    sendJson: (value) => own.send({ data: writeJson(value) }),
     close: (code, reason) => own.send({ opcode: opcodes.close, data: closeData(code, reason) }),
-    destroy: () => socket.destroy(),
+    destroy() {
+      end();
+      socket.destroy();
+    },
     later(ms, work) {
       const timer = setTimeout(blaming(work), ms);
       stage.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
@@ -102,7 +118,7 @@ export function accept({
     for (let next = readFrame(bytes); next !== null; next = readFrame(bytes)) {
       const { frame, used } = next;
       bytes = bytes.subarray(used);
-      if (!budget.frame(frame.data.length)) {
+      if (!budget.frame()) {
         socket.destroy();
         return;
       }
@@ -114,30 +130,29 @@ export function accept({
         socket.end();
       }
       const message = join(received);
-      if (message?.opcode === opcodes.text) blaming(() => meet(parsed(message.data)))();
+      if (message?.opcode === opcodes.text) blaming(() => meet(readJson(message.data.toString("utf8"))))();
     }
     stir();
   };
   const onData = (chunk: Buffer) => {
-    total += chunk.length;
-    bytes = Buffer.concat([bytes, chunk]);
-    if (total > longestStream) socket.destroy();
-    else read();
+    if (!budget.bytes(chunk.length)) {
+      socket.destroy();
+      return;
+    }
+    parts.push(chunk);
+    missing -= chunk.length;
+    if (missing > 0) return;
+    bytes = Buffer.concat([bytes, ...parts]);
+    parts = [];
+    read();
+    missing = (declaredLength(bytes) ?? 0) - bytes.length;
   };
   socket.setTimeout(0);
   socket.on("data", onData).on("end", () => socket.end());
   socket.on("close", () => {
-    request.endedAtMs = since();
+    end();
     stir();
   });
   if (head.length > 0) setImmediate(onData, head);
   return own;
-}
-
-function parsed(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

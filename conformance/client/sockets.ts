@@ -2,30 +2,20 @@ import { routes } from "../../generated/routes.js";
 import type { Verdict } from "../case.js";
 import { asObject } from "../documents.js";
 import { closeOf, opcodes, plainMessagesOf, type WireFrame } from "../socket-frames.js";
-import { ending, failed, headerIn, pass } from "./checks.js";
+import { ending, every, failed, headerIn, pass, type Wrong } from "./checks.js";
+import { readJson } from "./json.js";
 import { envelopeOf, type Message, messagesIn } from "./messages.js";
 import type { ClientCase } from "./scenario.js";
 import type { Received, Session } from "./session.js";
 
+const isUpgrade = (request: Received): boolean => /websocket/i.test(headerIn(request, "upgrade") ?? "");
+
 /** Every request that asks for a WebSocket, in order. */
-export const upgradesIn = ({ requests }: Session): Received[] =>
-  requests.filter((request) => /websocket/i.test(headerIn(request, "upgrade") ?? ""));
+export const upgradesIn = ({ requests }: Session): Received[] => requests.filter(isUpgrade);
 
 /** A judge that looks at every request for a WebSocket, of which there must be some. */
-export function everyUpgrade(
-  expected: string,
-  wrong: (request: Received, session: Session) => string | null,
-): ClientCase["judge"] {
-  return (session) => {
-    const upgrades = upgradesIn(session);
-    if (upgrades.length === 0) return failed(expected, `no request for a WebSocket; ${ending(session.end)}`, -1);
-    for (const request of upgrades) {
-      const found = wrong(request, session);
-      if (found !== null) return failed(expected, found, request.at);
-    }
-    return pass;
-  };
-}
+export const everyUpgrade = (expected: string, wrong: Wrong): ClientCase["judge"] =>
+  every("request for a WebSocket", isUpgrade, expected, wrong);
 
 /** A frame, and the request that opened its WebSocket. */
 export interface SocketFrame {
@@ -38,15 +28,12 @@ export const framesIn = (session: Session): SocketFrame[] =>
   upgradesIn(session).flatMap((request) => (request.frames ?? []).map((frame) => ({ request, frame })));
 
 /** A judge that looks at every frame of the client, of which there must be some. */
-export function everyFrame(
-  expected: string,
-  wrong: (frame: WireFrame, session: Session) => string | null,
-): ClientCase["judge"] {
+export function everyFrame(expected: string, wrong: (frame: WireFrame) => string | null): ClientCase["judge"] {
   return (session) => {
     const frames = framesIn(session).filter(({ frame }) => frame.direction === "received");
     if (frames.length === 0) return failed(expected, `no frame; ${ending(session.end)}`, -1);
     for (const { request, frame } of frames) {
-      const found = wrong(frame, session);
+      const found = wrong(frame);
       if (found !== null) return failed(expected, found, request.at);
     }
     return pass;
@@ -65,13 +52,13 @@ export function someFrame(
   };
 }
 
-/** Milliseconds between the end of each WebSocket and the next request for one. */
+/** Milliseconds between the end of each WebSocket and the next request for one; 0 where it had not ended then. */
 export function waitsIn(session: Session): { readonly ms: number; readonly request: Received }[] {
   const upgrades = upgradesIn(session);
-  return upgrades.slice(1).flatMap((request, before) => {
-    const last = upgrades[before];
-    const endedAt = last?.endedAtMs ?? (last?.sent?.status === 101 ? undefined : last?.sent?.atMs);
-    return endedAt === undefined ? [] : [{ ms: request.atMs - endedAt, request }];
+  return upgrades.slice(1).map((request, before) => {
+    const { endedAtMs, sent } = upgrades[before] ?? request;
+    const endedAt = endedAtMs ?? (sent?.status === 101 ? undefined : sent?.atMs) ?? request.atMs;
+    return { ms: Math.max(0, request.atMs - endedAt), request };
   });
 }
 
@@ -111,13 +98,13 @@ export function transmissionsOf(session: Session): Message[] {
 /** A judge of a message that is sent again, compared with its first transmission; it must have been sent again. */
 export function everyAgain(
   expected: string,
-  wrong: (again: Message, first: Message, session: Session) => string | null,
+  wrong: (again: Message, first: Message) => string | null,
 ): ClientCase["judge"] {
   return (session) => {
     const [first, ...later] = transmissionsOf(session);
     if (first === undefined || later.length === 0) return notAgain(expected, session);
     for (const again of later) {
-      const found = wrong(again, first, session);
+      const found = wrong(again, first);
       if (found !== null) return failed(expected, found, again.request.at);
     }
     return pass;
@@ -149,18 +136,10 @@ const atLast = (session: Session) => messagesIn(session).at(-1)?.request.at ?? -
 export const objectsIn = (session: Session): { readonly request: Received; readonly json: Record<string, unknown> }[] =>
   upgradesIn(session).flatMap((request) =>
     plainMessagesOf(request.frames ?? []).flatMap(({ opcode, data }) => {
-      const json = opcode === opcodes.text ? objectIn(data) : undefined;
+      const json = opcode === opcodes.text ? asObject(readJson(data.toString("utf8"))) : undefined;
       return json === undefined ? [] : [{ request, json }];
     }),
   );
-
-function objectIn(data: Buffer): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(data.toString("utf8")));
-  } catch {
-    return undefined;
-  }
-}
 
 /** Frames in words. */
 export function toldOf(frames: readonly SocketFrame[]): string {

@@ -3,6 +3,7 @@ import { asObject } from "../../documents.js";
 import { newUlid } from "../../ids.js";
 import { ending, failed, pass } from "../checks.js";
 import { ackOf, answerTo, isSend } from "../conforming.js";
+import { idOf, writeJson } from "../json.js";
 import { envelopeOf, type Message, messageCount, messagesIn } from "../messages.js";
 import type { ClientCase, PeerSocket, Scenario, Variable } from "../scenario.js";
 import { acknowledge, reply, type Send } from "../socket-cases.js";
@@ -56,7 +57,7 @@ function typed(
   };
 }
 
-const written = (value: unknown) => JSON.stringify(value) ?? "missing";
+const written = (value: unknown) => (value === undefined ? "missing" : writeJson(value));
 const changed = (before: unknown, now: unknown): string | null =>
   isDeepStrictEqual(before, now) ? null : `${written(before)}, then ${written(now)}`;
 const requiresAck = (message: Message) => envelopeOf(message)?.requires_ack;
@@ -95,7 +96,7 @@ const againCases: readonly ClientCase[] = [
     judge: (session) => {
       const expected = "a JSON-RPC id of its own each time";
       const all = transmissionsOf(session);
-      const ids = all.map(({ document }) => written(asObject(document)?.id));
+      const ids = all.map(({ document }) => written(idOf(document)));
       if (all.length > 1 && new Set(ids).size === ids.length && !ids.includes("missing")) return pass;
       return failed(
         expected,

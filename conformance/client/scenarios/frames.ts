@@ -4,6 +4,7 @@ import { asObject } from "../../documents.js";
 import { closeOf, opcodes } from "../../socket-frames.js";
 import { ending, failed, pass } from "../checks.js";
 import { answerTo, isSend, peerId } from "../conforming.js";
+import { writeJson } from "../json.js";
 import { envelopeOf, messageCount, messagesIn } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import type { Session } from "../session.js";
@@ -149,7 +150,7 @@ export const frameScenarios: readonly Scenario[] = [
       message(document, socket) {
         if (!isSend(document)) return false;
         acknowledge(document, socket);
-        const text = JSON.stringify(answerTo(document));
+        const text = writeJson(answerTo(document));
         socket.send({ data: text.slice(0, 20), fin: false });
         socket.send({ opcode: opcodes.ping, data: "between" });
         socket.send({ opcode: opcodes.continuation, data: text.slice(20, 60), fin: false });

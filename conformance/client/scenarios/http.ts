@@ -2,6 +2,7 @@ import { routes } from "../../../generated/routes.js";
 import { everySend, headerIn, pathIn } from "../checks.js";
 import { errorTo } from "../conforming.js";
 import { formCases, taskCases } from "../form.js";
+import { idOf } from "../json.js";
 import { eachItsOwn, envelopeOf, everyMessage, keyOf, messageCount, paramsOf } from "../messages.js";
 import type { ClientCase, Scenario } from "../scenario.js";
 
@@ -109,7 +110,7 @@ export const httpScenarios: readonly Scenario[] = [
         level: "MUST",
         requirements: ["CLIENT-019"],
         judge: eachItsOwn("an id that no other request on the connection has", ({ document, request }) => {
-          const id = (document as { id?: unknown } | undefined)?.id ?? null;
+          const id = idOf(document) ?? null;
           return id === null ? null : [request.connection, id];
         }),
       },

@@ -1,10 +1,10 @@
-import { asObject } from "../../documents.js";
 import { closeOf, opcodes } from "../../socket-frames.js";
 import { answerUnder } from "../calls.js";
 import { ending, failed, headerIn, pass, pathIn } from "../checks.js";
 import { answerTo, isSend } from "../conforming.js";
 import { formCases, taskCases } from "../form.js";
 import { bearerIn } from "../issuing.js";
+import { idOf } from "../json.js";
 import { eachItsOwn, envelopeOf, everyMessage, messageCount } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import { frameCases, noPing, reply, together, twoTasks, upgradeCases } from "../socket-cases.js";
@@ -96,7 +96,7 @@ export const websocketScenarios: readonly Scenario[] = [
         level: "MUST",
         requirements: ["CLIENT-019"],
         judge: eachItsOwn("an id that no other request on the WebSocket has", ({ document, request }) => {
-          const id = asObject(document)?.id ?? null;
+          const id = idOf(document) ?? null;
           return id === null ? null : [request.at, id];
         }),
       },
