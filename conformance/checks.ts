@@ -74,6 +74,14 @@ export function header(at: number, name: string, pattern: RegExp, expected: stri
   });
 }
 
+/** The answer has no body. */
+export function bare(at: number): Check {
+  return expect(at, "no body", ({ response }) => {
+    const length = response?.body.length ?? 0;
+    return length === 0 ? null : `${length} bytes of a body`;
+  });
+}
+
 /** The body is JSON that the validator accepts. */
 export function bodyFits(at: number, validator: Validator): Check {
   return expect(at, `a JSON body that fits ${validator.typeName}`, (exchange) => fault(validator, jsonOf(exchange)));

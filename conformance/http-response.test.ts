@@ -31,6 +31,13 @@ describe("readResponse()", () => {
     expect(body("HTTP/1.1 204 No Content\r\n\r\n")).toBe("");
   });
 
+  it("takes what follows an answer without a body for one", () => {
+    expect(body("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "HEAD")).toBe("{}");
+    expect(read("HTTP/1.1 304 Not Modified\r\n\r\n{}")).toMatchObject({ bare: true, reusable: false });
+    expect(body(`HTTP/1.1 304 Not Modified\r\n\r\n${"x".repeat(100_000)}`)).toHaveLength(65_536);
+    expect(read("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")).toMatchObject({ bare: false });
+  });
+
   it("keeps a connection only when nothing is left over and nobody wants to close", () => {
     const reusable = (text: string) => {
       const state = read(text);
@@ -62,5 +69,10 @@ describe("readResponse()", () => {
     const state = read('HTTP/1.1 200 OK\r\neTaG: "a"\r\nContent-Length: 0\r\n\r\n');
     expect(headerOf(state.state === "done" ? state.response : undefined, "ETag")).toBe('"a"');
     expect(headerOf(undefined, "ETag")).toBeUndefined();
+  });
+
+  it("joins the lines of a header", () => {
+    const state = read("HTTP/1.1 405 No\r\nAllow: GET\r\nContent-Length: 0\r\nallow: HEAD\r\n\r\n");
+    expect(headerOf(state.state === "done" ? state.response : undefined, "Allow")).toBe("GET, HEAD");
   });
 });

@@ -9,7 +9,13 @@ export interface WireResponse {
 /** State of reading a response: more bytes wanted, a response with whether the connection may be used again, or no HTTP. */
 export type ReadState =
   | { readonly state: "more" }
-  | { readonly state: "done"; readonly response: WireResponse; readonly reusable: boolean }
+  | {
+      readonly state: "done";
+      readonly response: WireResponse;
+      readonly reusable: boolean;
+      /** Whether the answer must have no body; one that comes all the same may come yet. */
+      readonly bare: boolean;
+    }
   | { readonly state: "malformed"; readonly reason: string };
 
 interface Head {
@@ -21,10 +27,11 @@ interface Head {
 }
 
 /**
- * Reads one response from the bytes received so far (RFC 9112). Interim 1xx responses are passed over.
+ * Reads one response from the bytes received so far (RFC 9112). Interim 1xx responses are passed over. What follows an
+ * answer that must have no body counts as its body.
  *
  * @param bytes everything received on the connection since the request was sent
- * @param method method of the request; an answer to HEAD has no body
+ * @param method method of the request; an answer to HEAD must have no body
  * @param ended true when the peer closed the connection, which ends a body without a length
  */
 export function readResponse(bytes: Buffer, method: string, ended: boolean): ReadState {
@@ -38,10 +45,11 @@ export function readResponse(bytes: Buffer, method: string, ended: boolean): Rea
   }
 }
 
-/** Value of the first header of that name (any letter case), or undefined. */
+/** Value of the headers of that name (any letter case), joined as one list, or undefined. */
 export function headerOf(response: WireResponse | undefined, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return response?.headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  const lines = response?.headers.filter(([key]) => key.toLowerCase() === wanted) ?? [];
+  return lines.length === 0 ? undefined : lines.map(([, value]) => value).join(", ");
 }
 
 /** The answer that switches protocols, and the bytes after it; null when the bytes do not hold one. */
@@ -52,6 +60,8 @@ export function readSwitch(bytes: Buffer): { readonly response: WireResponse; re
   return { response: { status, reason, headers, body: Buffer.alloc(0) }, rest: Buffer.from(bytes.subarray(end)) };
 }
 
+/** Bytes that are kept of a body where there must be none. */
+const STRAY_BYTES = 64 * 1024;
 const MORE: ReadState = { state: "more" };
 
 function readHead(bytes: Buffer, start: number): Head | string | null {
@@ -75,12 +85,14 @@ function readBody(bytes: Buffer, head: Head, method: string, ended: boolean): Re
   const value = (name: string) => head.headers.find(([key]) => key.toLowerCase() === name)?.[1];
   const rest = bytes.subarray(head.end);
   const wantsClose = (value("connection") ?? "").toLowerCase().includes("close") || head.version === "1.0";
+  const bare = method === "HEAD" || head.status === 204 || head.status === 304;
   const done = (body: Buffer, used: number, closes = wantsClose): ReadState => ({
     state: "done",
     response: { status: head.status, reason: head.reason, headers: head.headers, body },
     reusable: !closes && !ended && used === rest.length,
+    bare,
   });
-  if (method === "HEAD" || head.status === 204 || head.status === 304) return done(Buffer.alloc(0), 0);
+  if (bare) return done(Buffer.from(rest.subarray(0, STRAY_BYTES)), 0);
   if ((value("transfer-encoding") ?? "").toLowerCase().includes("chunked")) {
     const chunks = readChunks(rest);
     if (typeof chunks === "string") return { state: "malformed", reason: chunks };

@@ -42,6 +42,26 @@ async function against(
 
 const get = { method: "GET", path: "/" };
 
+describe("an answer that must have no body", () => {
+  it("is told with the body that follows it, at once or a moment later", async () => {
+    const head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+    const bodies = ["", "{}", "late"];
+    const wire = await against((socket) => {
+      socket.on("data", () => {
+        const body = bodies.shift() ?? "";
+        socket.write(body === "late" ? head : head + body);
+        if (body === "late") setImmediate(() => socket.write("late"));
+      });
+    });
+    const found: string[] = [];
+    for (let left = 3; left > 0; left -= 1) {
+      const { response } = await wire.exchange({ method: "HEAD", path: "/" });
+      found.push(String(response?.body));
+    }
+    expect(found).toEqual(["", "{}", "late"]);
+  });
+});
+
 describe("bytesOf()", () => {
   const base = new URL("http://agent.example:8000/base/");
   const text = (...rest: Parameters<typeof bytesOf>) => bytesOf(...rest).toString("latin1");

@@ -111,6 +111,8 @@ export interface Wire {
 
 const KEPT_BYTES = 64 * 1024;
 const PIECE_BYTES = 64 * 1024;
+/** Milliseconds for a body where there must be none. */
+const LINGER_MS = 50;
 
 /**
  * Makes a wire to one agent. Connections are kept and used again; a kept connection that turns out closed is replaced once.
@@ -162,10 +164,15 @@ export function createWire(base: string, options: WireOptions): Wire {
         resolve({ ...result, nothing: received.length === 0 });
       };
       const fail = (kind: WireFailure["kind"], message: string) => finish({ failure: { kind, message } });
-      const settle = (ended: boolean): boolean => {
+      const linger = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => settle(false, true), LINGER_MS);
+      };
+      const settle = (ended: boolean, isOver = false): boolean => {
         const state = readResponse(received, request.method, ended);
         if (state.state === "more") return false;
         if (state.state === "malformed") fail("malformed", state.reason);
+        else if (state.bare && state.response.body.length === 0 && !ended && !isOver) linger();
         else
           finish(
             { response: state.response },
@@ -193,7 +200,7 @@ export function createWire(base: string, options: WireOptions): Wire {
         else fail("reset", `the connection was closed without an answer${why === undefined ? "" : ` (${why})`}`);
       };
       const aborted = () => fail("not-sent", "the run was stopped");
-      const timer = setTimeout(
+      let timer = setTimeout(
         () => fail("timeout", `no complete answer within ${options.timeoutMs} ms`),
         options.timeoutMs,
       );

@@ -14,7 +14,7 @@ const required = "Authentication required";
 const invalid = "Invalid authentication token";
 
 const challenged = (at: number): Check =>
-  header(at, "WWW-Authenticate", /^Bearer(?![!#$%&'*+.^_`|~\w-])/i, "a Bearer challenge");
+  header(at, "WWW-Authenticate", /(?:^|,\s*)Bearer(?![!#$%&'*+.^_`|~\w-])/i, "a Bearer challenge");
 
 /** A task whose Authorization headers are made by a function; the report shows the token and hides its text. */
 const withAuthorization = (mint: Mint, context: Context, values: (text: string) => readonly string[]): WireRequest => {

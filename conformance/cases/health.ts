@@ -2,7 +2,7 @@ import { routes } from "../../generated/routes.js";
 import { validateHealthTolerant } from "../../generated/validators/health-tolerant.js";
 import { validateLiveness } from "../../generated/validators/liveness.js";
 import type { Case, Context, Level, Step } from "../case.js";
-import { bodyFits, bodyHas, type Check, expect, fault, header, jsonOf, judged, show, status } from "../checks.js";
+import { bare, bodyFits, bodyHas, type Check, expect, fault, header, jsonOf, judged, show, status } from "../checks.js";
 import { asObject, get } from "../documents.js";
 
 const shared = get(routes.agent_health.path, { share: "health" });
@@ -124,7 +124,7 @@ export const healthCases: readonly Case[] = [
     "head",
     "HEAD on health is answered like GET, without a body",
     ["HEALTH-001"],
-    [status(1, 200, 503)],
+    [status(1, 200, 503), bare(1)],
     "SHOULD",
     [shared, { method: "HEAD", path: routes.agent_health.path }],
   ),

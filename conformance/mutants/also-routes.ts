@@ -71,6 +71,7 @@ export const routesAlso: Readonly<Record<string, readonly Also[]>> = {
   "discovery/etag-ignored": [same("discovery.not-modified-list")],
   "discovery/weak-etag": [same("discovery.not-modified", "discovery.not-modified-list")],
   "discovery/etag-that-changes": [same("discovery.head", "discovery.not-modified", "discovery.not-modified-list")],
+  "discovery/a-body-after-304": [same("discovery.not-modified-list")],
   "discovery/manifest-id-that-is-no-urn": [
     same("discovery.served", "health.agent", "registry.entry", "task.answer.sender"),
   ],

@@ -34,6 +34,21 @@ export const serving: readonly Mutant[] = [
     answer: (answered, asked) => (asked.method === "HEAD" ? { ...answered, status: 405 } : answered),
   },
   {
+    name: "a body after HEAD on the manifest",
+    killedBy: "discovery.head",
+    stray: ({ method, path }) => (method === "HEAD" && path === manifest ? "{}" : ""),
+  },
+  {
+    name: "a body after HEAD on health",
+    killedBy: "health.head",
+    stray: ({ method, path }) => (method === "HEAD" && path === health ? "{}" : ""),
+  },
+  {
+    name: "a body after 304",
+    killedBy: "discovery.not-modified",
+    stray: ({ method }) => (method === "GET" ? "{}" : ""),
+  },
+  {
     name: "manifest with an unknown member",
     killedBy: "discovery.closed",
     answer: at(

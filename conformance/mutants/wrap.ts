@@ -33,6 +33,8 @@ export interface Mutant {
   readonly socket?: SocketMutant | "none";
   /** Makes the functions that keep something in mind, anew for each agent. */
   readonly make?: () => Pick<Mutant, "ask" | "answer">;
+  /** What follows an answer that must have no body. */
+  readonly stray?: (asked: Asked) => string;
   /** What is written to a connection that does not speak HTTP; 400 unless set. */
   readonly toGarbage?: string;
 }
@@ -86,7 +88,12 @@ async function handOn(agent: URL, mutant: Mutant, incoming: IncomingMessage, out
   const { status, headers: back, body } = mutant.answer?.(answered, asked) ?? answered;
   const own = Object.entries(back).filter(([name, value]) => value !== undefined && !hopHeaders.has(name));
   outgoing.writeHead(status, Object.fromEntries(own) as Record<string, string>);
-  outgoing.end(method === "HEAD" ? undefined : body);
+  const isBare = method === "HEAD" || status === 304;
+  const { socket } = outgoing;
+  const stray = isBare ? (mutant.stray?.(asked) ?? "") : "";
+  outgoing.end(isBare ? undefined : body, () => {
+    if (stray !== "") socket?.write(stray);
+  });
 }
 
 const hopHeaders = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
