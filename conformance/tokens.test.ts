@@ -17,7 +17,7 @@ describe("a token of the mint", () => {
     const { payload, protectedHeader } = await jwtVerify(token.text, keysOf(mint, "current"), {
       issuer: options.issuer,
       audience: options.audience,
-      typ: "at+jwt",
+      typ: "JWT",
       requiredClaims: ["sub", "exp", "iat", "jti"],
     });
     expect(payload).toEqual(token.claims);
@@ -56,10 +56,10 @@ describe("a token of the mint", () => {
   });
 
   it("has the claims and the header that it is given, and is without those that are undefined", () => {
-    const token = mint.token(at, { claims: { aud: undefined, sub: 7 }, header: { kid: undefined, typ: "JWT" } });
+    const token = mint.token(at, { claims: { aud: undefined, sub: 7 }, header: { kid: undefined, typ: "at+jwt" } });
     expect(token.claims).toMatchObject({ sub: 7 });
     expect(token.claims).not.toHaveProperty("aud");
-    expect(token.header).toEqual({ alg: "RS256", typ: "JWT" });
+    expect(token.header).toEqual({ alg: "RS256", typ: "at+jwt" });
     expect(readToken(token.text)).toEqual({ header: token.header, claims: token.claims });
   });
 

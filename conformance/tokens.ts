@@ -48,7 +48,7 @@ export interface Mint {
   readonly agent: string;
   /** Scopes of a token that holds. */
   readonly scopes: readonly string[];
-  /** A token for a client that is no agent, valid for two hours by the agent's clock. */
+  /** A token of the type JWT for a client that is no agent, valid for two hours by the agent's clock. */
   token(context: Pick<Context, "now" | "clockAheadMs">, changes?: TokenChanges): Token;
   /** A token without meaning of its own. The issuer gives `active` for it and, unless that is false, claims with changes. */
   opaque(context: Pick<Context, "now" | "clockAheadMs">, active: unknown, claims?: TokenChanges["claims"]): Token;
@@ -130,7 +130,7 @@ export function createMint({ issuer, audience, agent, scopes, keys }: MintOption
       const key = keys[changes.key ?? "current"];
       const { signature = "key", json = same, text = same } = changes;
       const alg = { key: key.alg, hmac: "HS256", none: "none" }[signature];
-      const header = defined({ alg, kid: key.kid, typ: "at+jwt", ...changes.header });
+      const header = defined({ alg, kid: key.kid, typ: "JWT", ...changes.header });
       const claims = defined(claimsOf(context, changes.claims));
       const input = `${encoded(JSON.stringify(header))}.${encoded(json(JSON.stringify(claims)))}`;
       let whole: string | undefined;

@@ -158,7 +158,7 @@ const takes = (id: string, words: string, typ: string | undefined, level: Level 
 });
 
 const taken: readonly Trial[] = [
-  takes("jwt", "of the type JWT", "JWT"),
+  takes("at-jwt", "of the type at+jwt (RFC 9068)", "at+jwt", "SHOULD"),
   takes("absent", "without a type", undefined),
   takes("lower-case", "of the type jwt", "jwt", "SHOULD"),
   takes("upper-case", "of the type AT+JWT", "AT+JWT", "SHOULD"),

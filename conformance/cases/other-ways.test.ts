@@ -4,6 +4,7 @@ import { type Server, serve } from "../../runtime/node.js";
 import { asObject } from "../documents.js";
 import { judgeServer, type Report } from "../index.js";
 import { at, error, json, sent } from "../mutants/edit.js";
+import { refuses } from "../mutants/guard-edit.js";
 import { judgeGuarded } from "../mutants/judge-guarded.js";
 import { close, frames, is } from "../mutants/socket-edit.js";
 import type { SocketMutant } from "../mutants/tunnel.js";
@@ -60,6 +61,16 @@ describe("an agent that conforms in a way of its own", () => {
       ["jsonrpc.id.*", "idempotency.*", "websocket.same.jsonrpc.id.*", "websocket.same.idempotency.*"],
     );
     expect(found).toEqual([]);
+  });
+
+  it("may take tokens of the type JWT and those without a type alone", async () => {
+    const mutant = refuses("", [], ({ header }) => header.typ !== undefined && header.typ !== "JWT");
+    const report = await judgeGuarded(mutant, { only: ["auth.header.type.*", "auth.claims.*", "auth.opaque.*"] });
+    const odd = report.cases.filter(({ outcome }) => outcome !== "pass" && outcome !== "not-applicable");
+    expect(report.reason).toBeUndefined();
+    expect(odd.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
+      ["at-jwt", "lower-case", "upper-case", "whole"].map((name) => `auth.header.type.${name} warn`),
+    );
   });
 
   it("may refuse an upgrade with a bare 403, which is advised against", async () => {

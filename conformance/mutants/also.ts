@@ -146,7 +146,6 @@ const sockets: Readonly<Record<string, readonly Also[]>> = {
   "websocket/pongs-answered": [same("websocket.pong.*")],
   "websocket/a-rate-of-nine": [same("limits.websocket", "websocket.pong.free")],
   "websocket/pongs-counted": [same("limits.websocket")],
-  "websocket/binary-taken-for-text": [same("websocket.binary.bytes")],
   "websocket/binary-ignored": [same("websocket.binary.request")],
   "websocket/no-fragments": [
     same("websocket.fragments.*", "websocket.size.over-in-fragments", "websocket.utf8.invalid-in-fragments"),

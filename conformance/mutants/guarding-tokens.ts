@@ -200,9 +200,9 @@ const headers: readonly GuardMutant[] = [
     jwt((shown) => typeOf(shown) === undefined),
   ),
   refuses(
-    "takes at+jwt alone",
-    ["header.type.jwt", "header.type.lower-case"],
-    jwt((shown) => ["JWT", "jwt"].includes(String(typeOf(shown)))),
+    "takes JWT alone",
+    ["header.type.at-jwt", "header.type.upper-case", "header.type.whole"],
+    jwt((shown) => /at\+jwt$/i.test(String(typeOf(shown)))),
   ),
   refuses(
     "compares the type letter by letter",
