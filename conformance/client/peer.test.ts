@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect as connectTo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { connect } from "../../runtime/index.js";
@@ -104,19 +105,20 @@ describe("the peer", () => {
     const peer = await start();
     const socket = connectTo(Number(new URL(peer.url).port), "127.0.0.1");
     const body = '{"jsonrpc":"2.0","method":"asap.send","id":7,"params":{"envelope":{}}}';
-    const ask = (...headers: readonly string[]) => {
+    const ask = async (waitMs: number, ...headers: readonly string[]) => {
       const head = ["POST /asap HTTP/1.1", "Host: 127.0.0.1", `Content-Length: ${body.length}`, ...headers];
-      socket.write(`${head.join("\r\n")}\r\n\r\n${body}`);
+      socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, 9)}`);
+      await sleep(waitMs);
+      socket.write(body.slice(9));
+      expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     };
-    ask("Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAEAAEAAAAIAAAAA", "Upgrade: h2c");
-    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1.1 200 OK\r\n/);
-    ask("Upgrade: h2c");
-    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    const wish = ["Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAEAAEAAAAIAAAAA", "Upgrade: h2c"];
+    await ask(0, ...wish);
+    await ask(50, ...wish);
+    await ask(0, "Upgrade: h2c");
     socket.destroy();
-    expect(peer.requests).toMatchObject([
-      { connection: 0, document: { id: 7 }, sent: { status: 200 } },
-      { connection: 0, document: { id: 7 }, sent: { status: 200 } },
-    ]);
+    const served = { connection: 0, document: { id: 7 }, sent: { status: 200 } };
+    expect(peer.requests).toMatchObject([served, served, served]);
     expect(peer.requests[0]?.headers).toContainEqual(["Upgrade", "h2c"]);
   });
 
