@@ -17,6 +17,7 @@ afterEach(async () => {
 
 interface Sample {
   readonly manifest?: unknown;
+  /** Status of answers to tasks; 0 breaks the connection off. */
   readonly status?: number;
   readonly resource?: unknown;
   readonly options?: Omit<JudgeOptions, "issuerPort">;
@@ -38,6 +39,7 @@ async function meet(make: (port: number) => Sample) {
       "/.well-known/oauth-protected-resource": resource === undefined ? [404, {}] : [200, resource],
     };
     const [code, body] = answers[request.url ?? ""] ?? [status, {}];
+    if (code === 0) return response.destroy();
     const headers = { "Content-Type": "application/json", Connection: "close" };
     response.writeHead(code, { ...headers, Date: new Date(Date.now() + date).toUTCString() }).end(JSON.stringify(body));
   };
@@ -103,6 +105,12 @@ describe("introduce()", () => {
     expect(Math.round(clockAheadMs / 10_000)).toBe(90);
     await issuer.close();
     expect((await meet(() => ({ manifest: guarded({ audience: "a" }) }))).clockAheadMs).toBe(0);
+  });
+
+  it("does not try an agent that answers no task", async () => {
+    const { made, asked } = await meet(() => ({ manifest: guarded({ audience: "a" }), status: 0, wants: true }));
+    expect(made.size).toBe(0);
+    expect(asked.filter((line) => line.startsWith("POST"))).toEqual(["POST /asap open"]);
   });
 
   it("has the issuer serve, and tries the agent without keys where a case wants that", async () => {

@@ -39,7 +39,7 @@ export const taskWithoutKeys = (context: Context, mint: Mint): WireRequest =>
 
 /**
  * Finds out, with requests that carry no token, whether the agent asks for one and what it should say, and has the issuer
- * serve from then on.
+ * serve from then on. An agent that answers no task is not asked for another.
  *
  * @param wants whether a case is part of the run
  */
@@ -70,7 +70,7 @@ export async function introduce(
   });
   issuer.serve(mint);
   const clockAheadMs = clockOf(first);
-  if (!wants(trial)) return { mint, clockAheadMs, made: none };
+  if (!wants(trial) || answer?.response === undefined) return { mint, clockAheadMs, made: none };
   const request = taskWithoutKeys({ ...context, clockAheadMs }, mint);
   return { mint, clockAheadMs, made: new Map([[withoutKeys, await send(request)]]) };
 }

@@ -12,6 +12,8 @@ export interface Probe {
   /** Answer of the health route, null when it could not be read. */
   readonly health: Readonly<Record<string, unknown>> | null;
   readonly clockAheadMs: number;
+  /** Whether anything answered the task. */
+  readonly isTaskAnswered: boolean;
   readonly exchanges: readonly Exchange[];
   /** Why the agent cannot be judged; absent when it can. */
   readonly obstacle?: string;
@@ -57,7 +59,9 @@ export async function probe(
       `The agent does not carry out the skill ${context.skill} with the given input (${describe(answer)}); every refusal that needs an accepted twin fails with it.`,
     );
   }
-  return { manifest, health, clockAheadMs, exchanges, ...(obstacle === undefined ? {} : { obstacle }), notes };
+  const isTaskAnswered = answer?.response !== undefined;
+  const found = { manifest, health, clockAheadMs, isTaskAnswered, exchanges, notes };
+  return { ...found, ...(obstacle === undefined ? {} : { obstacle }) };
 }
 
 function silence(exchanges: readonly Exchange[]): string | undefined {

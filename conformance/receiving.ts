@@ -1,6 +1,7 @@
 import type { Context } from "./case.js";
 import { errorData, errorOf } from "./checks.js";
 import { task } from "./documents.js";
+import type { Probe } from "./probe.js";
 import type { Callback, Callbacks, Receiver } from "./receiver.js";
 import { sleepUnless } from "./stop.js";
 import type { Exchange, Wire, WireRequest } from "./wire.js";
@@ -46,16 +47,16 @@ async function awaited(callback: Callback, receiver: Receiver, signal?: AbortSig
 }
 
 /**
- * Finds out whether the agent posts webhooks to the receiver.
+ * Finds out whether the agent posts webhooks to the receiver. One that did not answer a task is not asked for another.
  *
- * @param health Exchange with the health route.
+ * @param found what the probe of the agent told
  * @returns What cases may know of the receiver, or why there is none; an obstacle where the agent may not reach it.
  */
 export async function meetReceiver(
   send: (request: WireRequest) => Promise<Exchange>,
   receiver: Receiver | undefined,
   context: Context,
-  health: Readonly<Record<string, unknown>> | null,
+  { health, isTaskAnswered }: Pick<Probe, "health" | "isTaskAnswered">,
   retries: number,
 ): Promise<{ readonly callbacks: Callbacks | string; readonly obstacle?: string }> {
   const { capabilities } = health ?? {};
@@ -64,6 +65,7 @@ export async function meetReceiver(
   if (receiver === undefined) return { callbacks: noHost };
   const { url: base, place } = receiver;
   const callbacks: Callbacks = { url: (inbox) => `${base}/${inbox}`, place, retries };
+  if (!isTaskAnswered) return { callbacks };
   const config = { callback_url: callbacks.url(context.newId()), callback_events: ["task.failed"] };
   const trial = await send(task(context, { payload: { config } }));
   const code = errorData(trial)?.code;

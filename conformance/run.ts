@@ -163,7 +163,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs, upgrade };
     const unfit = stopped() ?? found.obstacle;
     if (unfit !== undefined) return about(known, [], { reason: unfit, notes: found.notes });
-    const { callbacks, obstacle } = await meetReceiver(ask, receiver, known, found.health, retries);
+    const { callbacks, obstacle } = await meetReceiver(ask, receiver, known, found, retries);
     const context: Context = { ...known, callbacks };
     const closed = stopped() ?? obstacle;
     if (closed !== undefined) return about(context, [], { reason: closed, notes: found.notes });
