@@ -12,10 +12,10 @@ import {
   judged,
   refused,
   refusedAnyhow,
-  show,
 } from "./checks.js";
 import { task, twin } from "./documents.js";
 import { declarationOf } from "./prerequisites.js";
+import { faultsTold } from "./refusal.js";
 import { variantsOf } from "./variants.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
@@ -131,19 +131,7 @@ export function malformed(
         const payload: Record<string, unknown> = { ...unknown, [member]: change(unknown[member]) };
         return [twin(context), probe(context, type), about(context, type, payload)];
       },
-      judge: handled(
-        type,
-        1,
-        judged(
-          accepted(0),
-          wellFormed,
-          refused(2, -32602),
-          expect(2, "error.data.validation_errors with the faults", (exchange) => {
-            const faults = errorData(exchange)?.validation_errors;
-            return Array.isArray(faults) && faults.length > 0 ? null : `validation_errors is ${show(faults)}`;
-          }),
-        ),
-      ),
+      judge: handled(type, 1, judged(accepted(0), wellFormed, refused(2, -32602), faultsTold(2))),
     }));
 }
 

@@ -1,8 +1,8 @@
 import type { Case, Context, Level, Prerequisite, Step } from "./case.js";
 import { accepted, type Check, expect, judged, show } from "./checks.js";
-import { asObject, type Changes, task } from "./documents.js";
+import { type Changes, task } from "./documents.js";
 import { hasReceiver } from "./prerequisites.js";
-import type { Arrival, Callback, Callbacks } from "./receiver.js";
+import { type Arrival, type Callback, type Callbacks, membersOf } from "./receiver.js";
 import type { Exchange, WireRequest } from "./wire.js";
 
 /** Secret of the webhooks that are to be signed. */
@@ -91,13 +91,7 @@ export const has =
 export const whole: Callback["until"] = (arrivals) => has("task.started")(arrivals) && has("task.completed")(arrivals);
 
 /** The event that arrived, undefined where it is none. */
-export function eventOf({ body }: Arrival): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(body.toString("utf8")));
-  } catch {
-    return undefined;
-  }
-}
+export const eventOf = ({ body }: Arrival): Record<string, unknown> | undefined => membersOf(body);
 
 /** A task with a secret whose events are looked at by many cases, sent once in a run. */
 export const usual = (callbacks: Callbacks, context: Context): WireRequest =>

@@ -135,9 +135,12 @@ export async function startReceiver(host: string, port: number): Promise<Receive
 }
 
 /** The event that a body names, undefined for anything else. */
-export function eventIn(body: Buffer): unknown {
+export const eventIn = (body: Buffer): unknown => membersOf(body)?.event;
+
+/** Members of a body that is a JSON object, undefined for anything else. */
+export function membersOf(body: Buffer): Record<string, unknown> | undefined {
   try {
-    return asObject(JSON.parse(body.toString("utf8")))?.event;
+    return asObject(JSON.parse(body.toString("utf8")));
   } catch {
     return undefined;
   }

@@ -46,6 +46,14 @@ export function dataError(at: number, wanted: string | RegExp): Check {
   });
 }
 
+/** The error tells the faults, one at least. */
+export function faultsTold(at: number): Check {
+  return expect(at, "error.data.validation_errors with the faults", (exchange) => {
+    const faults = errorData(exchange)?.validation_errors;
+    return Array.isArray(faults) && faults.length > 0 ? null : `validation_errors is ${show(faults)}`;
+  });
+}
+
 /** A case about a request that must be carried out. */
 export function acceptance(
   from: Omit<Refusal, "code" | "says" | "request"> & { request: (context: Context) => Step },

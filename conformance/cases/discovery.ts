@@ -20,6 +20,7 @@ import {
 } from "../checks.js";
 import { asObject, get } from "../documents.js";
 import { headerOf } from "../http-response.js";
+import { isAtLeastFirst, manifestMembers } from "../manifest-facts.js";
 import type { Exchange, WireRequest } from "../wire.js";
 
 const manifest = (rest: Partial<WireRequest> = {}) => get(routes.manifest.path, rest);
@@ -83,17 +84,6 @@ const notModified = (at: number): Check[] => [
   },
 ];
 
-const members = [
-  "id",
-  "name",
-  "version",
-  "description",
-  "capabilities",
-  "endpoints",
-  "auth",
-  "signature",
-  "ttl_seconds",
-];
 const isSkill = (skill: Record<string, unknown> | undefined) =>
   typeof skill?.id === "string" && typeof skill.description === "string";
 const urlOf = (value: unknown): URL | null =>
@@ -128,8 +118,8 @@ export const discoveryCases: readonly Case[] = [
     ["MAN-006"],
     [shared],
     [
-      says(`the members ${members.join(", ")}`, (document) => {
-        const missing = members.filter((member) => !(member in document));
+      says(`the members ${manifestMembers.join(", ")}`, (document) => {
+        const missing = manifestMembers.filter((member) => !(member in document));
         return missing.length === 0 ? null : `without ${missing.join(", ")}`;
       }),
     ],
@@ -149,8 +139,7 @@ export const discoveryCases: readonly Case[] = [
     [
       says("a version of at least 0.1", (document) => {
         const version = asObject(document.capabilities)?.asap_version ?? "0.1";
-        const [major = 0, minor = 0] = asText(version).replace(/^v/i, "").split(".").map(Number);
-        return major > 0 || minor >= 1 ? null : show(version);
+        return isAtLeastFirst(asText(version)) === true ? null : show(version);
       }),
     ],
   ),

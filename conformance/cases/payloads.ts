@@ -1,8 +1,9 @@
 import type { MessageName, PayloadMap } from "../../generated/messages.js";
 import { messages } from "../../generated/messages.js";
 import type { Case, Context, Step } from "../case.js";
-import { accepted, type Check, describe, errorData, errorOf, expect, judged, refused, show } from "../checks.js";
+import { accepted, type Check, describe, errorData, errorOf, expect, judged, refused } from "../checks.js";
 import { task, twin } from "../documents.js";
+import { faultsTold } from "../refusal.js";
 import { type Variant, variantsOf } from "../variants.js";
 
 /** Types whose payloads are tried elsewhere: the task of every other case, and messages about a task. */
@@ -141,11 +142,6 @@ const noFormFault = (at: number): Check =>
       ? describe(exchange)
       : null,
   );
-const faultsTold = (at: number): Check =>
-  expect(at, "error.data.validation_errors with the faults", (exchange) => {
-    const faults = errorData(exchange)?.validation_errors;
-    return Array.isArray(faults) && faults.length > 0 ? null : `validation_errors is ${show(faults)}`;
-  });
 
 /** The case of a changed payload, held against the whole one; it does not apply where no handler takes the type. */
 function payloadCase(

@@ -18,7 +18,7 @@ import {
 } from "../checks.js";
 import { type Changes, envelopeSent, fullEnvelope, fullPayload, task, twin } from "../documents.js";
 import { asksEcho } from "../prerequisites.js";
-import { acceptance, refusal } from "../refusal.js";
+import { acceptance, faultsTold, refusal } from "../refusal.js";
 import { sampleContext } from "../sample-context.js";
 import { generated } from "../tags.js";
 import { type Variant, variantsOf } from "../variants.js";
@@ -294,12 +294,7 @@ const others: Case[] = [
     requirements: ["PAY-019", "RPC-017"],
     code: -32602,
     request: (context) => task(context, { envelope: { payload: {} } }),
-    checks: [
-      expect(1, "error.data.validation_errors with the faults", (exchange) => {
-        const faults = errorData(exchange)?.validation_errors;
-        return Array.isArray(faults) && faults.length > 0 ? null : `validation_errors is ${show(faults)}`;
-      }),
-    ],
+    checks: [faultsTold(1)],
   }),
   acceptance({
     id: "task.config.callback-settings",

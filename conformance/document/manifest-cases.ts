@@ -1,6 +1,8 @@
 import { routes } from "../../generated/routes.js";
 import type { Level } from "../case.js";
+import { asText } from "../checks.js";
 import { asObject } from "../documents.js";
+import { isAtLeastFirst, manifestMembers } from "../manifest-facts.js";
 import {
   type DocumentCase,
   type DocumentFault,
@@ -63,25 +65,6 @@ function aboutHeader(
 }
 
 const notServed = "the manifest was not read from a URL";
-const members = [
-  "id",
-  "name",
-  "version",
-  "description",
-  "capabilities",
-  "endpoints",
-  "auth",
-  "signature",
-  "ttl_seconds",
-];
-
-/** Whether a version of the protocol, as PEP 440 orders them, is at least 0.1; null for what is no version. */
-function isAtLeastFirst(version: string): boolean | null {
-  const parts = /^\s*v?(?:(\d+)!)?(\d+)(?:\.(\d+))?(?:[^\d!].*)?$/i.exec(version);
-  if (parts === null) return null;
-  const [, epoch = "0", major = "0", minor = "0"] = parts;
-  return Number(epoch) > 0 || Number(major) > 0 || Number(minor) >= 1;
-}
 
 function endpointFault(manifest: Members, name: string, schemes: RegExp, path: string): DocumentFault[] {
   const url = asObject(manifest.endpoints)?.[name];
@@ -122,7 +105,7 @@ export const manifestDocumentCases: readonly DocumentCase[] = [
       const auth = asObject(manifest.auth);
       if (asObject(auth?.oauth2) === undefined || !Array.isArray(auth?.schemes))
         return notFor("there are no facts about OAuth 2.0");
-      const has = auth.schemes.some((scheme) => /^bearer$/i.test(String(scheme)));
+      const has = auth.schemes.some((scheme) => /^bearer$/i.test(asText(scheme)));
       return failOn(has ? [] : [{ path: ["auth", "schemes"], found: shown(auth.schemes) }]);
     },
   ),
@@ -147,12 +130,12 @@ export const manifestDocumentCases: readonly DocumentCase[] = [
     {
       title: "A served manifest writes every member, null where it has no value",
       requirements: ["MAN-006"],
-      expected: `the members ${members.join(", ")}`,
+      expected: `the members ${manifestMembers.join(", ")}`,
     },
     "MUST",
     (manifest, served) => {
       if (served === null) return notFor(notServed);
-      const missing = members.filter((name) => !Object.hasOwn(manifest, name));
+      const missing = manifestMembers.filter((name) => !Object.hasOwn(manifest, name));
       return failOn(missing.map((name) => ({ path: [], found: `no member ${name}` })));
     },
   ),

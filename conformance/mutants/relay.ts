@@ -1,11 +1,11 @@
-import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { asObject } from "../documents.js";
 import { eventIn } from "../receiver.js";
 import { type Json, objectOf } from "./edit.js";
 import { envelopeIn, envelopeOf, hearing } from "./socket-edit.js";
 import type { SocketMutant } from "./tunnel.js";
-import type { Asked } from "./wrap.js";
+import { type Asked, bodyOf } from "./wrap.js";
 
 /** A delivery on its way from an agent to a receiver. */
 export interface Posting {
@@ -115,10 +115,4 @@ function post(port: number, path: string, { method, headers, body }: Posting): P
     });
     request.on("error", reject).end(body);
   });
-}
-
-async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts);
 }

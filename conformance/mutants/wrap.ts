@@ -127,7 +127,8 @@ function send(agent: URL, asked: Asked, declaredOnly: boolean): Promise<Answered
   });
 }
 
-async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
+/** The body of a message. */
+export async function bodyOf(stream: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(part as Buffer);
   return Buffer.concat(parts);
