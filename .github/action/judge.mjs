@@ -46,7 +46,7 @@ async function main() {
     if (!(cause instanceof WrongInput)) throw cause;
     return withoutReport(cause.message, 64);
   }
-  const { mode, cwd, reports, token, start, url, readyUrl, readyMs } = inputs;
+  const { cwd, reports, token, start, url, readyUrl, readyMs } = inputs;
   if (token !== "") say(`::add-mask::${escapeData(token)}`);
   mkdirSync(reports, { recursive: true });
   for (const file of Object.values(reportFiles)) rmSync(resolve(reports, file), { force: true });
@@ -67,7 +67,7 @@ async function main() {
       }
     }
     const code = await runAsap(inputs);
-    return tell(inputs, code, mode);
+    return tell(inputs, code);
   } finally {
     if (agent !== undefined) await stopGroup(agent);
     agent = undefined;

@@ -1,4 +1,5 @@
 import { parse } from "jsonc-parser";
+import { endOfString } from "../raw-json.js";
 
 /** Way to a value in a document: names of members and positions in arrays. */
 export type Path = readonly (string | number)[];
@@ -99,7 +100,8 @@ interface Open {
   keyOffset: number;
 }
 
-const token = /\s*("(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+)/y;
+/** A sign, the beginning of a string, or a number or word. */
+const token = /\s*([{}[\],:"]|[^\s{}[\],:"]+)/y;
 
 /** Notes where each value of a text that is JSON stands. Depth costs memory, never stack. */
 function walk(text: string): { root: Spot; repeatedKeys: JsonText["repeatedKeys"] } {
@@ -115,8 +117,9 @@ function walk(text: string): { root: Spot; repeatedKeys: JsonText["repeatedKeys"
   };
   token.lastIndex = 0;
   for (let found = token.exec(text); found !== null; found = token.exec(text)) {
-    const word = found[1] ?? "";
-    const offset = token.lastIndex - word.length;
+    const offset = token.lastIndex - (found[1] ?? "").length;
+    if (found[1] === '"') token.lastIndex = endOfString(text, offset);
+    const word = text.slice(offset, token.lastIndex);
     const around = open.at(-1);
     if (word === "{" || word === "[") {
       const spot: Spot = word === "{" ? { offset, members: new Map() } : { offset, items: [] };

@@ -108,6 +108,15 @@ describe("a report without a verdict", () => {
   });
 });
 
+describe.each(["json", "sarif"] as const)("%s", (format) => {
+  it("shows a terminal nothing but text, and holds the same value", () => {
+    const found = "\u007f\u009b31m\u2028\u202e\u2066 ü";
+    const text = renderReport(format, reportOf([sampleCase("fail", { expected: found, found })]));
+    expect(text).not.toMatch(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+    if (format === "json") expect(JSON.parse(text).cases[0].found).toBe(found);
+  });
+});
+
 describe("JUnit", () => {
   it("fails MUSTs, skips what is known or does not apply, and warns in the output", () => {
     const xml = renderReport("junit", hostileReport());
@@ -154,6 +163,29 @@ describe("SARIF", () => {
     expect(uriOf(resolve("data", "a b.json"))).toEqual({ uri: "data/a%20b.json", uriBaseId: "%SRCROOT%" });
     expect(uriOf("/elsewhere/a.json")).toEqual({ uri: pathToFileURL("/elsewhere/a.json").href });
     expect(uriOf("../a.json")).toEqual({ uri: pathToFileURL(resolve("../a.json")).href });
+    expect(uriOf("http://[::1]:8000/a%20b c.json")).toEqual({ uri: "http://[::1]:8000/a%20b%20c.json" });
+  });
+
+  it("places what has no place in a document at its beginning, an entry of the baseline too", () => {
+    const entry = { id: "x", reason: "r", expires: "2027-01-31", state: "stale" } as const;
+    const report = reportOf([sampleCase("fail")], { mode: "registry", baseline: [entry] });
+    const text = renderReport("sarif", { ...report, target: { ...report.target, name: "registry.json" } });
+    const places = JSON.parse(text).runs[0].results.map(
+      ({ locations }: { locations: { physicalLocation: object }[] }) => locations[0]?.physicalLocation,
+    );
+    const beginning = {
+      artifactLocation: { uri: "registry.json", uriBaseId: "%SRCROOT%" },
+      region: { startLine: 1, startColumn: 1 },
+    };
+    expect(places).toEqual([beginning, beginning]);
+  });
+
+  it("cuts no character in two", () => {
+    const found = "\u{1f600}".repeat(4000);
+    for (const title of ["", "a"]) {
+      const text = renderReport("sarif", reportOf([sampleCase("fail", { title, expected: "x", found })]));
+      expect(text).not.toMatch(/\\ud[89a-f]/i);
+    }
   });
 
   it("places faults in documents, each with a fingerprint of its own", () => {

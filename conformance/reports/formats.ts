@@ -8,15 +8,21 @@ import { renderTap } from "./tap.js";
 import { renderText } from "./text.js";
 import type { ReportOptions } from "./verdict.js";
 
-/** JSON of the same value, without what a CI runner takes for a command in what is printed. */
-const withoutCommands = (json: string): string => json.replace(/#(?=#(?:\[|vso\[))/gi, "\\u0023");
+/** JSON of the same value, without what a CI runner takes for a command, or a terminal for more than text, in what is printed. */
+const harmless = (json: string): string =>
+  json
+    .replace(/#(?=#(?:\[|vso\[))/gi, "\\u0023")
+    .replace(
+      /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 
 /** Every form of a report, by its name on the command line. */
 export const reportRenderers = {
   text: renderText,
-  json: (report: Report) => withoutCommands(renderJson(report)),
+  json: (report: Report) => harmless(renderJson(report)),
   junit: renderJunit,
-  sarif: (report: Report, options?: ReportOptions) => withoutCommands(renderSarif(report, options)),
+  sarif: (report: Report, options?: ReportOptions) => harmless(renderSarif(report, options)),
   tap: renderTap,
   markdown: renderMarkdown,
   html: renderHtml,

@@ -18,38 +18,50 @@ const isUrl = (source: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.test(source
 
 /** A file below the working directory relative to it, another file as its URL, a URL as it is. */
 function artifactOf(source: string): { uri: string; uriBaseId?: string } {
-  if (isUrl(source)) return { uri: encodeURI(source) };
+  if (isUrl(source)) return { uri: URL.canParse(source) ? new URL(source).href : encodeURI(plain(source)) };
   const path = resolve(source);
   const below = relative(process.cwd(), path);
   if (below === "" || below.startsWith("..") || isAbsolute(below)) return { uri: pathToFileURL(path).href };
   return { uri: below.split(/[\\/]/).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-const physical = ({ file, line, column }: Place) => ({
+type Spot = Pick<Place, "file" | "line" | "column">;
+
+const physical = ({ file, line, column }: Spot) => ({
   artifactLocation: artifactOf(file),
   region: { startLine: line, startColumn: column },
 });
 
+const locationOf = (id: string, spot: Spot | undefined) => ({
+  ...(spot === undefined ? {} : { physicalLocation: physical(spot) }),
+  logicalLocations: [{ fullyQualifiedName: id, kind: "case" }],
+});
+
+/** Where the document begins that a report is about; undefined for what is judged over the wire. */
+const documentOf = ({ mode, target }: Report): Spot | undefined =>
+  mode === "registry" || mode === "manifest" ? { file: target.name, line: 1, column: 1 } : undefined;
+
 /**
  * The report as SARIF 2.1.0: the requirements as rules, and a result for each finding, with `note` for one that the baseline
- * knows of. A fault in a document has its place, one on the wire the name of its case.
+ * knows of. A fault in a document has its place, or that of the document; one on the wire has the name of its case.
  *
  * @param options strict also makes errors of warnings
  */
 export function renderSarif(report: Report, options: ReportOptions = {}): string {
   const rules = rulesOf(report);
   const position = new Map(rules.map(({ id }, at) => [id, at]));
+  const document = documentOf(report);
   const told = report.cases.filter((result) => severityOf(result) !== null || result.outcome === "known");
   const results = told
     .filter(({ outcome }) => outcome !== "error")
-    .flatMap((result) => resultsOf(result, position, options));
+    .flatMap((result) => resultsOf(result, position, document, options));
   const outdated = outdatedIn(report).map((entry) => ({
     ruleId: baselineRule,
     ruleIndex: position.get(baselineRule),
     kind: "fail",
     level: "error",
     message: { text: plain(entryText(entry)) },
-    locations: [{ logicalLocations: [{ fullyQualifiedName: entry.id, kind: "case" }] }],
+    locations: [locationOf(entry.id, document)],
     partialFingerprints: { "asapConformance/v1": `${baselineRule}|${entry.id}|${entry.state}` },
   }));
   const log = {
@@ -112,7 +124,12 @@ function invocationOf(report: Report, told: readonly CaseResult[], options: Repo
 }
 
 /** A result for each place of a fault in documents, or one for the case. */
-function resultsOf(result: CaseResult, position: ReadonlyMap<string, number>, { strict = false }: ReportOptions) {
+function resultsOf(
+  result: CaseResult,
+  position: ReadonlyMap<string, number>,
+  document: Spot | undefined,
+  { strict = false }: ReportOptions,
+) {
   const { id, title, rules, places = [], outcome, profile, tags } = result;
   const ruleId = rules[0]?.id ?? id;
   const severity = severityOf(result) ?? "note";
@@ -129,13 +146,8 @@ function resultsOf(result: CaseResult, position: ReadonlyMap<string, number>, { 
       ...(position.has(ruleId) ? { ruleIndex: position.get(ruleId) } : {}),
       kind: "fail",
       level,
-      message: { text: plain(told).slice(0, maxMessage) },
-      locations: [
-        {
-          ...(place === undefined ? {} : { physicalLocation: physical(place) }),
-          logicalLocations: [{ fullyQualifiedName: id, kind: "case" }],
-        },
-      ],
+      message: { text: plain(told.slice(0, maxMessage)) },
+      locations: [locationOf(id, place ?? document)],
       partialFingerprints: { "asapConformance/v1": `${print}|${times}` },
       ...(outcome === "known"
         ? { suppressions: [{ kind: "external", status: "accepted", justification: plain(result.known?.reason ?? "") }] }
