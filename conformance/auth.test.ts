@@ -41,7 +41,7 @@ describe("our own agent behind OAuth 2.0", () => {
     expect(report.notes).toEqual([]);
     const others = report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area);
     expect(others.filter((area) => !["lifecycle", "payloads", "state", "webhooks"].includes(area))).toEqual([
-      ...Array(12).fill("auth"),
+      ...Array(14).fill("auth"),
       ...Array(6).fill("limits"),
     ]);
     expect(renderJson(report)).not.toMatch(/eyJ[\w-]+\.eyJ/);
