@@ -22,6 +22,11 @@ describe("readExposition()", () => {
     ]);
   });
 
+  it("reads what is no finite number", () => {
+    const { samples } = page("a -Inf\nb +Inf\nc Inf\nd NaN\n");
+    expect(samples.map(({ value }) => value)).toEqual([-Infinity, Infinity, Infinity, Number.NaN]);
+  });
+
   it("returns the line that is no sample", () => {
     expect(readExposition("a 1\n<html>\n")).toBe("<html>");
     expect(readExposition("a one\n")).toBe("a one");

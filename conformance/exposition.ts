@@ -30,8 +30,8 @@ export function readExposition(text: string): Exposition | string {
     if (sample === null) return row;
     const labels: Record<string, string> = {};
     for (const [, name, value] of (sample[2] ?? "").matchAll(label)) labels[String(name)] = String(value);
-    const value = Number(String(sample[3]).replace("+Inf", "Infinity"));
-    if (Number.isNaN(value) && sample[3] !== "NaN") return row;
+    const value = Number(String(sample[3]).replace(/^([+-]?)inf(inity)?$/i, "$1Infinity"));
+    if (Number.isNaN(value) && !/^nan$/i.test(String(sample[3]))) return row;
     samples.push({ name: String(sample[1]), labels, value });
   }
   return { types, samples };

@@ -1,11 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { headerOf, readResponse } from "./http-response.js";
+import { headerOf, readResponse, readSwitch } from "./http-response.js";
 
 const read = (text: string, method = "GET", ended = false) => readResponse(Buffer.from(text, "latin1"), method, ended);
 const body = (text: string, method = "GET", ended = false) => {
   const state = read(text, method, ended);
   return state.state === "done" ? state.response.body.toString() : state;
 };
+
+describe("readSwitch()", () => {
+  it("passes over interim responses, and keeps what follows", () => {
+    const switched = readSwitch(
+      Buffer.from("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: 1\r\n\r\nHTTP/1.1 101 Go\r\nB: 2\r\n\r\nxy"),
+    );
+    expect(switched?.response).toMatchObject({ status: 101, headers: [["B", "2"]] });
+    expect(String(switched?.rest)).toBe("xy");
+    for (const text of ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 101 Go\r\n"])
+      expect(readSwitch(Buffer.from(text))).toBeNull();
+  });
+});
 
 describe("readResponse()", () => {
   it("waits until header and body are whole", () => {

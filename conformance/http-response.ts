@@ -52,9 +52,14 @@ export function headerOf(response: WireResponse | undefined, name: string): stri
   return lines.length === 0 ? undefined : lines.map(([, value]) => value).join(", ");
 }
 
-/** The answer that switches protocols, and the bytes after it; null when the bytes do not hold one. */
+/**
+ * The answer that switches protocols, and the bytes after it; null when the bytes do not hold one. Other interim responses
+ * are passed over.
+ */
 export function readSwitch(bytes: Buffer): { readonly response: WireResponse; readonly rest: Buffer } | null {
-  const head = readHead(bytes, 0);
+  let head = readHead(bytes, 0);
+  while (head !== null && typeof head !== "string" && head.status < 200 && head.status !== 101)
+    head = readHead(bytes, head.end);
   if (head === null || typeof head === "string" || head.status !== 101) return null;
   const { status, reason, headers, end } = head;
   return { response: { status, reason, headers, body: Buffer.alloc(0) }, rest: Buffer.from(bytes.subarray(end)) };

@@ -1,10 +1,11 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { Duplex } from "node:stream";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import { answers, closedWith, frameOf, saidBy, say, talk } from "./conversation.js";
 import { sampleContext } from "./sample-context.js";
 import { closeData, opcodes } from "./socket-frames.js";
-import type { SocketAction } from "./websocket.js";
+import { converse, type SocketAction } from "./websocket.js";
 import { createWire, type Exchange, type WireOptions, type WireRequest } from "./wire.js";
 
 const options: WireOptions = { timeoutMs: 2000, maxResponseBytes: 100_000, headers: {}, now: Date.now };
@@ -62,6 +63,44 @@ const echoing = (socket: WebSocket) =>
 const said = (exchange: Exchange) => saidBy(exchange).map(({ json }) => json?.result);
 const sent = (exchange: Exchange) =>
   exchange.frames?.filter(({ direction }) => direction === "sent").map(({ opcode }) => opcode);
+
+/** A peer that takes a piece of a message each 150 ms, and answers after two of them. */
+class SlowPeer extends Duplex {
+  private taken = 0;
+  override _read() {}
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void) {
+    if (chunk.includes("GET /")) {
+      this.push("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      return done();
+    }
+    setTimeout(() => {
+      this.taken += 1;
+      const answer = '{"result":1,"id":1}';
+      if (this.taken === 2) this.push(Buffer.concat([Buffer.of(0x81, answer.length), Buffer.from(answer)]));
+      done();
+    }, 150);
+  }
+}
+
+describe("a long message", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("may take longer to send than an answer may take", async () => {
+    vi.useFakeTimers();
+    const bounds = { timeoutMs: 200, maxResponseBytes: 10_000, connectEvent: "connect" };
+    const actions = [say("x".repeat(100_000)), answers(1)];
+    const talked = converse(
+      new SlowPeer() as unknown as Socket,
+      Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+      actions,
+      bounds,
+    );
+    await vi.advanceTimersByTimeAsync(5000);
+    expect((await talked).failure).toBeUndefined();
+  });
+});
 
 describe("a conversation over a WebSocket", () => {
   it("sends text, reads the answer, and ends with a closing handshake", async () => {

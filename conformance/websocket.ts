@@ -26,7 +26,7 @@ export interface Conversation {
 
 /** Options of {@link converse}. */
 export interface ConverseOptions {
-  /** Milliseconds for the handshake, and for each wait. */
+  /** Milliseconds for the handshake, and for each wait; up to twice as long while the peer goes on taking a long message. */
   readonly timeoutMs: number;
   /** Bytes received in all after which reading stops. */
   readonly maxResponseBytes: number;
@@ -36,6 +36,7 @@ export interface ConverseOptions {
 }
 
 const KEPT_BYTES = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 const CLOSING_MS = 1000;
 /** Frames of a peer after which reading stops. */
 const MAX_FRAMES = 2000;
@@ -71,6 +72,9 @@ export async function converse(
   let open = false;
   let deflates = false;
   let wake = () => {};
+  const unwritten: Buffer[] = [];
+  let isWriting = false;
+  let onTaken = () => {};
 
   const record = (direction: WireFrame["direction"], frame: Omit<WireFrame, "direction" | "atMs">) =>
     frames.push({ direction, ...frame, atMs: Math.round(performance.now() - began) });
@@ -82,7 +86,21 @@ export async function converse(
     const { opcode = opcodes.text, fin = true, masked = true } = spec;
     const rsv = (spec.rsv ?? 0) | (spec.compress === true && deflates ? 4 : 0);
     record("sent", { opcode, fin, rsv, masked, data: data.subarray(0, KEPT_BYTES), bytes: data.length });
-    if (!ended && !socket.destroyed) socket.write(encodeFrame(spec, deflates));
+    const encoded = encodeFrame(spec, deflates);
+    for (let at = 0; at < encoded.length; at += PIECE_BYTES) unwritten.push(encoded.subarray(at, at + PIECE_BYTES));
+    writeNext();
+  };
+
+  const writeNext = () => {
+    if (isWriting || ended || socket.destroyed) return;
+    const piece = unwritten.shift();
+    if (piece === undefined) return;
+    isWriting = true;
+    socket.write(piece, (failure) => {
+      isWriting = false;
+      if (failure == null && piece.length === PIECE_BYTES) onTaken();
+      writeNext();
+    });
   };
 
   const readHandshake = () => {
@@ -147,9 +165,14 @@ export async function converse(
       const finish = (came: boolean) => {
         clearTimeout(timer);
         wake = () => {};
+        onTaken = () => {};
         resolve(came);
       };
       const timer = setTimeout(() => finish(done()), ms);
+      const waitsSince = performance.now();
+      onTaken = () => {
+        if (performance.now() - waitsSince < ms) timer.refresh();
+      };
       wake = () => {
         if (done()) finish(true);
         else if (ended) finish(false);
