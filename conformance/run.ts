@@ -27,7 +27,7 @@ import { selectCases, unmatched } from "./select.js";
 import { createSender, type Sent } from "./sender.js";
 import { sleepUnless, stopAfter } from "./stop.js";
 import { createWatches } from "./watches.js";
-import { createWire } from "./wire.js";
+import { createWire, type WireRequest } from "./wire.js";
 
 const maxResponseBytes = 1024 * 1024;
 
@@ -76,7 +76,8 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     receiving(createWire(baseUrl, { ...wireOptions, headers, ...(issuer === undefined ? {} : { issuer }) }), receiver);
   let wire = newWire();
   let secrets = secretsOf(headers);
-  const ask = throughGate(gate, (request) => patiently(wire, request, signal));
+  const askOnce = (request: WireRequest) => patiently(wire, request, signal);
+  const ask = throughGate(gate, askOnce);
 
   const suite = suiteOf(rules.version);
   const about = (
@@ -158,7 +159,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     }
     const [found, upgrade] = await Promise.all([
       probe(ask, met, settings),
-      planned.some(({ prerequisites }) => prerequisites?.includes(hasWebSocket)) ? tryUpgrade(ask, met) : null,
+      planned.some(({ prerequisites }) => prerequisites?.includes(hasWebSocket)) ? tryUpgrade(askOnce, met) : null,
     ]);
     const known: Context = { ...met, manifest: found.manifest, clockAheadMs: found.clockAheadMs, upgrade };
     const unfit = stopped() ?? found.obstacle;
