@@ -32,7 +32,7 @@ describe("judgeServer() of an agent that does harm over its WebSocket", () => {
   it.each(hostileAgents.filter(({ upgrade }) => upgrade !== undefined).map(({ name }) => name))(
     "gives a verdict on one that %s",
     async (name) => {
-      const report = await judge(name, { only: ["acks", "websocket.ping*", "websocket.fragment*"], timeoutMs: 400 });
+      const report = await judge(name, { only: ["acks", "websocket.ping*", "websocket.fragment*"], timeoutMs: 1000 });
       expect(passing(report)).toEqual([]);
       expect(report.counts).toMatchObject({ run: report.counts.planned, error: 0 });
       expect(exitCode(report)).toBe(1);
