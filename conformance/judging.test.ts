@@ -1,26 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { type BaselineEntry, judgeServer } from "./index.js";
 import type { Mutant, Wrapped } from "./mutants/wrap.js";
 import { wrap } from "./mutants/wrap.js";
+import { createPlainAgent } from "./testing/plain-agent.js";
 
-const agent = createAgent({
-  id: "urn:asap:agent:echo-agent",
-  description: "Answers with what it was asked.",
-  skills: {
-    echo: skill({
-      description: "Echo back the input",
-      input: Type.Object({}, { additionalProperties: true }),
-      run: async (input) => ({ echoed: input }),
-    }),
-  },
-});
 let server: Server;
 beforeAll(async () => {
-  server = await serve(agent, { port: 0, rateLimit: "off" });
+  server = await serve(createPlainAgent(), { port: 0, rateLimit: "off" });
 });
 afterAll(() => server.close());
 

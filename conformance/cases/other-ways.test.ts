@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../../runtime/index.js";
 import { type Server, serve } from "../../runtime/node.js";
 import { asObject } from "../documents.js";
 import { judgeServer, type Report } from "../index.js";
@@ -11,22 +10,12 @@ import type { SocketMutant } from "../mutants/tunnel.js";
 import { type Mutant, wrap } from "../mutants/wrap.js";
 import { missingOf } from "../prerequisites.js";
 import { sampleContext } from "../sample-context.js";
+import { createPlainAgent } from "../testing/plain-agent.js";
 import { cases } from "./index.js";
 
-const agent = createAgent({
-  id: "urn:asap:agent:echo-agent",
-  description: "Answers with what it was asked.",
-  skills: {
-    echo: skill({
-      description: "Echo back the input",
-      input: Type.Object({}, { additionalProperties: true }),
-      run: async (input) => ({ echoed: input }),
-    }),
-  },
-});
 let server: Server;
 beforeAll(async () => {
-  server = await serve(agent, { port: 0, rateLimit: "off" });
+  server = await serve(createPlainAgent(), { port: 0, rateLimit: "off" });
 });
 afterAll(() => server.close());
 

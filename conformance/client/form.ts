@@ -5,8 +5,10 @@ import { validateEnvelope } from "../../generated/validators/envelope.js";
 import { validateTaskRequest } from "../../generated/validators/task-request.js";
 import { fault, show } from "../checks.js";
 import { asObject } from "../documents.js";
-import { envelopeOf, everyMessage, type Message, paramsOf, payloadOf } from "./messages.js";
+import { idOf } from "./json.js";
+import { eachItsOwn, envelopeOf, everyMessage, type Message, paramsOf, payloadOf } from "./messages.js";
 import type { ClientCase } from "./scenario.js";
+import type { Received } from "./session.js";
 
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
@@ -203,3 +205,29 @@ const aged = (seconds: number) => `${Math.abs(seconds).toFixed(0)} s ${seconds >
 function quoted(value: unknown): string {
   return value === undefined ? "missing" : show(JSON.stringify(value), 120);
 }
+
+/**
+ * Rules for the ids of several messages, each new.
+ *
+ * @param connection what connects them, in words
+ * @param numberOf which connection a message came on
+ */
+export const newIdCases = (connection: string, numberOf: (request: Received) => number): readonly ClientCase[] => [
+  {
+    aspect: "envelope-ids",
+    title: "A new message has a new envelope id",
+    level: "MUST",
+    requirements: ["CLIENT-019"],
+    judge: eachItsOwn("an envelope id that no other message has", (message) => envelopeOf(message)?.id),
+  },
+  {
+    aspect: "rpc-ids",
+    title: `A new request on the same ${connection} has a new JSON-RPC id`,
+    level: "MUST",
+    requirements: ["CLIENT-019"],
+    judge: eachItsOwn(`an id that no other request on the ${connection} has`, ({ document, request }) => {
+      const id = idOf(document) ?? null;
+      return id === null ? null : [numberOf(request), id];
+    }),
+  },
+];

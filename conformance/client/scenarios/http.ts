@@ -1,9 +1,8 @@
 import { routes } from "../../../generated/routes.js";
 import { everySend, headerIn, pathIn } from "../checks.js";
 import { errorTo } from "../conforming.js";
-import { formCases, taskCases } from "../form.js";
-import { idOf } from "../json.js";
-import { eachItsOwn, envelopeOf, everyMessage, keyOf, messageCount, paramsOf } from "../messages.js";
+import { formCases, newIdCases, taskCases } from "../form.js";
+import { eachItsOwn, everyMessage, keyOf, messageCount, paramsOf } from "../messages.js";
 import type { ClientCase, Scenario } from "../scenario.js";
 
 /** Rules for the request that carries a message over HTTP. */
@@ -97,23 +96,7 @@ export const httpScenarios: readonly Scenario[] = [
         requirements: ["CLIENT-005", "CLIENT-006"],
         judge: messageCount(2, "two messages, each of which is answered"),
       },
-      {
-        aspect: "envelope-ids",
-        title: "A new message has a new envelope id",
-        level: "MUST",
-        requirements: ["CLIENT-019"],
-        judge: eachItsOwn("an envelope id that no other message has", (message) => envelopeOf(message)?.id),
-      },
-      {
-        aspect: "rpc-ids",
-        title: "A new request on the same connection has a new JSON-RPC id",
-        level: "MUST",
-        requirements: ["CLIENT-019"],
-        judge: eachItsOwn("an id that no other request on the connection has", ({ document, request }) => {
-          const id = idOf(document) ?? null;
-          return id === null ? null : [request.connection, id];
-        }),
-      },
+      ...newIdCases("connection", ({ connection }) => connection),
       {
         aspect: "idempotency-keys",
         title: "A new message has a new idempotency key",

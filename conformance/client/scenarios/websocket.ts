@@ -2,10 +2,9 @@ import { closeOf, opcodes } from "../../socket-frames.js";
 import { answerUnder } from "../calls.js";
 import { ending, failed, headerIn, pass, pathIn } from "../checks.js";
 import { answerTo, isSend } from "../conforming.js";
-import { formCases, taskCases } from "../form.js";
+import { formCases, newIdCases, taskCases } from "../form.js";
 import { bearerIn } from "../issuing.js";
-import { idOf } from "../json.js";
-import { eachItsOwn, envelopeOf, everyMessage, messageCount } from "../messages.js";
+import { envelopeOf, everyMessage, messageCount } from "../messages.js";
 import type { Scenario } from "../scenario.js";
 import { frameCases, noPing, reply, together, twoTasks, upgradeCases } from "../socket-cases.js";
 import { everyUpgrade, socketPath, someFrame, upgradesIn } from "../sockets.js";
@@ -83,23 +82,7 @@ export const websocketScenarios: readonly Scenario[] = [
         requirements: ["ACK-004"],
         judge: messageCount(3, "three messages, each of which is answered"),
       },
-      {
-        aspect: "envelope-ids",
-        title: "A new message has a new envelope id",
-        level: "MUST",
-        requirements: ["CLIENT-019"],
-        judge: eachItsOwn("an envelope id that no other message has", (message) => envelopeOf(message)?.id),
-      },
-      {
-        aspect: "rpc-ids",
-        title: "A new request on the same WebSocket has a new JSON-RPC id",
-        level: "MUST",
-        requirements: ["CLIENT-019"],
-        judge: eachItsOwn("an id that no other request on the WebSocket has", ({ document, request }) => {
-          const id = idOf(document) ?? null;
-          return id === null ? null : [request.at, id];
-        }),
-      },
+      ...newIdCases("WebSocket", ({ at }) => at),
     ],
   },
   {

@@ -73,3 +73,22 @@ export const mutantsOf = (scenario: string) => {
     make: fault.length === 0 ? (fault as () => ClientFault) : () => ({ exchange: fault as Exchange }),
   });
 };
+
+/** Aspects of every message, which none passes that cannot be read. */
+export const formAspects: readonly string[] = [
+  "jsonrpc",
+  "method",
+  "rpc-id",
+  "rpc-members",
+  "envelope",
+  "version",
+  "sender",
+  "recipient",
+  "envelope-id",
+  "ulid",
+  "fresh",
+  "utc",
+  "payload-type",
+  "payload",
+  "task",
+];

@@ -1,7 +1,18 @@
 import { gzipSync } from "node:zlib";
 import { manifestOf } from "../../client/conforming.js";
 import type { Asked } from "../wrap.js";
-import { envelope, frame, headers, jsonAnswer, messages, mutantsOf, payload, rewriting, rightAnswer } from "./edit.js";
+import {
+  envelope,
+  formAspects,
+  frame,
+  headers,
+  jsonAnswer,
+  messages,
+  mutantsOf,
+  payload,
+  rewriting,
+  rightAnswer,
+} from "./edit.js";
 import { type ClientMutant, type Exchange, reset } from "./mutant.js";
 
 const discover = mutantsOf("discover");
@@ -10,28 +21,7 @@ const twice = mutantsOf("send-twice");
 const error = mutantsOf("answer-error");
 
 /** What a client that sends no JSON is wrong in too: nothing passes without a message that can be read. */
-const formless = [
-  "completed",
-  "once",
-  "path",
-  "content-type",
-  "idempotency-key",
-  "jsonrpc",
-  "method",
-  "rpc-id",
-  "rpc-members",
-  "envelope",
-  "version",
-  "sender",
-  "recipient",
-  "envelope-id",
-  "ulid",
-  "fresh",
-  "utc",
-  "payload-type",
-  "payload",
-  "task",
-];
+const formless = ["completed", "once", "path", "content-type", "idempotency-key", ...formAspects];
 
 /** Asks for the manifest otherwise; the client gets what it asked for itself. */
 const asking =

@@ -3,6 +3,7 @@ import { isSend } from "../../client/conforming.js";
 import type { Json } from "../edit.js";
 import { answer, hearing, isAnswerOf, saying } from "../socket-edit.js";
 import type { SocketMutant } from "../tunnel.js";
+import { formAspects } from "./edit.js";
 import type { ClientMutant } from "./mutant.js";
 import {
   elsewhere,
@@ -36,21 +37,7 @@ const formless = [
   "path",
   "reserved-bits",
   "text",
-  "jsonrpc",
-  "method",
-  "rpc-id",
-  "rpc-members",
-  "envelope",
-  "version",
-  "sender",
-  "recipient",
-  "envelope-id",
-  "ulid",
-  "fresh",
-  "utc",
-  "payload-type",
-  "payload",
-  "task",
+  ...formAspects,
   "requires-ack",
 ];
 
