@@ -8,14 +8,10 @@ import { type Server, serve } from "../runtime/node.js";
 import { memoryState } from "../runtime/state/memory.js";
 import { exitCode, judgeServer, type Report, renderJson, renderText } from "./index.js";
 import { mutants } from "./mutants/index.js";
+import { echo } from "./mutants/plain-agent.js";
 import { tunnel } from "./mutants/tunnel.js";
 import { wrap } from "./mutants/wrap.js";
 
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 const sum = skill({
   description: "Add two numbers",
   input: Type.Object({ a: Type.Number(), b: Type.Number() }, { additionalProperties: false }),

@@ -1,18 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type ResourceServerOptions, resourceServer } from "../runtime/auth.js";
-import { createAgent, skill, Type } from "../runtime/index.js";
+import { createAgent } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { exitCode, type JudgeOptions, judgeServer, renderJson, renderText } from "./index.js";
 import { authCases, brokenIn, freePort, judgeGuarded } from "./mutants/judge-guarded.js";
+import { echo } from "./mutants/plain-agent.js";
 
 const servers: Pick<Server, "close">[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
-
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 
 /** Serves our own agent behind an issuer at a port, and gives what judges it with that port. */
 async function behind(more: Partial<ResourceServerOptions> = {}) {

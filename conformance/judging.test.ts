@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Server, serve } from "../runtime/node.js";
 import { type BaselineEntry, judgeServer } from "./index.js";
+import { createPlainAgent } from "./mutants/plain-agent.js";
 import type { Mutant, Wrapped } from "./mutants/wrap.js";
 import { wrap } from "./mutants/wrap.js";
-import { createPlainAgent } from "./testing/plain-agent.js";
 
 let server: Server;
 beforeAll(async () => {

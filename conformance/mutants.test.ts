@@ -1,26 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../runtime/index.js";
 import { type Server, serve } from "../runtime/node.js";
 import { asObject } from "./documents.js";
 import { judgeServer } from "./index.js";
 import { json } from "./mutants/edit.js";
+import { createPlainAgent } from "./mutants/plain-agent.js";
 import { close, refusal } from "./mutants/socket-edit.js";
 import { type Mutant, wrap } from "./mutants/wrap.js";
 import type { FrameSpec } from "./socket-frames.js";
 
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
-const agent = () =>
-  createAgent({
-    id: "urn:asap:agent:echo-agent",
-    name: "Echo",
-    version: "1.0.0",
-    description: "Answers with what it was asked.",
-    skills: { echo },
-  });
+const agent = () => createPlainAgent();
 
 const backwards = (_: string, value: unknown): unknown => {
   const object = asObject(value);

@@ -5,12 +5,12 @@ import { judgeServer, type Report } from "../index.js";
 import { at, error, json, sent } from "../mutants/edit.js";
 import { refuses } from "../mutants/guard-edit.js";
 import { judgeGuarded } from "../mutants/judge-guarded.js";
+import { createPlainAgent } from "../mutants/plain-agent.js";
 import { close, frames, is } from "../mutants/socket-edit.js";
 import type { SocketMutant } from "../mutants/tunnel.js";
 import { type Mutant, wrap } from "../mutants/wrap.js";
 import { missingOf } from "../prerequisites.js";
 import { sampleContext } from "../sample-context.js";
-import { createPlainAgent } from "../testing/plain-agent.js";
 import { cases } from "./index.js";
 
 let server: Server;

@@ -1,4 +1,4 @@
-import { createAgent, skill, Type } from "../../runtime/index.js";
+import { createAgent } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { webhooks } from "../../runtime/webhooks.js";
 import type { Case, Context } from "../case.js";
@@ -13,13 +13,8 @@ import { loadRules } from "../rules.js";
 import { sampleContext } from "../sample-context.js";
 import { createWire, type Exchange } from "../wire.js";
 import { sent } from "./edit.js";
+import { echo } from "./plain-agent.js";
 import { type Mutant, wrap } from "./wrap.js";
-
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 
 /** A place for webhooks that is on no network of this host, and that nothing is posted to. */
 const elsewhere: Callbacks = { url: (inbox) => `https://receiver.example/${inbox}`, place: "public", retries: 1 };

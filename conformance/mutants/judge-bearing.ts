@@ -1,15 +1,11 @@
-import { createAgent, skill, Type } from "../../runtime/index.js";
+import { createAgent } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { type JudgeOptions, judgeServer, type Report } from "../index.js";
 import { type BearingMutant, bearerToken } from "./bearing.js";
+import { echo } from "./plain-agent.js";
 import { once } from "./registry.js";
 import { wrap } from "./wrap.js";
 
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 const sender = "urn:asap:agent:judge";
 
 /** Serves an agent that asks for a bearer token, with a mutant before it where one is given, and has it judged. */

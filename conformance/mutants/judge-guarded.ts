@@ -1,17 +1,12 @@
 import { createServer } from "node:net";
 import type { ResourceServerOptions } from "../../runtime/auth.js";
-import { createAgent, skill, Type } from "../../runtime/index.js";
+import { createAgent } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { cases, type JudgeOptions, judgeServer, type Report } from "../index.js";
 import { type GuardMutant, guardedAgent, guardedAudience, mutated } from "./guard-edit.js";
+import { echo } from "./plain-agent.js";
 import { once } from "./registry.js";
 import { wrap } from "./wrap.js";
-
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 
 /** Ids of the cases about access tokens of OAuth 2.0. */
 export const authCases: readonly string[] = cases

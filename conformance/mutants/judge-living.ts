@@ -2,14 +2,10 @@ import { createAgent, skill, Type } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { memoryState } from "../../runtime/state/memory.js";
 import { type JudgeOptions, judgeServer, type Report } from "../index.js";
+import { echo } from "./plain-agent.js";
 import { once } from "./registry.js";
 import { type Mutant, wrap } from "./wrap.js";
 
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 const slow = skill({
   description: "Work in steps, with a checkpoint after each",
   input: Type.Object({ steps: Type.Integer(), ms: Type.Integer() }),

@@ -1,14 +1,9 @@
-import { type AgentOptions, createAgent, skill, Type } from "../../runtime/index.js";
+import type { AgentOptions } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { type JudgeOptions, judgeServer, type Report } from "../index.js";
+import { createPlainAgent } from "./plain-agent.js";
 import { once } from "./registry.js";
 import { type Mutant, wrap } from "./wrap.js";
-
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 
 /** URN that the suite speaks as where the agent asks for a token. */
 const judge = "urn:asap:agent:judge";
@@ -38,14 +33,7 @@ export async function judgePlain(
   options: JudgeOptions = {},
 ): Promise<Report> {
   const setting = settings[kind];
-  const agent = createAgent({
-    id: "urn:asap:agent:echo-agent",
-    name: "Echo",
-    version: "1.0.0",
-    description: "Answers with what it was asked.",
-    skills: { echo },
-    ...setting.agent,
-  });
+  const agent = createPlainAgent(setting.agent);
   const server = await serve(agent, { port: 0, rateLimit: setting.rateLimit });
   const wrapped = await wrap(server.url, mutant);
   try {

@@ -2,16 +2,12 @@ import { createAgent, skill, Type } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { type WebhookOptions, webhooks } from "../../runtime/webhooks.js";
 import { cases, type JudgeOptions, judgeServer, type Report } from "../index.js";
+import { echo } from "./plain-agent.js";
 import type { PostingMutant } from "./posting.js";
 import { once } from "./registry.js";
 import { startRelay } from "./relay.js";
 import { wrap } from "./wrap.js";
 
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 const slow = skill({
   description: "Work in steps",
   input: Type.Object({ steps: Type.Integer(), ms: Type.Integer() }),

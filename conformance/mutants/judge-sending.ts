@@ -1,15 +1,10 @@
-import { type Call, createAgent, skill, Type } from "../../runtime/index.js";
+import { type Call, createAgent } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { type JudgeOptions, judgeServer, type Report } from "../index.js";
+import { echo } from "./plain-agent.js";
 import { once } from "./registry.js";
 import type { SendingMutant } from "./sending.js";
 import { wrap } from "./wrap.js";
-
-const echo = skill({
-  description: "Echo back the input",
-  input: Type.Object({}, { additionalProperties: true }),
-  run: async (input) => ({ echoed: input }),
-});
 
 /** Serves an agent that takes messages of every type, with a mutant before it where one is given, and has it judged. */
 export async function judgeSending(mutant?: SendingMutant, options: JudgeOptions = {}): Promise<Report> {

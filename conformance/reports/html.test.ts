@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent, skill, Type } from "../../runtime/index.js";
 import { serve } from "../../runtime/node.js";
 import { chromiumPath, hasChromium } from "../../runtime/testing/services.js";
 import { judgeServer } from "../index.js";
 import { error } from "../mutants/edit.js";
+import { createPlainAgent } from "../mutants/plain-agent.js";
 import { wrap } from "../mutants/wrap.js";
 import type { Report } from "../report.js";
 import { reportFaults } from "../testing/published-schemas.js";
@@ -22,18 +22,7 @@ const flags =
 
 /** The report of an agent that answers errors with a text that means harm. */
 async function judgeHostile(): Promise<Report> {
-  const echo = skill({
-    description: "Echo back the input",
-    input: Type.Object({}, { additionalProperties: true }),
-    run: async (input) => ({ echoed: input }),
-  });
-  const agent = createAgent({
-    id: "urn:asap:agent:echo-agent",
-    name: "Echo",
-    version: "1.0.0",
-    description: "Answers with what it was asked.",
-    skills: { echo },
-  });
+  const agent = createPlainAgent();
   const server = await serve(agent, { port: 0, rateLimit: "off" });
   const wrapped = await wrap(server.url, {
     name: "texts of errors that mean harm",
