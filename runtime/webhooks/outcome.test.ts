@@ -90,6 +90,21 @@ describe("verdictOf()", () => {
     expect(verdictOf(untold, 1, plan, nowMs, 0)).toMatchObject({ outcome: { kind: "retry" }, endpoint: undefined });
   });
 
+  test("a redirect is final, and says that the endpoint fails (HOOKW-011)", () => {
+    expect(verdictOf(answered(302, 30_000), 1, plan, nowMs, 0)).toEqual({
+      outcome: { kind: "dead", reason: "the receiver answered 302" },
+      endpoint: "fails",
+      isGone: false,
+    });
+  });
+
+  test("101 is tried again, and says that the endpoint fails", () => {
+    expect(verdictOf(answered(101), 1, plan, nowMs, 0)).toMatchObject({
+      outcome: { kind: "retry" },
+      endpoint: "fails",
+    });
+  });
+
   test("401 is tried again only where other credentials are to be had", () => {
     expect(verdictOf(answered(401), 1, plan, nowMs, 0).outcome.kind).toBe("dead");
     const renewed = { ...answered(401), isLoginRenewed: true };
@@ -136,7 +151,7 @@ describe.each(engines.filter(({ isThere }) => isThere))("deliveries with a store
     },
   );
 
-  test.each([300, 408, 425, 429, 500, 501, 502, 503, 504, 599])(
+  test.each([408, 425, 429, 500, 501, 502, 503, 504, 599])(
     "%i: five retries, then a dead letter and a notice (HOOKW-004)",
     async (code) => {
       await using receiver = await startReceiver(status(code));
@@ -158,14 +173,21 @@ describe.each(engines.filter(({ isThere }) => isThere))("deliveries with a store
     },
   );
 
-  test.each([301, 302, 303, 307, 308])("%i: the Location is never asked for (HOOKW-006)", async (code) => {
-    await using other = await startReceiver();
-    await using receiver = await startReceiver(status(code, { location: `${other.url}/inner` }));
-    await using sending = await startSending({ engine });
-    await sending.post(receiver.url, { secret: "s3cret" });
-    await sending.empty();
-    expect([receiver.received.length, other.connections()]).toEqual([6, 0]);
-  });
+  test.each([300, 301, 302, 303, 304, 307, 308, 399])(
+    "%i: a dead letter at once, and the Location is never asked for (HOOKW-006, HOOKW-011)",
+    async (code) => {
+      await using other = await startReceiver();
+      await using receiver = await startReceiver(status(code, { location: `${other.url}/inner` }));
+      await using sending = await startSending({ engine });
+      const { id } = await sending.post(receiver.url, { secret: "s3cret" });
+      await sending.empty();
+      expect([receiver.received.length, other.connections()]).toEqual([1, 0]);
+      expect(await sending.dead()).toMatchObject([
+        { id, attempts: 1, status: code, reason: `the receiver answered ${code}` },
+      ]);
+      expect(sending.notices).toMatchObject([{ type: "delivery.exhausted", deliveryId: id, attempts: 1 }]);
+    },
+  );
 
   test("410: the subscription is disabled once, and what waits for it is a dead letter unsent", async () => {
     await using receiver = await startReceiver(status(410));

@@ -53,15 +53,15 @@ const passing = new Set([408, 425, 429]);
 const faultsOfEndpoint = new Set(["asap:transport/connection_failed", "asap:transport/timeout"]);
 
 /**
- * Judges an attempt. Tried again: no answer, 1xx, 3xx, 408, 425, 429 and 5xx, 401 where other credentials are to be had.
- * Final: other 4xx, and a target that may not be reached. What this process cut off as it ended is due at once, however
- * many attempts there were.
+ * Judges an attempt. Tried again: no answer, 1xx, 408, 425, 429 and 5xx, 401 where other credentials are to be had. Final:
+ * 3xx, which says too that the endpoint fails, other 4xx, and a target that may not be reached. What this process cut off
+ * as it ended is due at once, however many attempts there were.
  *
  * @param sent What came of it.
  * @param attempt Its number, from 1.
  * @param nowMs Milliseconds since 1970.
  * @param random A number from 0 up to 1.
- * @see ASAP 1.1, section 12.3; RFC 9110, section 10.2.3
+ * @see ASAP 1.1, sections 12.3 and 18 (row 18); RFC 9110, section 10.2.3
  */
 export function verdictOf(
   sent: Pick<Sent, "status" | "error" | "reason" | "retryAfterMs" | "isLoginRenewed">,
@@ -81,6 +81,7 @@ export function verdictOf(
   if (error === "asap:transport/webhook_url_rejected") return dead(undefined);
   if (error === "asap:transport/aborted")
     return { outcome: { kind: "retry", atMs: nowMs }, endpoint: undefined, isGone: false };
+  if (status >= 300 && status < 400) return dead("fails");
   const mayPass = passing.has(status) || (status === 401 && isLoginRenewed);
   if (status >= 400 && status < 500 && !mayPass) return dead("works");
   const endpoint = endpointOf(status, error);
