@@ -1,11 +1,12 @@
 import type { JudgeOptions } from "../../options.js";
-import type { CaseResult, ExchangeRecord } from "../../report.js";
+import type { CaseResult, ExchangeRecord, Report } from "../../report.js";
 import { judgeServer } from "../../run.js";
 import { type Recording, readCaptures } from "./captures.js";
 import { type FromRecording, notRecorded, numberHeader, type Stub, type StubOptions, startStub } from "./stub.js";
 
 /** What the suite said of one recorded variant. */
 export interface Judged {
+  readonly report: Report;
   /** Results of the cases all of whose requests were recorded. */
   readonly judged: readonly CaseResult[];
   /** Ids of cases that sent something of a kind that was not recorded. */
@@ -24,10 +25,12 @@ export const recordings: readonly Recording[] = readCaptures();
 export async function judgeRecorded(from: Omit<StubOptions, "recordings">, options: JudgeOptions): Promise<Judged> {
   const stub = await startStub({ ...from, recordings });
   try {
-    const { cases, reason } = await judgeServer(stub.url, { ...options, reruns: 0, record: "all" });
+    const report = await judgeServer(stub.url, { ...options, reruns: 0, record: "all" });
+    const { cases, reason } = report;
     if (cases.length === 0) throw new Error(`nothing was judged: ${reason}`);
     const isJudged = ({ exchanges = [] }: CaseResult) => !exchanges.some(isUnknown);
     return {
+      report,
       judged: cases.filter(isJudged),
       unjudged: cases.filter((one) => !isJudged(one)).map(({ id }) => id),
       answered: stub.answered,

@@ -1,6 +1,7 @@
-import { left, standing } from "./aside.js";
+import { left } from "./aside.js";
 import { type Unseen, unseen } from "./clauses.js";
 import { type Difference, differences } from "./findings.js";
+import { sourceOf } from "./known.js";
 
 const opening = `# What the suite says of the reference implementation
 
@@ -52,8 +53,6 @@ const evidence = ({ records, stated = [], setting }: Difference) =>
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-
-const sourceOf = (source: string) => (/^\d/.test(source) ? `wire ${source}` : source);
 
 function notShown(kind: Unseen["kind"]): readonly (readonly string[])[] {
   return unseen
@@ -109,11 +108,6 @@ export function referencePage({ unrecorded }: Told): string {
     table(
       ["Source", "Defect", "Kind", "Why"],
       [...notShown("no fault"), ...notShown("no record"), ...notShown("not by a request")],
-    ),
-    "\nFindings that say something of the recording and nothing of the reference:\n",
-    table(
-      ["Findings", "Outcome", "Why"],
-      standing.map(({ ids, outcome, why }) => [grouped(ids), outcome, why]),
     ),
     "\nParts of the suite that are not run:\n",
     table(

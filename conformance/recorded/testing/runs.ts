@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Baseline } from "../../baseline.js";
+import type { JudgeOptions } from "../../options.js";
 import { left } from "./aside.js";
 import { type Judged, judgeRecorded } from "./judge.js";
 
@@ -19,8 +22,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Judges the variant that echoes by all but what is about tokens, and the one behind OAuth 2.0 by that. */
-export async function judgeVariants(): Promise<readonly Judged[]> {
+/** A run of the suite at a recorded agent. */
+export interface Run {
+  readonly name: string;
+  readonly from: Parameters<typeof judgeRecorded>[0];
+  readonly options: JudgeOptions;
+}
+
+/** The variant that echoes by all but what is about tokens, large messages by themselves, and the one behind OAuth 2.0 by tokens. */
+export async function recordedRuns(): Promise<readonly Run[]> {
   const issuerPort = await freePort();
   const guarded = {
     servers: {
@@ -30,19 +40,37 @@ export async function judgeVariants(): Promise<readonly Judged[]> {
     agentId: "urn:asap:agent:variant",
     tokens: { issuer: `http://127.0.0.1:${issuerPort}`, audience },
   };
-  const runs = await Promise.all([
-    judgeRecorded(echo, { timeoutMs: 2500, skip: ["auth", ...away, ...large] }),
-    judgeRecorded(guarded, { timeoutMs: 2500, issuerPort, audience, only: ["auth"], skip: away }),
-  ]);
-  const sizes = await Promise.all([
-    judgeRecorded(echo, { timeoutMs: 20_000, only: ["http.size.*"] }),
-    judgeRecorded(echo, { timeoutMs: 2500, only: ["websocket.size.*", "websocket.frames-form"] }),
-  ]);
-  return [...runs, ...sizes];
+  const quick = { timeoutMs: 2500 };
+  return [
+    { name: "echo", from: echo, options: { ...quick, skip: ["auth", ...away, ...large] } },
+    { name: "oauth", from: guarded, options: { ...quick, issuerPort, audience, only: ["auth"], skip: away } },
+    { name: "large bodies", from: echo, options: { timeoutMs: 20_000, only: ["http.size.*"] } },
+    { name: "large messages", from: echo, options: { ...quick, only: ["websocket.size.*", "websocket.frames-form"] } },
+  ];
 }
 
-/** Ids of cases that sent what was not recorded, in every run that they were part of. */
-export function unrecordedIn(runs: readonly Judged[]): readonly string[] {
-  const judged = new Set(runs.flatMap((run) => run.judged.map(({ id }) => id)));
-  return [...new Set(runs.flatMap(({ unjudged }) => unjudged))].filter((id) => !judged.has(id));
-}
+/** Ids of cases that send what was not recorded, by the name of the run. */
+export type Unrecorded = Readonly<Record<string, readonly string[]>>;
+
+/** The file that lists them. */
+export const unrecordedFile = "../unrecorded.json";
+
+/** What it says; `vitest run conformance/recorded -u` writes it. */
+export const unrecorded: Unrecorded = JSON.parse(readFileSync(new URL(unrecordedFile, import.meta.url), "utf8"));
+
+/** Judges each of the runs by all that was recorded, with some known failures. */
+export const judgeRuns = (runs: readonly Run[], baseline: Baseline): Promise<readonly Judged[]> =>
+  Promise.all(
+    runs.map(({ name, from, options }) =>
+      judgeRecorded(from, { ...options, baseline, skip: [...(options.skip ?? []), ...(unrecorded[name] ?? [])] }),
+    ),
+  );
+
+/** Judges each of the runs by what is listed as not recorded; nothing where nothing is. */
+export const judgeUnrecorded = (runs: readonly Run[]): Promise<readonly (Judged | undefined)[]> =>
+  Promise.all(
+    runs.map(({ name, from, options }) => {
+      const only = unrecorded[name] ?? [];
+      return only.length === 0 ? undefined : judgeRecorded(from, { ...options, only });
+    }),
+  );
