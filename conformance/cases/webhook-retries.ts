@@ -145,11 +145,11 @@ const retries: readonly Case[] = [
 /** Milliseconds in which a second attempt would have come. */
 const notAgainMs = 1_700;
 
-const finals: readonly Case[] = [400, 404, 410].map((status) =>
+const final = (status: number, requirement: string): Case =>
   toldCase({
     id: `final.${status}`,
     title: `An event is not posted again after the receiver answered ${status}`,
-    requirements: ["HOOKW-004"],
+    requirements: [requirement],
     told: (context) => failing(context, [status], 1, { settleMs: notAgainMs }),
     checks: [
       tells(0, event),
@@ -157,8 +157,12 @@ const finals: readonly Case[] = [400, 404, 410].map((status) =>
         attempts(arrivals).length === 1 ? null : `${attempts(arrivals).length} attempts`,
       ),
     ],
-  }),
-);
+  });
+
+const finals: readonly Case[] = [
+  final(302, "HOOKW-011"),
+  ...[400, 404, 410].map((status) => final(status, "HOOKW-004")),
+];
 
 const redirects: readonly Case[] = [301, 302, 303, 307, 308].map((status) =>
   toldCase({

@@ -246,6 +246,14 @@ const tryings: readonly PostingMutant[] = [
     },
   },
   {
+    name: "tries again after a redirect",
+    killedBy: ["final.302"],
+    relay: async (_, forward) => {
+      const { status } = await forward();
+      return { status: status >= 300 && status < 400 ? 503 : status };
+    },
+  },
+  {
     name: "tries again what is gone",
     killedBy: ["final.410"],
     relay: async (_, forward) => {
