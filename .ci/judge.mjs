@@ -1,7 +1,7 @@
 // Serves our own agent from dist/ and judges it with the conformance suite, the way a user would: two commands. The whole
 // suite runs against agents that keep their tasks in memory, in SQLite and in PostgreSQL, each without authentication and
 // behind OAuth 2.0 with tokens of the suite's own issuer; all of them post webhooks to the suite, and no MUST and no SHOULD
-// may be broken. The cases on limits run against an agent that has a limit, and those on opaque tokens against one that asks
+// may be broken; at the end each is asked to end, and judged by how it does. The cases on limits run against an agent that has a limit, and those on opaque tokens against one that asks
 // the issuer about them.
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -37,9 +37,9 @@ const whole = ["--callback-host", "127.0.0.1", "--strict"];
 const open = ["--rate-limit", "off", "--allow-loopback"];
 try {
   for (const [name, storage] of storages) {
-    await judge(`${name}, no authentication`, [...open, ...storage], whole);
+    await judge(`${name}, no authentication`, [...open, ...storage], whole, true);
     const { port, serve } = await guarded();
-    await judge(`${name}, OAuth 2.0`, [...open, ...serve, ...storage], ["--issuer-port", port, ...whole]);
+    await judge(`${name}, OAuth 2.0`, [...open, ...serve, ...storage], ["--issuer-port", port, ...whole], true);
   }
 } finally {
   await dropSchema();
@@ -65,7 +65,8 @@ async function guarded(way = "keys") {
   return { port, serve: ["--issuer", issuer, "--audience", "https://agent.example", ...how] };
 }
 
-async function judge(name, serveWords, judgeWords) {
+/** Serves an agent and has it judged; by how it ends too, where the suite is to end it. */
+async function judge(name, serveWords, judgeWords, isEnded = false) {
   const server = spawn(process.execPath, [asap, "serve", "--port", "0", ...serveWords], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ASAP_JUDGE_SECRET: "of-no-account", ASAP_LOG_LEVEL: "error" },
@@ -75,14 +76,18 @@ async function judge(name, serveWords, judgeWords) {
   if (line === undefined) fail(`asap serve ${serveWords.join(" ")} ended before it listened`);
   const url = line.replace("listening on ", "");
   const report = join(folder, "report.json");
-  const words = ["conformance", "server", url, ...judgeWords, "--report", `json=${report}`];
+  const stop = isEnded ? ["--stop-pid", String(server.pid)] : [];
+  const words = ["conformance", "server", url, ...judgeWords, ...stop, "--report", `json=${report}`];
   console.log(`\n> ${name}`);
   const { status, signal } = spawnSync(process.execPath, [asap, ...words], { stdio: "inherit" });
-  server.kill("SIGTERM");
+  const judged = status === 0 ? JSON.parse(readFileSync(report, "utf8")) : { cases: [] };
+  const isAsked = judged.cases.some(({ id, outcome }) => id === "websocket.shutdown" && outcome === "pass");
+  if (!isAsked) server.kill("SIGTERM");
   const [code] = await ended;
   if (status !== 0) fail(`asap ${words.join(" ")} ended with ${status ?? signal}`);
   if (code !== 0) fail(`asap serve ended with ${code} on SIGTERM`);
-  seen.push({ name, ...JSON.parse(readFileSync(report, "utf8")) });
+  if (isAsked !== isEnded) fail(`asap ${words.join(" ")} ended the agent, or did not, against what it was asked for`);
+  seen.push({ name, ...judged });
 }
 
 /** A port that nobody listens on, below those that systems hand out by themselves. */

@@ -52,7 +52,11 @@ describe("our own agent", () => {
     expect(report.counts).toMatchObject({ run: report.counts.planned, fail: 0, warn: 0, error: 0 });
     const others = report.cases.filter(({ outcome }) => outcome === "not-applicable").map(({ area }) => area);
     const elsewhere = ["auth", "lifecycle", "payloads", "state", "webhooks"];
-    expect(others.filter((area) => !elsewhere.includes(area))).toEqual(["acks", ...Array(6).fill("limits")]);
+    expect(others.filter((area) => !elsewhere.includes(area))).toEqual([
+      "websocket",
+      "acks",
+      ...Array(6).fill("limits"),
+    ]);
     expect(report.cases.filter(({ area, outcome }) => area === "auth" && outcome !== "not-applicable")).toEqual([]);
     expect(report.target).toMatchObject({ agentId: "urn:asap:agent:echo-agent", agentVersion: "1.0.0" });
   });

@@ -34,6 +34,12 @@ export type Area =
  */
 export type Tag = "core" | "generated" | "hostile" | "slow";
 
+/**
+ * When cases are run: those of `main` beside others, `first` alone before them, `last` alone after them. Those of `end` are run
+ * alone when everything else is judged, and nothing is sent after them, since the agent is asked to end.
+ */
+export type Phase = "first" | "main" | "last" | "end";
+
 /** Every tag. */
 export const tags: readonly Tag[] = ["core", "generated", "hostile", "slow"];
 
@@ -100,6 +106,8 @@ export interface Context {
   readonly upgrade: Exchange | null;
   /** Whether the caller allowed cases that run into the rate limit on purpose. */
   readonly burst: boolean;
+  /** Whether the caller said how the agent is asked to end. */
+  readonly stops: boolean;
   /** Milliseconds one request may take. */
   readonly timeoutMs: number;
   /** Makes tokens that the agent takes; a text says why there are none. */
@@ -126,8 +134,8 @@ export interface Case {
   readonly tags?: readonly Tag[];
   /** What there must be for the case to concern the agent, the first to be looked at first. */
   readonly prerequisites?: readonly Prerequisite[];
-  /** `first` cases run alone, before all others, and `last` cases alone after them. */
-  readonly phase?: "first" | "main" | "last";
+  /** When it is run; in the main phase unless set. */
+  readonly phase?: Phase;
   /** True for a case that sends nothing: its judge sees every exchange of the run, one at a time. */
   readonly watches?: boolean;
   /** Requests to send, in order. */

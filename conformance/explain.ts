@@ -113,6 +113,7 @@ const listed = ({ id, title, level, area, tags = [], requirements }: Case): List
 function runsOf({ phase = "main", watches = false }: Case): string {
   if (watches) return "sends nothing and looks at every exchange of the run";
   if (phase === "main") return "runs beside others";
+  if (phase === "end") return "runs alone, when everything else is judged, since the agent is asked to end";
   return phase === "first" ? "runs alone, before the others" : "runs alone, after the others";
 }
 
@@ -138,6 +139,7 @@ const kinds = new Map<number, string>(Object.entries(opcodes).map(([name, opcode
 
 function actionWords(action: SocketAction): string {
   if ("await" in action) return `waits for ${action.await}`;
+  if ("stop" in action) return "has the agent asked to end, as by SIGTERM";
   if ("reply" in action) return "sends a message that depends on what came before";
   const { opcode = opcodes.text, fin = true, masked = true, rsv = 0, data = "" } = action.send;
   const bytes = Buffer.from(data);

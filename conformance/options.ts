@@ -67,6 +67,12 @@ export interface JudgeOptions {
   readonly record?: "findings" | "all";
   /** Whether to run into the agent's rate limit on purpose, at the end; false unless set. */
   readonly burst?: boolean;
+  /**
+   * Asks the agent to end, as SIGTERM does. Called at most once, when everything else is judged, and not where no case needs it;
+   * nothing is sent to the agent after it. It may return before the agent ends; where it throws or rejects, the case is an
+   * error. Without it, how an agent ends is not judged.
+   */
+  readonly stop?: () => void | Promise<void>;
   /** Stops the run; cases that did not run are reported as errors. */
   readonly signal?: AbortSignal;
   /** Milliseconds since 1970; `Date.now` unless set. */

@@ -86,6 +86,15 @@ export const mayBurst: Prerequisite = {
   missing: ({ burst }) => (burst ? null : "bursts are sent only when asked for (--burst)"),
 };
 
+/** Why the end of an agent is not judged when nobody said how to bring it about. */
+export const noStop = "the agent is asked to end only where the run is told how (--stop-pid)";
+
+/** The caller says how the agent is asked to end. */
+export const mayStop: Prerequisite = {
+  words: "the run is told how to ask the agent to end (--stop-pid)",
+  missing: ({ stops }) => (stops ? null : noStop),
+};
+
 /** The skill under test is echo. */
 export const asksEcho: Prerequisite = {
   words: "the skill under test is echo",

@@ -26,9 +26,7 @@ export function recordOf(exchange: Exchange, callers: Secrets, beganAt: number):
     sent: readable(shownHeaders, shownHeaders.length + exchange.sentBytes - exchange.sent.length, hide),
     received: receivedText(exchange, hide),
     ...(said === null ? {} : { token: said }),
-    ...(exchange.frames === undefined || exchange.frames.length === 0
-      ? {}
-      : { frames: exchange.frames.slice(0, shownFrames).map((frame) => frameRecord(frame, hide)) }),
+    ...(exchange.frames === undefined || exchange.frames.length === 0 ? {} : { frames: framesIn(exchange, hide) }),
     ...(exchange.arrived === undefined ? {} : { arrived: arrivalsIn(exchange.arrived, headers, hide) }),
     status: exchange.response?.status ?? null,
     atMs: Math.max(0, Math.round(exchange.startedAt - beganAt)),
@@ -82,6 +80,7 @@ function conversationAgain(exchange: Exchange, url: string, secrets: Secrets): s
     (line) => !secrets.headers.has(line.slice(0, Math.max(0, line.indexOf(":"))).toLowerCase()),
   );
   const said = exchange.request.socket ?? [];
+  if (said.some((action) => "stop" in action)) return "# the agent is asked to end: run the case again with --only";
   if (said.some((action) => "reply" in action))
     return "# what is said depends on the answers: run the case again with --only";
   const actions = said.flatMap((action) => ("send" in action ? [action.send] : []));
@@ -118,7 +117,11 @@ const handshake = new Set(["upgrade", "connection", "sec-websocket-version", "se
 
 const kinds = new Map<number, string>(Object.entries(opcodes).map(([name, opcode]) => [opcode, name]));
 
-function frameRecord(frame: WireFrame, hide: Hide): FrameRecord {
+function framesIn({ frames = [], stop }: Exchange, hide: Hide): FrameRecord[] {
+  return frames.slice(0, shownFrames).map((frame, at) => frameRecord(frame, at + 1 === stop?.at, hide));
+}
+
+function frameRecord(frame: WireFrame, isLastBeforeEnd: boolean, hide: Hide): FrameRecord {
   const { direction, opcode, bytes, atMs, data } = frame;
   const { code, reason } = closeOf(frame);
   const text =
@@ -127,6 +130,7 @@ function frameRecord(frame: WireFrame, hide: Hide): FrameRecord {
     ...(frame.fin ? [] : ["not final"]),
     ...(frame.rsv === 0 ? [] : [`reserved bits ${frame.rsv}`]),
     ...(frame.masked === (direction === "sent") ? [] : [frame.masked ? "masked" : "without mask"]),
+    ...(isLastBeforeEnd ? ["then the agent was asked to end"] : []),
   ];
   return { direction, kind: kinds.get(opcode) ?? String(opcode), marks, text, bytes, atMs };
 }

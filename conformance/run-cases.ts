@@ -1,4 +1,4 @@
-import type { Case, Context } from "./case.js";
+import type { Case, Context, Phase } from "./case.js";
 import { inParallel } from "./parallel.js";
 import { type Judged, runCase } from "./run-case.js";
 import type { Sender } from "./sender.js";
@@ -21,6 +21,8 @@ export interface CasesRun {
   readonly reruns: number;
   /** Milliseconds after which no further case is tried again. */
   readonly rerunsMs: number;
+  /** The phases to run, in order. */
+  readonly phases: readonly Phase[];
   /** Told of each case once. */
   readonly tell: (one: Case, judged: Judged) => void;
 }
@@ -32,11 +34,11 @@ export interface CasesRun {
  * @returns notes for the report
  */
 export async function runCases(cases: readonly Case[], run: CasesRun): Promise<readonly string[]> {
-  const { context, sender, signal, concurrency, caseTimeoutMs, reruns, tell } = run;
+  const { context, sender, signal, concurrency, caseTimeoutMs, reruns, phases, tell } = run;
   const notes: string[] = [];
   const judge = (one: Case, by: Sender) => runCase(one, context, by, signal, caseTimeoutMs);
   const again = createReruns(run, judge);
-  for (const phase of ["first", "main", "last"] as const) {
+  for (const phase of phases) {
     // What failed is held back with its exchanges, so only as much of it as may be tried again.
     const held = new Map<Case, Judged>();
     let failures = 0;

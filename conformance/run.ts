@@ -12,7 +12,7 @@ import { type Issuer, startIssuer } from "./issuer.js";
 import { type JudgeOptions, type Settings, settingsOf } from "./options.js";
 import { inParallel } from "./parallel.js";
 import { patiently } from "./patience.js";
-import { hasWebSocket, webSocketNotes } from "./prerequisites.js";
+import { hasWebSocket, noStop, webSocketNotes } from "./prerequisites.js";
 import { probe } from "./probe.js";
 import { profileOf } from "./profiles.js";
 import { type Receiver, startReceiver } from "./receiver.js";
@@ -68,8 +68,13 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
     ...(options.onWait === undefined ? {} : { onWait: options.onWait }),
   });
   const { timeoutMs, issuerPort } = settings;
+  const { ca, stop: askToEnd } = options;
   let { headers } = settings;
-  const wireOptions = { timeoutMs, maxResponseBytes, now, ...(options.ca === undefined ? {} : { ca: options.ca }) };
+  const wireOptions = {
+    ...{ timeoutMs, maxResponseBytes, now },
+    ...(ca === undefined ? {} : { ca }),
+    ...(askToEnd === undefined ? {} : { stop: askToEnd }),
+  };
   let issuer: Issuer | undefined;
   let receiver: Receiver | undefined;
   const newWire = () =>
@@ -118,6 +123,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       declares: new Set(settings.profiles),
       upgrade: null,
       burst: settings.burst,
+      stops: askToEnd !== undefined,
       timeoutMs,
       mint: noPort,
       callbacks: noHost,
@@ -203,7 +209,7 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       rerunsMs: timeoutMs,
       tell,
     };
-    const told = await runCases(active, running);
+    const told = await runCases(active, { ...running, phases: ["first", "main", "last"] });
     const bound: Sent = watches.count > 0 ? await sender.send([twin(context)]) : { exchanges: [], tookMs: 0 };
     const unbound = accepted(0)(bound.exchanges, context);
     const boundBy = (verdict: Verdict): Judged["verdict"] => {
@@ -215,13 +221,15 @@ export async function judgeServer(url: string, options: JudgeOptions = {}): Prom
       const exchanges = exchange === null ? bound.exchanges : [exchange];
       tell(watch, { verdict: boundBy(verdict), exchanges, elapsedMs: 0 });
     }
+    await runCases(active, { ...running, phases: ["end"] });
     const ordered = planned.flatMap((one) => results.get(one) ?? []);
     const notes = [...found.notes, ...webSocketNotes(context), ...told, ...namesWithoutCase(settings)];
     if (gate.waitedMs() > 0)
       notes.push(`The run waited ${Math.round(gate.waitedMs() / 1000)} s for the agent's rate limit.`);
     for (const [reason, subject] of leftOut) {
       const left = ordered.filter((result) => result.reason === reason).length;
-      if (left > 0) notes.push(`${left} cases on ${subject} were left out: ${reason}.`);
+      const were = left === 1 ? `1 case on ${subject} was` : `${left} cases on ${subject} were`;
+      if (left > 0) notes.push(`${were} left out: ${reason}.`);
     }
     const isWhole = countsOf(planned.length, ordered).run === planned.length;
     const reason = stopped();
@@ -249,6 +257,7 @@ const namesWithoutCase = ({ only, skip }: Settings): string[] =>
 const leftOut: readonly (readonly [reason: string, subject: string])[] = [
   [noPort, "access tokens"],
   [noHost, "webhooks"],
+  [noStop, "how the agent ends"],
 ];
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

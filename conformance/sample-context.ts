@@ -15,6 +15,7 @@ export const sampleContext: Context = {
   declares: new Set(),
   upgrade: null,
   burst: false,
+  stops: true,
   timeoutMs: 8000,
   mint: createMint({
     issuer: "http://127.0.0.1:9000",

@@ -137,6 +137,7 @@ export function createSender({
       const exchange = await once(request);
       exchanges.push(exchange);
       if (exchange.failure?.kind === "not-sent" && signal.aborted) return { exchanges, error: stopped };
+      if (exchange.failure?.kind === "not-asked") return { exchanges, error: exchange.failure.message };
       if (exchange.failure?.kind === "timeout" || exchange.failure?.kind === "not-sent") return { exchanges };
       if (exchange.response?.status !== 429 || request.expectsLimit === true) continue;
       if (request.share !== undefined) shared.delete(request.share);

@@ -4,10 +4,12 @@ import { headerOf, readResponse, readSwitch, type WireResponse } from "./http-re
 import { dataOf, encodeFrame, type FrameSpec, opcodes, readFrame, type WireFrame } from "./socket-frames.js";
 import type { WireFailure } from "./wire.js";
 
-/** One move of a conversation: a frame to send, one made from what passed before, or something to wait for. */
+/** One move of a conversation: a frame to send, one made from what passed before, something to wait for, or the agent's end. */
 export type SocketAction =
   | { readonly send: FrameSpec }
   | { readonly reply: (frames: readonly WireFrame[]) => FrameSpec }
+  /** Asks the agent to end. */
+  | { readonly stop: true }
   | {
       /** What is waited for, in words. */
       readonly await: string;
@@ -22,6 +24,16 @@ export interface Conversation {
   readonly response?: WireResponse;
   readonly failure?: WireFailure;
   readonly frames: readonly WireFrame[];
+  /** When the agent was asked to end, where it was. */
+  readonly stop?: StopMoment;
+}
+
+/** When an agent was asked to end. */
+export interface StopMoment {
+  /** How many frames had passed. */
+  readonly at: number;
+  /** Milliseconds since the conversation began. */
+  readonly atMs: number;
 }
 
 /** Options of {@link converse}. */
@@ -32,6 +44,8 @@ export interface ConverseOptions {
   readonly maxResponseBytes: number;
   /** Event of the socket that says it is connected. */
   readonly connectEvent: string;
+  /** Asks the agent to end. */
+  readonly stop?: (() => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -75,6 +89,8 @@ export async function converse(
   const unwritten: Buffer[] = [];
   let isWriting = false;
   let onTaken = () => {};
+  let stop: StopMoment | undefined;
+  let notAsked: string | undefined;
 
   const record = (direction: WireFrame["direction"], frame: Omit<WireFrame, "direction" | "atMs">) =>
     frames.push({ direction, ...frame, atMs: Math.round(performance.now() - began) });
@@ -180,11 +196,25 @@ export async function converse(
       wake();
     });
 
-  const failed = (kind: WireFailure["kind"], message: string): Conversation => ({
+  const come = (): Conversation => ({
     ...(response === undefined ? {} : { response }),
-    failure: { kind, message },
     frames,
+    ...(stop === undefined ? {} : { stop }),
   });
+  const failed = (kind: WireFailure["kind"], message: string): Conversation => ({
+    ...come(),
+    failure: { kind, message },
+  });
+
+  const askToEnd = () => {
+    stop = { at: frames.length, atMs: Math.round(performance.now() - began) };
+    Promise.resolve()
+      .then(options.stop)
+      .catch((cause: unknown) => {
+        notAsked = cause instanceof Error ? cause.message : String(cause);
+        wake();
+      });
+  };
 
   const hold = async (): Promise<Conversation> => {
     socket.write(head);
@@ -196,7 +226,7 @@ export async function converse(
       if (ended) return failed("reset", `the connection was closed without an answer${error ? ` (${error})` : ""}`);
       return failed("timeout", `no complete answer within ${options.timeoutMs} ms`);
     }
-    if (!open) return { response, frames };
+    if (!open) return come();
     for (const action of actions) {
       if ("send" in action) {
         write(action.send);
@@ -206,12 +236,17 @@ export async function converse(
         write(action.reply(frames));
         continue;
       }
+      if ("stop" in action) {
+        askToEnd();
+        continue;
+      }
       const { forMs = options.timeoutMs } = action;
-      const came = await until(() => action.until(frames), forMs);
+      const came = await until(() => action.until(frames) || notAsked !== undefined, forMs);
+      if (notAsked !== undefined) return failed("not-asked", `the agent could not be asked to end: ${notAsked}`);
       if (!came && !ended) return failed("timeout", `waited ${forMs} ms for ${action.await}`);
       if (!came) break;
     }
-    return tooLarge ? failed("too-large", error ?? "too much was sent") : { response, frames };
+    return tooLarge ? failed("too-large", error ?? "too much was sent") : come();
   };
 
   const close = async () => {

@@ -6,7 +6,7 @@ import type { Patience } from "./patience.js";
 import type { Arrival, Callback } from "./receiver.js";
 import type { WireFrame } from "./socket-frames.js";
 import type { Token } from "./tokens.js";
-import { converse, type SocketAction } from "./websocket.js";
+import { converse, type SocketAction, type StopMoment } from "./websocket.js";
 
 /** A request as data. */
 export interface WireRequest {
@@ -50,7 +50,7 @@ export interface WireRequest {
 
 /** Why no response was read. */
 export interface WireFailure {
-  readonly kind: "unreachable" | "reset" | "timeout" | "too-large" | "malformed" | "not-sent";
+  readonly kind: "unreachable" | "reset" | "timeout" | "too-large" | "malformed" | "not-sent" | "not-asked";
   readonly message: string;
 }
 
@@ -65,6 +65,8 @@ export interface Exchange {
   readonly failure?: WireFailure;
   /** Frames that went over a WebSocket, both ways, in order. */
   readonly frames?: readonly WireFrame[];
+  /** When the agent was asked to end, in a conversation in which it was. */
+  readonly stop?: StopMoment;
   /** What the agent had asked of the suite's issuer when the exchange ended. */
   readonly asked?: IssuerCounts;
   /** What had arrived at the callback of the request, where it names one, when the wait for it ended. */
@@ -88,6 +90,8 @@ export interface WireOptions {
   readonly ca?: string;
   /** The issuer whose tokens are sent. */
   readonly issuer?: Issuer;
+  /** Asks the agent to end. */
+  readonly stop?: () => void | Promise<void>;
   readonly now: () => number;
 }
 
@@ -239,6 +243,7 @@ export function createWire(base: string, options: WireOptions): Wire {
         ...(outcome.response === undefined ? {} : { response: outcome.response }),
         ...(outcome.failure === undefined ? {} : { failure: outcome.failure }),
         ...("frames" in outcome ? { frames: outcome.frames } : {}),
+        ...("stop" in outcome ? { stop: outcome.stop } : {}),
         ...(options.issuer === undefined ? {} : { asked: options.issuer.counts() }),
         startedAt,
         elapsedMs: performance.now() - began,

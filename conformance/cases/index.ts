@@ -21,6 +21,7 @@ import { webhookCases } from "./webhooks.js";
 import { websocketCases } from "./websocket.js";
 import { frameCases } from "./websocket-frames.js";
 import { sameCases } from "./websocket-same.js";
+import { shutdownCases } from "./websocket-shutdown.js";
 import { upgradeCases } from "./websocket-upgrade.js";
 
 /** Every case a server is judged by, in the order they are started. */
@@ -43,6 +44,7 @@ export const cases: readonly Case[] = [
   ...websocketCases,
   ...frameCases,
   ...sameCases,
+  ...shutdownCases,
   ...ackCases,
   ...authCases,
   ...webhookCases,

@@ -2,6 +2,7 @@ import { accepting } from "./accepting.js";
 import { acknowledging, guarded } from "./acknowledging.js";
 import { answering } from "./answering.js";
 import { conversing, hurried } from "./conversing.js";
+import { endingWrong } from "./ending.js";
 import { framing } from "./framing.js";
 import type { GuardMutant } from "./guard-edit.js";
 import { guardingAccess } from "./guarding-access.js";
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...serving,
   ...conversing,
   ...framing,
+  ...endingWrong,
   ...acknowledging,
 ];
 

@@ -36,8 +36,9 @@ export async function judgePlain(
   const agent = createPlainAgent(setting.agent);
   const server = await serve(agent, { port: 0, rateLimit: setting.rateLimit });
   const wrapped = await wrap(server.url, mutant);
+  const stop = mutant.stops === true ? { stop: () => server.close() } : {};
   try {
-    return await judgeServer(wrapped.url, { concurrency: 24, ...setting.options, ...options, ...once });
+    return await judgeServer(wrapped.url, { concurrency: 24, ...setting.options, ...stop, ...options, ...once });
   } finally {
     await wrapped.close();
     await server.close();

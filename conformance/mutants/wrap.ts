@@ -25,6 +25,8 @@ export interface Mutant {
   readonly killedBy: string;
   /** Whether which further cases fail depends on the moment it meets what brings it down. */
   readonly spreads?: boolean;
+  /** Whether the agent is asked to end when it is judged; false unless set. */
+  readonly stops?: boolean;
   /** Changes what reaches the agent. */
   readonly ask?: (asked: Asked) => Asked;
   /** Changes what comes back. */

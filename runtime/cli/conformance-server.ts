@@ -20,6 +20,7 @@ import {
   type SelectionOptions,
   selectionOf,
 } from "./conformance-select.js";
+import { stopperOf } from "./conformance-stop.js";
 import { objectGiven } from "./json-document.js";
 import { type CliIo, exitCodes } from "./output.js";
 import { header, seconds } from "./peer-command.js";
@@ -39,6 +40,7 @@ interface Options extends ReportCommandOptions, SelectionOptions {
   readonly callbackPort?: number;
   readonly retries?: number;
   readonly burst?: boolean;
+  readonly stopPid?: number;
   readonly timeout?: number;
   readonly caseTimeout?: number;
   readonly totalTimeout?: number;
@@ -93,6 +95,11 @@ export const command: CliCommand = {
       )
       .option("--baseline <file>", "known failures, as JSON: id, reason and last day of each")
       .option("--burst", "run into the agent's rate limit on purpose, at the end")
+      .option(
+        "--stop-pid <pid>",
+        "process of the agent: it gets SIGTERM at the end, and how it ends is judged",
+        wholeNumber(2, 2_147_483_647),
+      )
       .option("--timeout <seconds>", "longest wait for one answer (default: 8)", seconds)
       .option("--case-timeout <seconds>", "longest time for one case (default: 60)", seconds)
       .option("--total-timeout <seconds>", "longest time for the whole run (default: 300)", seconds)
@@ -112,6 +119,7 @@ export const command: CliCommand = {
         'conformance server https://agents.example/billing --skill invoice --input \'{"number":7}\' --token "$TOKEN"',
         "conformance server http://localhost:8000 --issuer-port 9000",
         "conformance server http://localhost:8000 --callback-host 127.0.0.1",
+        "conformance server http://localhost:8000 --stop-pid 4711",
         "conformance server http://localhost:8000 --only envelope --only 'RPC-*' --json",
         "conformance server http://localhost:8000 --profile core --profile websocket --baseline known.json",
         "conformance server --list --tag core",
@@ -149,14 +157,15 @@ export const command: CliCommand = {
         : objectGiven(command, "--input", new TextEncoder().encode(options.input));
     const baseline = await baselineGiven(command, options.baseline, io);
     const ca = options.ca === undefined ? undefined : await authoritiesIn(command, options.ca, io);
+    const stop = options.stopPid === undefined ? undefined : stopperOf(command, options.stopPid);
     const { judgeServer, renderCase } = await import("../../conformance/index.js");
     if (!(await reportsHavePlace(options, io))) return exitCodes.couldNotRun;
     const progress = showProgress(io, options.verbose ? (result) => renderCase(result) : undefined);
-    const stop = new AbortController();
-    void io.stopped().then(() => stop.abort());
+    const interrupted = new AbortController();
+    void io.stopped().then(() => interrupted.abort());
     const report = await judgeServer(url, {
       ...selection,
-      signal: stop.signal,
+      signal: interrupted.signal,
       ...(skill !== undefined && { skill }),
       ...(input !== undefined && { input }),
       ...(token !== undefined && { token }),
@@ -169,6 +178,7 @@ export const command: CliCommand = {
       ...(callbackPort !== undefined && { callbackPort }),
       ...(retries !== undefined && { retries }),
       ...(burst !== undefined && { burst }),
+      ...(stop !== undefined && { stop }),
       ...(timeout !== undefined && { timeoutMs: timeout }),
       ...(caseTimeout !== undefined && { caseTimeoutMs: caseTimeout }),
       ...(totalTimeout !== undefined && { totalTimeoutMs: totalTimeout }),
