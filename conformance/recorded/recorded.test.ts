@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { cases } from "../cases/index.js";
+import { clientCases } from "../client/cases.js";
 import type { CaseResult } from "../report.js";
 import { captureNames } from "./testing/captures.js";
 import { section18, unseen } from "./testing/clauses.js";
-import { differences } from "./testing/findings.js";
+import { type Difference, differences } from "./testing/findings.js";
 import { type Judged, judgeRecorded, recordings } from "./testing/judge.js";
 import { keyOf } from "./testing/kind.js";
-import { knownFailures, renderBaseline } from "./testing/known.js";
+import { expected, knownElsewhere, knownFailures, renderBaseline, reported, shownBy } from "./testing/known.js";
 import { createMatch, textsOf } from "./testing/match.js";
 import { referencePage } from "./testing/page.js";
 import { fill, gist, learn } from "./testing/relations.js";
@@ -20,16 +21,11 @@ import {
   unrecordedFile,
 } from "./testing/runs.js";
 
-const usual = differences.filter(({ setting }) => setting === undefined);
-const findings = differences.flatMap((one) => [...one.fail, ...one.warn].map((id) => ({ id, ...one })));
-const caseOf = (id: string) => cases.find((one) => one.id === id);
+const usual = shownBy();
+const idsOf = ({ fail, warn }: Difference) => [...fail, ...warn];
+const findings = usual.flatMap((one) => idsOf(one).map((id) => ({ id, ...one })));
+const caseOf = (id: string) => [...cases, ...clientCases].find((one) => one.id === id);
 const told = ({ id, outcome }: Pick<CaseResult, "id" | "outcome">) => `${outcome} ${id}`;
-const toldBy = (list: typeof differences) =>
-  list.flatMap(({ fail, warn }) => [...fail.map((id) => `fail ${id}`), ...warn.map((id) => `warn ${id}`)]);
-/** What is neither right nor beside the point. */
-const findingsIn = (results: readonly CaseResult[]) =>
-  results.filter(({ outcome }) => outcome !== "pass" && outcome !== "not-applicable");
-const isOfSection18 = ({ section }: (typeof differences)[number]) => section === "18";
 
 describe("The table of differences", () => {
   const names = new Set(captureNames());
@@ -73,7 +69,7 @@ describe("The table of differences", () => {
   });
 
   it("names nothing twice, and no recording that there is not", () => {
-    const ids = usual.flatMap(({ fail, warn }) => [...fail, ...warn]);
+    const ids = differences.filter(({ setting }) => setting === undefined).flatMap(idsOf);
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
     const named = [...differences, ...unseen].flatMap(({ records = [] }) => records);
     expect(named.filter((name) => !names.has(name))).toEqual([]);
@@ -81,8 +77,6 @@ describe("The table of differences", () => {
 });
 
 describe("The recorded agent", () => {
-  /** What is no row of section 18 is given to the suite as known failures. */
-  const elsewhere = knownFailures(usual.filter((one) => !isOfSection18(one)));
   let planned: readonly Run[] = [];
   let runs: readonly Judged[] = [];
   let others: readonly (Judged | undefined)[] = [];
@@ -93,7 +87,7 @@ describe("The recorded agent", () => {
 
   beforeAll(async () => {
     planned = await recordedRuns();
-    runs = await judgeRuns(planned, elsewhere);
+    runs = await judgeRuns(planned, knownElsewhere(usual));
     others = await judgeUnrecorded(planned);
     judged = runs.flatMap((run) => run.judged);
   }, 60_000);
@@ -107,13 +101,10 @@ describe("The recorded agent", () => {
 
   it("is reported with exactly the differences of section 18, where those that stand elsewhere are known", () => {
     const reports = runs.map(({ report }) => report);
-    const results = reports.flatMap(({ cases }) => cases);
-    const findings = findingsIn(results).filter(({ outcome }) => outcome !== "known");
-    expect(findings.map(told).sort()).toEqual(toldBy(usual.filter(isOfSection18)).sort());
-    const known = results.filter(({ outcome }) => outcome === "known").map(({ id }) => id);
-    expect(known.sort()).toEqual(elsewhere.map(({ id }) => id).sort());
-    const states = reports.flatMap(({ baseline = [] }) => baseline).filter(({ state }) => state !== "unused");
-    expect(states.map(({ id, state }) => `${state} ${id}`).sort()).toEqual(known.map((id) => `used ${id}`).sort());
+    expect(reported(reports.flatMap(({ cases }) => cases))).toEqual(expected(usual));
+    const entries = reports.flatMap(({ baseline = [] }) => baseline).filter(({ state }) => state !== "unused");
+    const used = knownElsewhere(usual).map(({ id }) => `used ${id}`);
+    expect(entries.map(({ id, state }) => `${state} ${id}`).sort()).toEqual(used.sort());
   });
 
   it("answers what shows a difference from the recordings that the table names", () => {
@@ -133,8 +124,8 @@ describe("The recorded agent", () => {
   });
 
   it("goes beyond what was recorded only where the wire document states it", () => {
-    for (const { id, records, stated, setting } of findings) {
-      if (setting !== undefined || stated !== undefined) continue;
+    for (const { id, records, stated } of findings) {
+      if (stated !== undefined) continue;
       const own = answersTo(id).filter(({ name }) => records.includes(name));
       expect(
         own.some(({ how }) => how === "exact"),
@@ -178,7 +169,9 @@ describe("The recorded agent", () => {
     const unrecorded = new Set(others.flatMap((run) => run?.unjudged ?? []).filter((id) => !ids.has(id)));
     const page = referencePage({ unrecorded: [...unrecorded] });
     await expect(page).toMatchFileSnapshot("../../docs/conformance-reference.md");
-    await expect(renderBaseline(knownFailures(differences))).toMatchFileSnapshot("../reference-baseline.json");
+    await expect(
+      renderBaseline(knownFailures(differences.filter((one) => one.shownBy !== "client"))),
+    ).toMatchFileSnapshot("../reference-baseline.json");
   });
 });
 
@@ -204,7 +197,7 @@ describe("A recorded agent in another setting", () => {
     const options = { only: ["limits"], burst: true, concurrency: 1, timeoutMs: 2500 };
     const { passed, judged } = quiet(await judgeRecorded({ ...echo, servers }, options));
     // The burst is what runs into the limit; two pages of metrics, which it compares, were not recorded.
-    expect(findingsIn(judged).map(told)).toEqual(["fail limits.burst"]);
+    expect(reported(judged)).toEqual(["fail limits.burst"]);
     const named = unseen.flatMap(({ passes = [] }) => passes).filter((id) => id.startsWith("limits."));
     expect(passed).toEqual(expect.arrayContaining([...named, "limits.websocket"]));
   });

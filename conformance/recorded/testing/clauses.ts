@@ -33,13 +33,10 @@ export interface Unseen {
   /** Row of section 18. */
   readonly row: number;
   readonly clause: string;
-  /**
-   * `no fault`: the requirement asks for just that. `no record`: no recorded request shows it. `not by a request`: no
-   * request to an agent could.
-   */
-  readonly kind: "no fault" | "no record" | "not by a request";
+  /** `no fault`: the requirement asks for just that. `no record`: nothing that was recorded shows it. */
+  readonly kind: "no fault" | "no record";
   readonly why: string;
-  /** Recordings that come near to it, or that are of a client. */
+  /** Recordings that come near to it. */
   readonly records?: readonly string[];
   /** Cases that pass, with what they would judge. */
   readonly passes?: readonly string[];
@@ -98,30 +95,9 @@ export const unseen: readonly Unseen[] = [
   {
     row: 14,
     clause: "a stale connection stays open",
-    kind: "not by a request",
-    why: "it shows after 90 seconds of silence, which no case waits for",
-    records: ["ws_heartbeat_app_pong_never_answered"],
-  },
-  {
-    row: 14,
-    clause: "SIGTERM closes connections with 1012",
-    kind: "not by a request",
-    why: "only who runs the server can end it",
-    records: ["ws_server_sigterm_inflight"],
-  },
-  {
-    row: 15,
-    clause: "readers refuse unknown members of a manifest",
-    kind: "not by a request",
-    why: "it is about what a client of the reference reads; client mode judges clients by the scenario `manifest-further-members`",
-    records: ["outcome client_discover_extra_field"],
-  },
-  {
-    row: 15,
-    clause: "readers refuse unknown members of a registry",
-    kind: "not by a request",
-    why: "the same; the scenario is `registry-further-members`",
-    records: ["outcome registry_extra_field"],
+    kind: "no record",
+    why: "WSB-009 is about a connection without any frame: the recorded one sends pong frames for 130 seconds, and the recorded one that sends none is closed after 40",
+    records: ["ws_heartbeat_app_pong_never_answered", "ws_protocol_pong_never_answered"],
   },
   {
     row: 16,
@@ -136,19 +112,5 @@ export const unseen: readonly Unseen[] = [
     kind: "no record",
     why: "the recorded pages are cut short, before or within the first histogram",
     records: ["metrics", "bearer_metrics_open"],
-  },
-  {
-    row: 18,
-    clause: "a webhook answered 429 or 408 is not sent again",
-    kind: "not by a request",
-    why: "the reference posts no webhook for a request: sending one is a call of its library",
-    records: ["client_http_POST_hook_429", "client_http_POST_hook_408"],
-  },
-  {
-    row: 18,
-    clause: "a webhook answered 3xx is sent again",
-    kind: "not by a request",
-    why: "the same",
-    records: ["client_http_POST_hook_302#1", "client_http_POST_hook_302#2"],
   },
 ];

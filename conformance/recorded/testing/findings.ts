@@ -1,7 +1,10 @@
-/** A difference that findings of server mode show at the recorded agent. */
+import { beyond } from "./beyond.js";
+import { each } from "./each.js";
+
+/** A difference that findings show at what was recorded. */
 export interface Difference {
-  /** `18` for a defect of section 18, `19` for a row of section 19 alone, `advice` for the rest. */
-  readonly section: "18" | "19" | "advice";
+  /** `18` for a defect of section 18, `19` for a row of section 19 alone, `other` for the rest. */
+  readonly section: "18" | "19" | "other";
   /** Where it is told of: section and row of the wire document, or an RFC, as requirements name them. */
   readonly source: string;
   /** The defect: of section 18 as {@link section18} has it. */
@@ -18,18 +21,13 @@ export interface Difference {
   readonly because?: string;
   /** Variant that alone shows it, whose other findings are not looked at. */
   readonly setting?: string;
+  /** What was recorded that shows it, where it is not the agent as it serves requests. */
+  readonly shownBy?: "client" | "webhooks" | "shutdown";
   /** Cases whose MUST is broken. */
   readonly fail: readonly string[];
   /** Cases whose SHOULD is broken. */
   readonly warn: readonly string[];
 }
-
-/** Every id that the parts make, each part one of several words. */
-const each = (...parts: readonly (string | readonly string[])[]): string[] =>
-  parts.reduce<string[]>(
-    (ids, part) => ids.flatMap((id) => [part].flat().map((word) => (id === "" ? word : `${id}.${word}`))),
-    [""],
-  );
 
 const badUrns = ["empty", "upper-case", "underscore", "three-segments", "empty-segment", "other-scheme"];
 const required = ["missing", "null", "number", "array"];
@@ -260,6 +258,36 @@ const ofSection18: readonly Omit<Difference, "section">[] = [
     warn: [],
   },
   {
+    source: "18 row 14",
+    clause: "SIGTERM closes connections with 1012",
+    does: "closes its connections with 1012 when it is ended",
+    by: ["WS-007"],
+    records: ["ws_server_sigterm_inflight"],
+    shownBy: "shutdown",
+    fail: ["websocket.shutdown"],
+    warn: [],
+  },
+  {
+    source: "18 row 15",
+    clause: "readers refuse unknown members of a manifest",
+    does: "refuses a manifest that says more than it knows",
+    by: ["MAN-005"],
+    records: ["client_http_GET_extra_.well-known_asap_manifest.json", "outcome client_discover_extra_field"],
+    shownBy: "client",
+    fail: each("client.manifest-further-members", ["completed", "read"]),
+    warn: [],
+  },
+  {
+    source: "18 row 15",
+    clause: "readers refuse unknown members of a registry",
+    does: "refuses a registry that says more than it knows",
+    by: ["REGW-005"],
+    records: ["client_http_GET_registry_extra.json", "outcome registry_extra_field"],
+    shownBy: "client",
+    fail: each("client.registry-further-members", ["completed", "found"]),
+    warn: [],
+  },
+  {
     source: "18 row 17",
     clause: "metrics have the content type of OpenMetrics",
     does: "serves metrics under the OpenMetrics content type",
@@ -268,94 +296,29 @@ const ofSection18: readonly Omit<Difference, "section">[] = [
     fail: ["metrics.served"],
     warn: [],
   },
-];
-
-const beyond: readonly Difference[] = [
   {
-    section: "19",
-    source: "19 row 1",
-    clause: "which of two agent claims is read",
-    does: "reads its own claim alone, and takes or refuses by it a token that has both",
-    by: ["OAU-014"],
-    records: ["oauth_ok_claim", "oauth_claim_mismatch"],
-    stated: ["11.2", "19 row 1"],
-    because: "the binding holds there, by another claim: that of the reference's default setting",
-    fail: ["auth.agent.conflict"],
-    warn: ["auth.agent.conflict-taken"],
-  },
-  {
-    section: "19",
-    source: "19 row 15",
-    clause: "claims that are not looked at",
-    does: "does not look at nbf, and needs no exp",
-    by: ["OAU-005"],
-    records: ["oauth_no_exp", "oauth_nbf_future"],
-    because:
-      "section 18 has no row on claims; of iss and aud no other value was recorded, so that nothing is said of them",
-    fail: each("auth.claims", ["exp.missing", "nbf.ahead"]),
+    source: "18 row 18",
+    clause: "a webhook answered 429 or 408 is not sent again",
+    does: "sends no webhook again that was answered 429 or 408",
+    by: ["HOOKW-004"],
+    records: ["client_http_POST_hook_429", "client_http_POST_hook_408"],
+    shownBy: "webhooks",
+    fail: each("webhooks.retry", ["408", "429"]),
     warn: [],
   },
   {
-    section: "advice",
-    source: "9.4",
-    clause: "an ack for a request without an id",
-    does: "acknowledges a request without a JSON-RPC id",
-    by: ["WSB-015"],
-    records: ["ws_ack_no_rpc_id_still_acked"],
-    because: "row 6 names authentication, freshness and methods, and section 9.4 the id beside them",
-    fail: ["acks.failed.no-id"],
+    source: "18 row 18",
+    clause: "a webhook answered 3xx is sent again",
+    does: "sends a webhook again that was answered 302",
+    by: ["HOOKW-011"],
+    records: ["client_http_POST_hook_302#1", "client_http_POST_hook_302#2"],
+    shownBy: "webhooks",
+    fail: ["webhooks.final.302"],
     warn: [],
-  },
-  {
-    section: "advice",
-    source: "4",
-    clause: "spellings of a payload type",
-    does: "serves one spelling of a payload type",
-    by: ["MSG-001"],
-    records: ["bad_payload_type_camel_on_echo"],
-    stated: ["4"],
-    because: "section 4 advises to take the others, and says that the reference does not",
-    fail: [],
-    warn: each("task.spelling", ["TaskRequest", "task_request", "TASK.REQUEST", "Task-Request", "taskrequest"]),
-  },
-  {
-    section: "advice",
-    source: "RFC 9110 11.1",
-    clause: "the letter case of the scheme",
-    does: "wants the scheme Bearer in just these letters",
-    by: ["OAU-018"],
-    records: ["oauth_lowercase_bearer"],
-    stated: ["11.1"],
-    because: "section 11.1 states it without a judgement; the RFC reads schemes in any letter case",
-    fail: [],
-    warn: each("auth.scheme", ["lower-case", "upper-case"]),
-  },
-  {
-    section: "advice",
-    source: "RFC 6750 3.1",
-    clause: "the error code of a challenge",
-    does: "sends the bare word Bearer as its challenge",
-    by: ["OAU-019"],
-    records: ["oauth_unknown_kid"],
-    because: "section 11.1 states it without a judgement; the RFC asks for an error code",
-    fail: [],
-    warn: ["auth.invalid.challenge"],
-  },
-  {
-    section: "advice",
-    source: "plan",
-    clause: "a skill that the manifest does not list",
-    does: "runs a task for a skill that its manifest does not list",
-    by: ["CODE-006"],
-    records: ["ok_unicode_input"],
-    stated: ["9.2"],
-    because: "the wire document does not say what becomes of such a task; the requirement is of the plan",
-    fail: [],
-    warn: ["task.unknown-skill", "websocket.same.task.unknown-skill"],
   },
 ];
 
-/** What findings of server mode show, of section 18 first. */
+/** What findings show, of section 18 first. */
 export const differences: readonly Difference[] = [
   ...ofSection18.map((one) => ({ ...one, section: "18" as const })),
   ...beyond,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { Baseline } from "../../baseline.js";
 import { judgeClient } from "../../client/judge.js";
 import type { CaseResult } from "../../report.js";
 
@@ -15,20 +16,17 @@ export interface JudgedClient {
 }
 
 /**
- * The scenarios about members that the reference does not know (wire 18, row 15), and those that differ from them by just
- * that: in `discover` and `registry-skill` the same manifest and the same registry have no further members.
+ * The scenarios that the recordings cover. Those about members that the reference does not know (wire 18, row 15) stand
+ * beside others that differ from them by just that: in `discover` and `registry-skill` the same manifest and the same registry
+ * have no further members.
  */
-export const memberScenarios: readonly string[] = [
+export const recordedScenarios: readonly string[] = [
   "discover",
   "manifest-further-members",
   "send",
   "registry-find",
   "registry-skill",
   "registry-further-members",
-];
-
-/** What else the recordings cover: other ways to find an agent, and answers to a message. */
-export const otherScenarios: readonly string[] = [
   "registry-id",
   "registry-list",
   "base-path",
@@ -45,9 +43,13 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
  * times, and reads an answer, or fails at it, as the reference did with a recorded answer of the same kind. What was not
  * recorded it declines: those cases do not apply.
  *
- * @param scenarios to judge it by; {@link memberScenarios} unless given
+ * @param baseline known failures; none unless given
+ * @param scenarios to judge it by; {@link recordedScenarios} unless given
  */
-export async function judgeRecordedClient(scenarios = memberScenarios): Promise<JudgedClient> {
+export async function judgeRecordedClient(
+  baseline: Baseline = [],
+  scenarios = recordedScenarios,
+): Promise<JudgedClient> {
   const folder = mkdtempSync(join(tmpdir(), "asap-recorded-client-"));
   try {
     const driver = join(folder, "client-driver.mjs");
@@ -64,6 +66,7 @@ export async function judgeRecordedClient(scenarios = memberScenarios): Promise<
       command: [process.execPath, driver, at("../../captures.jsonl"), folder],
       only: scenarios,
       reruns: 0,
+      baseline,
     });
     if (cases.length === 0) throw new Error(`nothing was judged: ${reason}`);
     const replayed = new Map(scenarios.map((name) => [name, linesOf(join(folder, name))]));
