@@ -115,6 +115,28 @@ export function readCaptures(): Recording[] {
   });
 }
 
+/** How a recorded agent closed a connection that was open when it got SIGTERM. */
+export interface RecordedEnd {
+  /** Name of the recording. */
+  readonly name: string;
+  readonly code: number | null;
+  readonly reason: string;
+}
+
+/**
+ * Reads how the recorded agent ended its connections when it got SIGTERM.
+ *
+ * @throws Error where that was not recorded.
+ */
+export function readEnd(): RecordedEnd {
+  const name = "ws_server_sigterm_inflight";
+  const { frames = [] } = readLines().find((line) => line.name === name) ?? {};
+  const end = frames.find(({ dir, op }) => dir === "received" && op === "close");
+  if (end === undefined) throw new Error(`${name} holds no close frame`);
+  const { code = null, reason = "" } = end;
+  return { name, code, reason };
+}
+
 /** Whether a body was cut short in the recording. */
 const isCut = (...bodies: readonly (string | undefined)[]) =>
   bodies.some((body = "") => /\.\.\.\(\d+ chars\)$/.test(body));

@@ -21,11 +21,20 @@ export interface Judged {
 /** Every recording; read once. */
 export const recordings: readonly Recording[] = readCaptures();
 
-/** Judges a stub made from the recordings of some variants. */
-export async function judgeRecorded(from: Omit<StubOptions, "recordings">, options: JudgeOptions): Promise<Judged> {
+/**
+ * Judges a stub made from the recordings of some variants.
+ *
+ * @param isEnded whether the suite may end it, which is recorded of one variant; false unless set
+ */
+export async function judgeRecorded(
+  from: Omit<StubOptions, "recordings">,
+  options: JudgeOptions,
+  isEnded = false,
+): Promise<Judged> {
   const stub = await startStub({ ...from, recordings });
+  const stop = isEnded ? { stop: () => stub.stop() } : {};
   try {
-    const report = await judgeServer(stub.url, { ...options, reruns: 0, record: "all" });
+    const report = await judgeServer(stub.url, { ...options, ...stop, reruns: 0, record: "all" });
     const { cases, reason } = report;
     if (cases.length === 0) throw new Error(`nothing was judged: ${reason}`);
     const isJudged = ({ exchanges = [] }: CaseResult) => !exchanges.some(isUnknown);

@@ -19,8 +19,14 @@ export interface Opening {
 const outright = 16 * 1024 * 1024;
 const tail = Buffer.from([0, 0, 0xff, 0xff]);
 
-/** Answers an upgrade and every message after it as they were recorded. */
-export function openSocket({ asked, socket, head, replayer, number }: Opening): void {
+/** A WebSocket that was opened. */
+export interface OpenSocket {
+  /** Closes it with that code and reason, unless it is closed. */
+  end(code: number | null, reason: string): void;
+}
+
+/** Answers an upgrade and every message after it as they were recorded; undefined where it opens none. */
+export function openSocket({ asked, socket, head, replayer, number }: Opening): OpenSocket | undefined {
   const { key, found } = replayer.reply(asked, number);
   const recorded = found?.response;
   const status = recorded?.status ?? notRecorded.status;
@@ -37,7 +43,7 @@ export function openSocket({ asked, socket, head, replayer, number }: Opening): 
   socket.write(`HTTP/1.1 ${status} Recorded\r\n${lines.join("")}\r\n`);
   if (status !== 101) {
     socket.end();
-    return;
+    return undefined;
   }
   const deflates = Object.entries(headers).some(
     ([name, value]) => name.toLowerCase() === "sec-websocket-extensions" && value.includes("permessage-deflate"),
@@ -63,7 +69,7 @@ export function openSocket({ asked, socket, head, replayer, number }: Opening): 
       if (kind === "text") write(opcodes.text, Buffer.from(text));
       else if (kind === "pong") write(opcodes.pong, data);
       else if (frame.startsWith("close")) close(data);
-      else close(code === null ? Buffer.alloc(0) : closeData(code, text));
+      else close(endData(code, text));
     }
   };
   const say = (body: Buffer, frame?: string) => {
@@ -124,7 +130,14 @@ export function openSocket({ asked, socket, head, replayer, number }: Opening): 
     read();
   });
   read();
+  return {
+    end(code, reason) {
+      if (!isClosed) close(endData(code, reason));
+    },
+  };
 }
+
+const endData = (code: number | null, reason: string) => (code === null ? Buffer.alloc(0) : closeData(code, reason));
 
 function closingOf(data: Buffer): string {
   return `close ${data.length >= 2 ? data.readUInt16BE(0) : data.length === 0 ? "without a code" : "of one byte"}`;

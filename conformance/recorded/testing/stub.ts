@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { noKeys, type Recording, withNonce } from "./captures.js";
+import { noKeys, type Recording, readEnd, withNonce } from "./captures.js";
 import { type Asked, keyOf } from "./kind.js";
 import { createMatch, type How, type Servers } from "./match.js";
-import { openSocket } from "./stub-socket.js";
+import { type OpenSocket, openSocket } from "./stub-socket.js";
 import { issuersSignatures, type Own, type Signature, tokenMarks } from "./token-kind.js";
 
 /** Status, and code of a close frame, that say: nothing of that kind was recorded. */
@@ -43,6 +43,8 @@ export interface Stub {
   readonly answered: FromRecording[];
   /** Kinds of requests that nothing was recorded of. */
   readonly unknown: string[];
+  /** Ends every open WebSocket as was recorded of an agent that gets SIGTERM, and counts that as answered. */
+  stop(): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startStub({ recordings, servers, agentId, tokens }: StubOp
   const answered: Stub["answered"] = [];
   const unknown: string[] = [];
   const sockets = new Set<Duplex>();
+  const open = new Map<number, OpenSocket>();
   let host = "";
   let judge: ((text: string) => Signature) | undefined;
   const etag = recordings.find(
@@ -169,7 +172,11 @@ export async function startStub({ recordings, servers, agentId, tokens }: StubOp
   });
   server.on("upgrade", async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const asked = await askedOf(request, Buffer.alloc(0));
-    openSocket({ asked, socket, head, replayer, number: nextNumber() });
+    const number = nextNumber();
+    const opened = openSocket({ asked, socket, head, replayer, number });
+    if (opened === undefined) return;
+    open.set(number, opened);
+    socket.once("close", () => open.delete(number));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -177,6 +184,13 @@ export async function startStub({ recordings, servers, agentId, tokens }: StubOp
     url: `http://${host}`,
     answered,
     unknown,
+    stop() {
+      const { name, code, reason } = readEnd();
+      for (const [number, socket] of open) {
+        socket.end(code, reason);
+        answered.push({ number, key: "ws the end of the agent", name, how: "exact" });
+      }
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
