@@ -25,7 +25,8 @@ async function behind(more: Partial<ResourceServerOptions> = {}) {
     rateLimit: "off",
   });
   servers.push(server);
-  return (options: JudgeOptions = {}) => judgeServer(server.url, { issuerPort, ...options });
+  const stop = () => server.close();
+  return (options: JudgeOptions = {}) => judgeServer(server.url, { issuerPort, stop, ...options });
 }
 
 describe("our own agent behind OAuth 2.0", () => {
