@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readEnd } from "./testing/captures.js";
 import { type JudgedShutdown, judgeRecordedShutdown } from "./testing/judge-shutdown.js";
+import { expected, reported, shownBy } from "./testing/known.js";
 
 describe("The recorded agent that gets SIGTERM", () => {
   let run: JudgedShutdown;
@@ -21,7 +22,9 @@ describe("The recorded agent that gets SIGTERM", () => {
       expected: "a close frame 1001 with the reason Server shutting down after SIGTERM",
       found: "a close frame 1012 without a reason",
     });
-    if (shutdown !== undefined) expect(run.answeredFrom(shutdown)).toContain("ws_server_sigterm_inflight");
+    expect(reported(run.judged)).toEqual(expected(shownBy("shutdown")));
+    const records = shownBy("shutdown").flatMap((one) => one.records);
+    if (shutdown !== undefined) expect(run.answeredFrom(shutdown)).toEqual(expect.arrayContaining(records));
   });
 
   it("answers and closes as it should until then", () => {

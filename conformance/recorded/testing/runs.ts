@@ -40,7 +40,7 @@ export async function recordedRuns(): Promise<readonly Run[]> {
     agentId: "urn:asap:agent:variant",
     tokens: { issuer: `http://127.0.0.1:${issuerPort}`, audience },
   };
-  const quick = { timeoutMs: 2500 };
+  const quick = { timeoutMs: 5000 };
   return [
     { name: "echo", from: echo, options: { ...quick, skip: ["auth", ...away, ...large] } },
     { name: "oauth", from: guarded, options: { ...quick, issuerPort, audience, only: ["auth"], skip: away } },
