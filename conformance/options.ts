@@ -69,8 +69,9 @@ export interface JudgeOptions {
   readonly burst?: boolean;
   /**
    * Asks the agent to end, as SIGTERM does. Called at most once, when everything else is judged, and not where no case needs it;
-   * nothing is sent to the agent after it. It may return before the agent ends; where it throws or rejects, the case is an
-   * error. Without it, how an agent ends is not judged.
+   * nothing is sent to the agent after it. It may return before the agent ends, and the run does not wait for it once the
+   * connection is closed; where it throws or rejects before that, the case is an error. The agent has `timeoutMs` to close.
+   * Without it, how an agent ends is not judged.
    */
   readonly stop?: () => void | Promise<void>;
   /** Stops the run; cases that did not run are reported as errors. */

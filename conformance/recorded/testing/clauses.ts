@@ -96,7 +96,7 @@ export const unseen: readonly Unseen[] = [
     row: 14,
     clause: "a stale connection stays open",
     kind: "no record",
-    why: "WSB-009 is about a connection without any frame: the recorded one sends pong frames for 130 seconds, and the recorded one that sends none is closed after 40",
+    why: "WSB-009 is about a connection without any frame: the one that was recorded beyond 90 seconds sends protocol pongs, and the one that sends none is closed after 40, for that",
     records: ["ws_heartbeat_app_pong_never_answered", "ws_protocol_pong_never_answered"],
   },
   {

@@ -15,16 +15,20 @@ that echoes, and the one behind OAuth 2.0. It judges a client, and a sender of w
 
 These are all its findings: what breaks a MUST is a \`fail\`, what breaks a SHOULD is a \`warn\`. Those beyond section 18 are
 given to the suite as known failures, so that it reports exactly those of section 18; the package holds all findings on
-agents as such a [baseline](conformance.md#known-failures). Each row names the recordings
-that the requests in question are answered from. Where not each of these requests was recorded itself, the row also names
-the sections of the wire document that state of all of them what was recorded of some. Every other case whose requests were
-recorded passes or does not apply.
+agents as such a [baseline](conformance.md#known-failures). Each row names the recordings that show it: what the requests
+in question are answered from, or what the client or the sender does. Where not each of these requests was recorded itself,
+the row also names the sections of the wire document that state of all of them what was recorded of some. Every other case
+that is run here, and whose requests were recorded, passes or does not apply; what is not run stands at the end.
 `;
 
 /** What the runs came to that the page tells in numbers. */
 export interface Told {
   /** Ids of the cases that sent what was not recorded. */
   readonly unrecorded: readonly string[];
+  /** Names of the scenarios of client mode that are run. */
+  readonly scenarios: readonly string[];
+  /** How many scenarios there are. */
+  readonly allScenarios: number;
 }
 
 /** Ids that share what comes before their last word, as one. */
@@ -82,7 +86,7 @@ function counted(ids: readonly string[]): string {
 }
 
 /** The page of the documentation, made from what the test holds; `vitest run conformance/recorded -u` writes it. */
-export function referencePage({ unrecorded }: Told): string {
+export function referencePage({ unrecorded, scenarios, allScenarios }: Told): string {
   const rows = (isOne: (difference: Difference) => boolean) => differences.filter(isOne);
   return [
     opening,
@@ -116,5 +120,8 @@ export function referencePage({ unrecorded }: Told): string {
       [...left, ...webhooksLeft].map(({ names, why }) => [coded(names), why]),
     ),
     `\n${unrecorded.length} cases send what was not recorded, and are not judged: ${counted(unrecorded)}.\n`,
+    `Of the ${allScenarios} scenarios of client mode these are run: ${coded(scenarios)}. The others are not, though parts of`,
+    "some were recorded: health, caches, statuses, redirects, tokens, and what is sent over a WebSocket. Nor are variants of the",
+    "agent that mirror payloads, or ask for other tokens.\n",
   ].join("\n");
 }

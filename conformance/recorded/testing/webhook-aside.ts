@@ -1,5 +1,7 @@
+import type { Left } from "./aside.js";
+
 /** Cases on webhooks that the recorded deliveries are not judged by. */
-export const webhooksLeft: readonly { readonly names: readonly string[]; readonly why: string }[] = [
+export const webhooksLeft: readonly Left[] = [
   {
     names: ["webhooks.events.*", "webhooks.config.*", "webhooks.address.*"],
     why: "they are about what a request registers, which the reference knows nothing of: its library is given URL and payload",
