@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readBaseline } from "../baseline.js";
 import { cases } from "../cases/index.js";
 import { clientCases } from "../client/cases.js";
 import type { CaseResult } from "../report.js";
@@ -107,6 +109,19 @@ describe("The recorded agent", () => {
     const used = knownElsewhere(usual).map(({ id }) => `used ${id}`);
     expect(entries.map(({ id, state }) => `${state} ${id}`).sort()).toEqual(used.sort());
   });
+
+  it("has no findings where the baseline of the package is given, and needs all of it that is about it", async () => {
+    const file = new URL("../reference-baseline.json", import.meta.url);
+    const again = await judgeRuns(planned, readBaseline(readFileSync(file, "utf8")));
+    const found = again.flatMap(({ report }) => reported(report.cases));
+    expect(found).toEqual(found.filter((one) => one.startsWith("known ")));
+    const entries = again.flatMap(({ report }) => report.baseline ?? []);
+    const idsIn = (...states: readonly string[]) =>
+      entries.flatMap(({ id, state }) => (states.includes(state) ? [id] : [])).toSorted();
+    expect(idsIn("used")).toEqual(usual.flatMap(idsOf).toSorted());
+    // The large message that it is about is sent in another run.
+    expect(idsIn("stale", "expired", "unknown")).toEqual(["websocket.frames-form"]);
+  }, 60_000);
 
   it("answers what shows a difference from the recordings that the table names", () => {
     for (const { clause, records, fail, warn } of usual) {
