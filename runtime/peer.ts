@@ -81,10 +81,11 @@ export interface PeerCalls<Payloads = PayloadMap, Replies = ReplyMap> {
     options?: StreamOptions,
   ): TaskStream<Result>;
   /**
-   * Calls back with each envelope that the peer pushes on its own: broadcasts, and what answers no call under way. Over
-   * HTTP and in memory there are none. With the URL of a WebSocket listening opens the connection, with another URL the
-   * first call does; it then stays open. The envelope was judged, its payload where the protocol knows the type; one that
-   * does not fit is dropped and told to `onFault`. A listener that throws is told there too and disturbs no other.
+   * Calls back with each envelope that the peer pushes on its own: broadcasts, and what answers no call under way, as a late
+   * update of a stream that was left. Over HTTP and in memory there are none. With the URL of a WebSocket listening opens the
+   * connection, with another URL the first call does; it then stays open. The envelope was judged, its payload where the
+   * protocol knows the type; one that does not fit is dropped and told to `onFault`. A listener that throws is told there too
+   * and disturbs no other.
    *
    * @returns Stops listening.
    */

@@ -2,7 +2,9 @@ import { connect } from "asap-kit";
 
 const peer = await connect(process.argv[2] ?? "http://127.0.0.1:8000");
 const transcripts: unknown[] = [];
-peer.onMessage(({ payload }) => transcripts.push(payload["artifact_id"]));
+peer.onMessage(({ payload_type, payload }) => {
+  if (payload_type === "ArtifactNotify") transcripts.push(payload["artifact_id"]);
+});
 
 async function listen(about: string): Promise<void> {
   const stream = peer.stream<{ text: string }>("chat", { about });
